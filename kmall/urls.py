@@ -7,4 +7,3 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(prefix_default_language=True)
-
