@@ -11,671 +11,1456 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_extensions'),
+        ("catalog", "0001_extensions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attribute',
+            name="Attribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_ko', models.CharField(max_length=60, null=True, verbose_name='name')),
-                ('name_zh_hans', models.CharField(max_length=60, null=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('choice', 'choice'), ('number', 'number'), ('text', 'text')], default='choice', max_length=10, verbose_name='kind')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_ko", models.CharField(max_length=60, null=True, verbose_name="name")),
+                ("name_zh_hans", models.CharField(max_length=60, null=True, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("choice", "choice"), ("number", "number"), ("text", "text")],
+                        default="choice",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
             ],
             options={
-                'verbose_name': 'attribute',
-                'verbose_name_plural': 'attributes',
-                'ordering': ['code'],
+                "verbose_name": "attribute",
+                "verbose_name_plural": "attributes",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=60, verbose_name='title')),
-                ('title_ko', models.CharField(max_length=60, null=True, verbose_name='title')),
-                ('title_zh_hans', models.CharField(max_length=60, null=True, verbose_name='title')),
-                ('slot', models.CharField(blank=True, max_length=20, verbose_name='place on the page')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='starts')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='ends')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=60, verbose_name="title")),
+                ("title_ko", models.CharField(max_length=60, null=True, verbose_name="title")),
+                ("title_zh_hans", models.CharField(max_length=60, null=True, verbose_name="title")),
+                ("slot", models.CharField(blank=True, max_length=20, verbose_name="place on the page")),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="starts")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
             ],
             options={
-                'verbose_name': 'collection',
-                'verbose_name_plural': 'collections',
-                'ordering': ['slug'],
+                "verbose_name": "collection",
+                "verbose_name_plural": "collections",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_ko', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_zh_hans', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('brand', models.CharField(blank=True, max_length=60, verbose_name='brand')),
-                ('brand_ko', models.CharField(blank=True, max_length=60, null=True, verbose_name='brand')),
-                ('brand_zh_hans', models.CharField(blank=True, max_length=60, null=True, verbose_name='brand')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('description_ko', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('description_zh_hans', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('origin', models.CharField(default='KR', max_length=2, verbose_name='country of origin')),
-                ('origin_certificate', models.CharField(blank=True, max_length=40, verbose_name='certificate of origin')),
-                ('delivery', models.CharField(choices=[('direct', 'direct mail from Korea'), ('bonded', 'bonded warehouse')], default='direct', max_length=10, verbose_name='delivery')),
-                ('shelf_life_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='shelf life, months')),
-                ('best_before', models.DateField(blank=True, null=True, verbose_name='best before')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('on_sale', 'on sale'), ('withdrawn', 'withdrawn by the seller'), ('suspended', 'suspended by KITA')], default='draft', max_length=12, verbose_name='state')),
-                ('version', models.BigIntegerField(default=1, editable=False, verbose_name='version')),
-                ('approved_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='approved')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('sort_price_krw', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='lowest price, KRW')),
-                ('has_stock', models.BooleanField(default=False, editable=False, verbose_name='in stock')),
-                ('sold', models.PositiveIntegerField(default=0, editable=False, verbose_name='units sold')),
-                ('rating_sum', models.PositiveIntegerField(default=0, editable=False, verbose_name='sum of stars')),
-                ('rating_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='reviews')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_ko", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_zh_hans", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("brand", models.CharField(blank=True, max_length=60, verbose_name="brand")),
+                ("brand_ko", models.CharField(blank=True, max_length=60, null=True, verbose_name="brand")),
+                (
+                    "brand_zh_hans",
+                    models.CharField(blank=True, max_length=60, null=True, verbose_name="brand"),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("description_ko", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("description_zh_hans", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("origin", models.CharField(default="KR", max_length=2, verbose_name="country of origin")),
+                (
+                    "origin_certificate",
+                    models.CharField(blank=True, max_length=40, verbose_name="certificate of origin"),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[("direct", "direct mail from Korea"), ("bonded", "bonded warehouse")],
+                        default="direct",
+                        max_length=10,
+                        verbose_name="delivery",
+                    ),
+                ),
+                (
+                    "shelf_life_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="shelf life, months"
+                    ),
+                ),
+                ("best_before", models.DateField(blank=True, null=True, verbose_name="best before")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("on_sale", "on sale"),
+                            ("withdrawn", "withdrawn by the seller"),
+                            ("suspended", "suspended by KITA"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.BigIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "approved_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="approved"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "sort_price_krw",
+                    models.PositiveBigIntegerField(
+                        default=0, editable=False, verbose_name="lowest price, KRW"
+                    ),
+                ),
+                ("has_stock", models.BooleanField(default=False, editable=False, verbose_name="in stock")),
+                ("sold", models.PositiveIntegerField(default=0, editable=False, verbose_name="units sold")),
+                (
+                    "rating_sum",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="sum of stars"),
+                ),
+                (
+                    "rating_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="reviews"),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['-id'],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Sku',
+            name="Sku",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='SKU code')),
-                ('label', models.CharField(blank=True, help_text='for instance 10매, 21호', max_length=60, verbose_name='option')),
-                ('label_ko', models.CharField(blank=True, help_text='for instance 10매, 21호', max_length=60, null=True, verbose_name='option')),
-                ('label_zh_hans', models.CharField(blank=True, help_text='for instance 10매, 21호', max_length=60, null=True, verbose_name='option')),
-                ('price_krw', models.PositiveBigIntegerField(verbose_name='price, KRW')),
-                ('weight_g', models.PositiveIntegerField(verbose_name='gross weight, g')),
-                ('net_content', models.DecimalField(decimal_places=2, default=0, max_digits=9, verbose_name='net content of one piece')),
-                ('net_unit', models.CharField(choices=[('ml', 'ml'), ('g', 'g'), ('piece', 'piece')], default='piece', max_length=6, verbose_name='unit of net content')),
-                ('pieces', models.PositiveIntegerField(default=1, verbose_name='pieces in the pack')),
-                ('gtin', models.CharField(blank=True, max_length=14, verbose_name='GTIN')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='on offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="SKU code")),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="for instance 10매, 21호", max_length=60, verbose_name="option"
+                    ),
+                ),
+                (
+                    "label_ko",
+                    models.CharField(
+                        blank=True,
+                        help_text="for instance 10매, 21호",
+                        max_length=60,
+                        null=True,
+                        verbose_name="option",
+                    ),
+                ),
+                (
+                    "label_zh_hans",
+                    models.CharField(
+                        blank=True,
+                        help_text="for instance 10매, 21호",
+                        max_length=60,
+                        null=True,
+                        verbose_name="option",
+                    ),
+                ),
+                ("price_krw", models.PositiveBigIntegerField(verbose_name="price, KRW")),
+                ("weight_g", models.PositiveIntegerField(verbose_name="gross weight, g")),
+                (
+                    "net_content",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=9, verbose_name="net content of one piece"
+                    ),
+                ),
+                (
+                    "net_unit",
+                    models.CharField(
+                        choices=[("ml", "ml"), ("g", "g"), ("piece", "piece")],
+                        default="piece",
+                        max_length=6,
+                        verbose_name="unit of net content",
+                    ),
+                ),
+                ("pieces", models.PositiveIntegerField(default=1, verbose_name="pieces in the pack")),
+                ("gtin", models.CharField(blank=True, max_length=14, verbose_name="GTIN")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="on offer")),
             ],
             options={
-                'verbose_name': 'SKU',
-                'verbose_name_plural': 'SKU',
-                'ordering': ['product', 'position', 'id'],
+                "verbose_name": "SKU",
+                "verbose_name_plural": "SKU",
+                "ordering": ["product", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='AttributeOption',
+            name="AttributeOption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('label', models.CharField(max_length=60, verbose_name='label')),
-                ('label_ko', models.CharField(max_length=60, null=True, verbose_name='label')),
-                ('label_zh_hans', models.CharField(max_length=60, null=True, verbose_name='label')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='catalog.attribute', verbose_name='attribute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("label", models.CharField(max_length=60, verbose_name="label")),
+                ("label_ko", models.CharField(max_length=60, null=True, verbose_name="label")),
+                ("label_zh_hans", models.CharField(max_length=60, null=True, verbose_name="label")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "attribute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="options",
+                        to="catalog.attribute",
+                        verbose_name="attribute",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attribute option',
-                'verbose_name_plural': 'attribute options',
-                'ordering': ['attribute', 'position'],
+                "verbose_name": "attribute option",
+                "verbose_name_plural": "attribute options",
+                "ordering": ["attribute", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_ko', models.CharField(max_length=60, null=True, verbose_name='name')),
-                ('name_zh_hans', models.CharField(max_length=60, null=True, verbose_name='name')),
-                ('path', models.CharField(editable=False, max_length=60, unique=True, verbose_name='path')),
-                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='depth')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('picture_kind', models.CharField(blank=True, help_text='drawing of the category tile', max_length=30, verbose_name='drawing')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category', verbose_name='parent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_ko", models.CharField(max_length=60, null=True, verbose_name="name")),
+                ("name_zh_hans", models.CharField(max_length=60, null=True, verbose_name="name")),
+                ("path", models.CharField(editable=False, max_length=60, unique=True, verbose_name="path")),
+                ("depth", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="depth")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "picture_kind",
+                    models.CharField(
+                        blank=True,
+                        help_text="drawing of the category tile",
+                        max_length=30,
+                        verbose_name="drawing",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                        verbose_name="parent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['path'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='CategoryAttribute',
+            name="CategoryAttribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_required', models.BooleanField(default=False, verbose_name='required')),
-                ('is_filter', models.BooleanField(default=True, verbose_name='shown as filter')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='catalog.attribute', verbose_name='attribute')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='catalog.category', verbose_name='category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=False, verbose_name="required")),
+                ("is_filter", models.BooleanField(default=True, verbose_name="shown as filter")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "attribute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="catalog.attribute",
+                        verbose_name="attribute",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="catalog.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category attribute',
-                'verbose_name_plural': 'category attributes',
-                'ordering': ['position'],
+                "verbose_name": "category attribute",
+                "verbose_name_plural": "category attributes",
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='category',
-            name='attributes',
-            field=models.ManyToManyField(blank=True, related_name='categories', through='catalog.CategoryAttribute', to='catalog.attribute'),
+            model_name="category",
+            name="attributes",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="categories",
+                through="catalog.CategoryAttribute",
+                to="catalog.attribute",
+            ),
         ),
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(unique=True, verbose_name='day')),
-                ('rate', models.DecimalField(decimal_places=10, max_digits=14, verbose_name='CNY for 1 KRW')),
-                ('source', models.CharField(max_length=60, verbose_name='source')),
-                ('fetched_at', models.DateTimeField(auto_now_add=True, verbose_name='fetched')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(unique=True, verbose_name="day")),
+                ("rate", models.DecimalField(decimal_places=10, max_digits=14, verbose_name="CNY for 1 KRW")),
+                ("source", models.CharField(max_length=60, verbose_name="source")),
+                ("fetched_at", models.DateTimeField(auto_now_add=True, verbose_name="fetched")),
             ],
             options={
-                'verbose_name': 'exchange rate',
-                'verbose_name_plural': 'exchange rates',
-                'ordering': ['-date'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='rate_positive')],
+                "verbose_name": "exchange rate",
+                "verbose_name_plural": "exchange rates",
+                "ordering": ["-date"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="rate_positive")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HsCode',
+            name="HsCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, verbose_name='HS code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_ko', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_zh_hans', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('unit', models.CharField(default='035', help_text='customs code of the unit', max_length=3, verbose_name='legal unit')),
-                ('vat', models.CharField(choices=[('vat_standard', 'VAT, standard'), ('vat_lower', 'VAT, lower')], default='vat_standard', max_length=20, verbose_name='VAT class')),
-                ('consumption', models.CharField(blank=True, choices=[('', 'none'), ('ct_high_end_cosmetics', 'high-end cosmetics, by price and content'), ('ct_wine', 'wine')], default='', max_length=24, verbose_name='consumption tax class')),
-                ('general_tariff', models.DecimalField(decimal_places=4, default=0, help_text='due only above the limits', max_digits=6, verbose_name='general tariff')),
-                ('is_direct', models.BooleanField(default=True, verbose_name='may be mailed directly (9610)')),
-                ('is_bonded', models.BooleanField(default=True, verbose_name='may be sold from bond (1210)')),
-                ('year_quantity', models.PositiveIntegerField(blank=True, null=True, verbose_name='units a person and year')),
-                ('remark', models.CharField(blank=True, max_length=200, verbose_name='remark')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, verbose_name="HS code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_ko", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_zh_hans", models.CharField(max_length=120, null=True, verbose_name="name")),
+                (
+                    "unit",
+                    models.CharField(
+                        default="035",
+                        help_text="customs code of the unit",
+                        max_length=3,
+                        verbose_name="legal unit",
+                    ),
+                ),
+                (
+                    "vat",
+                    models.CharField(
+                        choices=[("vat_standard", "VAT, standard"), ("vat_lower", "VAT, lower")],
+                        default="vat_standard",
+                        max_length=20,
+                        verbose_name="VAT class",
+                    ),
+                ),
+                (
+                    "consumption",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "none"),
+                            ("ct_high_end_cosmetics", "high-end cosmetics, by price and content"),
+                            ("ct_wine", "wine"),
+                        ],
+                        default="",
+                        max_length=24,
+                        verbose_name="consumption tax class",
+                    ),
+                ),
+                (
+                    "general_tariff",
+                    models.DecimalField(
+                        decimal_places=4,
+                        default=0,
+                        help_text="due only above the limits",
+                        max_digits=6,
+                        verbose_name="general tariff",
+                    ),
+                ),
+                (
+                    "is_direct",
+                    models.BooleanField(default=True, verbose_name="may be mailed directly (9610)"),
+                ),
+                ("is_bonded", models.BooleanField(default=True, verbose_name="may be sold from bond (1210)")),
+                (
+                    "year_quantity",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="units a person and year"
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=200, verbose_name="remark")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
             ],
             options={
-                'verbose_name': 'HS code',
-                'verbose_name_plural': 'HS codes',
-                'ordering': ['code', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='hs_code_once_per_date'), models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{10}$')), name='hs_code_ten_digits')],
+                "verbose_name": "HS code",
+                "verbose_name_plural": "HS codes",
+                "ordering": ["code", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="hs_code_once_per_date"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^\\d{10}$")), name="hs_code_ten_digits"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PricePolicy',
+            name="PricePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(unique=True, verbose_name='valid from')),
-                ('margin', models.DecimalField(decimal_places=4, max_digits=6, verbose_name='margin')),
-                ('step_fen', models.PositiveSmallIntegerField(default=10, verbose_name='price ending, step in fen')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(unique=True, verbose_name="valid from")),
+                ("margin", models.DecimalField(decimal_places=4, max_digits=6, verbose_name="margin")),
+                (
+                    "step_fen",
+                    models.PositiveSmallIntegerField(default=10, verbose_name="price ending, step in fen"),
+                ),
             ],
             options={
-                'verbose_name': 'price policy',
-                'verbose_name_plural': 'price policies',
-                'ordering': ['-valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('step_fen__gt', 0)), name='policy_step_positive')],
+                "verbose_name": "price policy",
+                "verbose_name_plural": "price policies",
+                "ordering": ["-valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("step_fen__gt", 0)), name="policy_step_positive"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SearchRow',
+            name="SearchRow",
             fields=[
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_row', serialize=False, to='catalog.product')),
-                ('tokens', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('category_path', models.CharField(max_length=60)),
-                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('price_krw', models.PositiveBigIntegerField()),
-                ('sold', models.PositiveIntegerField(default=0)),
-                ('has_stock', models.BooleanField(default=False)),
-                ('approved_at', models.DateTimeField()),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_row",
+                        serialize=False,
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "tokens",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("category_path", models.CharField(max_length=60)),
+                (
+                    "options",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("price_krw", models.PositiveBigIntegerField()),
+                ("sold", models.PositiveIntegerField(default=0)),
+                ("has_stock", models.BooleanField(default=False)),
+                ("approved_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'search row',
-                'verbose_name_plural': 'search rows',
-            },
-        ),
-        migrations.AddField(
-            model_name='product',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.category', verbose_name='category'),
-        ),
-        migrations.AddField(
-            model_name='product',
-            name='hs',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.hscode', verbose_name='HS code'),
-        ),
-        migrations.CreateModel(
-            name='Picture',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('original', models.FileField(blank=True, max_length=200, upload_to='originals/', verbose_name='file')),
-                ('art', models.JSONField(blank=True, editable=False, null=True, verbose_name='drawing')),
-                ('digest', models.CharField(db_index=True, editable=False, max_length=64, verbose_name='digest')),
-                ('width', models.PositiveIntegerField(default=0, editable=False, verbose_name='width')),
-                ('height', models.PositiveIntegerField(default=0, editable=False, verbose_name='height')),
-                ('ground', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='ground')),
-                ('alt', models.CharField(blank=True, max_length=150, verbose_name='alternative text')),
-                ('alt_ko', models.CharField(blank=True, max_length=150, null=True, verbose_name='alternative text')),
-                ('alt_zh_hans', models.CharField(blank=True, max_length=150, null=True, verbose_name='alternative text')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('ready', 'ready'), ('refused', 'refused')], default='waiting', editable=False, max_length=8, verbose_name='state')),
-                ('widths', models.JSONField(default=list, editable=False, verbose_name='derived widths')),
-                ('priority', models.IntegerField(default=0, editable=False, verbose_name='priority')),
-                ('is_current', models.BooleanField(default=True, editable=False, verbose_name='belongs to the approved version')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='catalog.product', verbose_name='product')),
-            ],
-            options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'ordering': ['product', 'position', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Favourite',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='favourites', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.product')),
-            ],
-            options={
-                'verbose_name': 'favourite',
-                'verbose_name_plural': 'favourites',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CollectionItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='catalog.collection', verbose_name='collection')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.product', verbose_name='product')),
-            ],
-            options={
-                'verbose_name': 'collection item',
-                'verbose_name_plural': 'collection items',
-                'ordering': ['collection', 'position'],
-            },
-        ),
-        migrations.AddField(
-            model_name='collection',
-            name='products',
-            field=models.ManyToManyField(related_name='collections', through='catalog.CollectionItem', to='catalog.product'),
-        ),
-        migrations.CreateModel(
-            name='ProductAttribute',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='number')),
-                ('text', models.CharField(blank=True, max_length=200, verbose_name='text')),
-                ('text_ko', models.CharField(blank=True, max_length=200, null=True, verbose_name='text')),
-                ('text_zh_hans', models.CharField(blank=True, max_length=200, null=True, verbose_name='text')),
-                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.attribute', verbose_name='attribute')),
-                ('option', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.attributeoption', verbose_name='option')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='catalog.product', verbose_name='product')),
-            ],
-            options={
-                'verbose_name': 'attribute value',
-                'verbose_name_plural': 'attribute values',
-                'ordering': ['product', 'attribute', 'option'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('data', models.JSONField(default=dict, verbose_name='proposed')),
-                ('base_version', models.BigIntegerField(default=0, verbose_name='made from version')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waiting for KITA'), ('approved', 'approved'), ('returned', 'returned')], default='draft', max_length=10, verbose_name='state')),
-                ('reasons', models.JSONField(blank=True, default=dict, verbose_name='reasons by field')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='catalog.product', verbose_name='product')),
-            ],
-            options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SearchWord',
-            fields=[
-                ('word', models.TextField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('pinyin', models.TextField(blank=True, db_index=True)),
-                ('initials', models.TextField(blank=True, db_index=True)),
-                ('documents', models.IntegerField(default=0)),
-            ],
-            options={
-                'verbose_name': 'search word',
-                'verbose_name_plural': 'search words',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('word'), name='gin_trgm_ops'), name='search_word_trigrams')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Seller',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_ko', models.CharField(max_length=80, null=True, verbose_name='name')),
-                ('name_zh_hans', models.CharField(max_length=80, null=True, verbose_name='name')),
-                ('brn', models.CharField(max_length=10, unique=True, verbose_name='business registration number')),
-                ('town', models.CharField(help_text='province and town, for instance 경기 수원', max_length=60, verbose_name='town')),
-                ('town_ko', models.CharField(help_text='province and town, for instance 경기 수원', max_length=60, null=True, verbose_name='town')),
-                ('town_zh_hans', models.CharField(help_text='province and town, for instance 경기 수원', max_length=60, null=True, verbose_name='town')),
-                ('founded', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='founded in')),
-                ('story', models.TextField(blank=True, verbose_name='story')),
-                ('story_ko', models.TextField(blank=True, null=True, verbose_name='story')),
-                ('story_zh_hans', models.TextField(blank=True, null=True, verbose_name='story')),
-                ('quote', models.CharField(blank=True, max_length=200, verbose_name='quote')),
-                ('quote_ko', models.CharField(blank=True, max_length=200, null=True, verbose_name='quote')),
-                ('quote_zh_hans', models.CharField(blank=True, max_length=200, null=True, verbose_name='quote')),
-                ('quote_by', models.CharField(blank=True, max_length=60, verbose_name='who says it')),
-                ('quote_by_ko', models.CharField(blank=True, max_length=60, null=True, verbose_name='who says it')),
-                ('quote_by_zh_hans', models.CharField(blank=True, max_length=60, null=True, verbose_name='who says it')),
-                ('scene', models.CharField(choices=[('field', 'fields'), ('grove', 'grove'), ('loom', 'workshop'), ('sea', 'sea')], default='field', max_length=10, verbose_name='drawn scene')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('state', models.CharField(choices=[('applied', 'applied'), ('admitted', 'admitted'), ('suspended', 'suspended')], db_index=True, default='applied', max_length=12, verbose_name='state')),
-                ('featured', models.PositiveSmallIntegerField(blank=True, help_text='order on the home page; empty: not shown', null=True, verbose_name='place among the stories')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-            ],
-            options={
-                'verbose_name': 'seller',
-                'verbose_name_plural': 'sellers',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('brn__regex', '^\\d{10}$')), name='seller_brn_ten_digits')],
+                "verbose_name": "search row",
+                "verbose_name_plural": "search rows",
             },
         ),
         migrations.AddField(
-            model_name='product',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.seller', verbose_name='seller'),
+            model_name="product",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="catalog.category",
+                verbose_name="category",
+            ),
+        ),
+        migrations.AddField(
+            model_name="product",
+            name="hs",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalog.hscode",
+                verbose_name="HS code",
+            ),
         ),
         migrations.CreateModel(
-            name='SellerMember',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('editor', 'editor'), ('viewer', 'viewer')], default='editor', max_length=10, verbose_name='role')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='catalog.seller', verbose_name='seller')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "original",
+                    models.FileField(blank=True, max_length=200, upload_to="originals/", verbose_name="file"),
+                ),
+                ("art", models.JSONField(blank=True, editable=False, null=True, verbose_name="drawing")),
+                (
+                    "digest",
+                    models.CharField(db_index=True, editable=False, max_length=64, verbose_name="digest"),
+                ),
+                ("width", models.PositiveIntegerField(default=0, editable=False, verbose_name="width")),
+                ("height", models.PositiveIntegerField(default=0, editable=False, verbose_name="height")),
+                (
+                    "ground",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="ground"),
+                ),
+                ("alt", models.CharField(blank=True, max_length=150, verbose_name="alternative text")),
+                (
+                    "alt_ko",
+                    models.CharField(blank=True, max_length=150, null=True, verbose_name="alternative text"),
+                ),
+                (
+                    "alt_zh_hans",
+                    models.CharField(blank=True, max_length=150, null=True, verbose_name="alternative text"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("ready", "ready"), ("refused", "refused")],
+                        default="waiting",
+                        editable=False,
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("widths", models.JSONField(default=list, editable=False, verbose_name="derived widths")),
+                ("priority", models.IntegerField(default=0, editable=False, verbose_name="priority")),
+                (
+                    "is_current",
+                    models.BooleanField(
+                        default=True, editable=False, verbose_name="belongs to the approved version"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "seller's member",
-                'verbose_name_plural': "seller's members",
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "ordering": ["product", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Stock',
+            name="Favourite",
             fields=[
-                ('sku', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='stock', serialize=False, to='catalog.sku', verbose_name='SKU')),
-                ('on_hand', models.IntegerField(default=0, verbose_name='on hand')),
-                ('reserved', models.IntegerField(default=0, verbose_name='reserved')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="favourites",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.product"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stock',
-                'verbose_name_plural': 'stock',
+                "verbose_name": "favourite",
+                "verbose_name_plural": "favourites",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CollectionItem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="catalog.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "collection item",
+                "verbose_name_plural": "collection items",
+                "ordering": ["collection", "position"],
             },
         ),
         migrations.AddField(
-            model_name='sku',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skus', to='catalog.product', verbose_name='product'),
+            model_name="collection",
+            name="products",
+            field=models.ManyToManyField(
+                related_name="collections", through="catalog.CollectionItem", to="catalog.product"
+            ),
+        ),
+        migrations.CreateModel(
+            name="ProductAttribute",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=12, null=True, verbose_name="number"
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="text")),
+                ("text_ko", models.CharField(blank=True, max_length=200, null=True, verbose_name="text")),
+                (
+                    "text_zh_hans",
+                    models.CharField(blank=True, max_length=200, null=True, verbose_name="text"),
+                ),
+                (
+                    "attribute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.attribute",
+                        verbose_name="attribute",
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.attributeoption",
+                        verbose_name="option",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "attribute value",
+                "verbose_name_plural": "attribute values",
+                "ordering": ["product", "attribute", "option"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Revision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("data", models.JSONField(default=dict, verbose_name="proposed")),
+                ("base_version", models.BigIntegerField(default=0, verbose_name="made from version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "waiting for KITA"),
+                            ("approved", "approved"),
+                            ("returned", "returned"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reasons", models.JSONField(blank=True, default=dict, verbose_name="reasons by field")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchWord",
+            fields=[
+                ("word", models.TextField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("pinyin", models.TextField(blank=True, db_index=True)),
+                ("initials", models.TextField(blank=True, db_index=True)),
+                ("documents", models.IntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "search word",
+                "verbose_name_plural": "search words",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("word"), name="gin_trgm_ops"),
+                        name="search_word_trigrams",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Seller",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_ko", models.CharField(max_length=80, null=True, verbose_name="name")),
+                ("name_zh_hans", models.CharField(max_length=80, null=True, verbose_name="name")),
+                (
+                    "brn",
+                    models.CharField(max_length=10, unique=True, verbose_name="business registration number"),
+                ),
+                (
+                    "town",
+                    models.CharField(
+                        help_text="province and town, for instance 경기 수원",
+                        max_length=60,
+                        verbose_name="town",
+                    ),
+                ),
+                (
+                    "town_ko",
+                    models.CharField(
+                        help_text="province and town, for instance 경기 수원",
+                        max_length=60,
+                        null=True,
+                        verbose_name="town",
+                    ),
+                ),
+                (
+                    "town_zh_hans",
+                    models.CharField(
+                        help_text="province and town, for instance 경기 수원",
+                        max_length=60,
+                        null=True,
+                        verbose_name="town",
+                    ),
+                ),
+                (
+                    "founded",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="founded in"),
+                ),
+                ("story", models.TextField(blank=True, verbose_name="story")),
+                ("story_ko", models.TextField(blank=True, null=True, verbose_name="story")),
+                ("story_zh_hans", models.TextField(blank=True, null=True, verbose_name="story")),
+                ("quote", models.CharField(blank=True, max_length=200, verbose_name="quote")),
+                ("quote_ko", models.CharField(blank=True, max_length=200, null=True, verbose_name="quote")),
+                (
+                    "quote_zh_hans",
+                    models.CharField(blank=True, max_length=200, null=True, verbose_name="quote"),
+                ),
+                ("quote_by", models.CharField(blank=True, max_length=60, verbose_name="who says it")),
+                (
+                    "quote_by_ko",
+                    models.CharField(blank=True, max_length=60, null=True, verbose_name="who says it"),
+                ),
+                (
+                    "quote_by_zh_hans",
+                    models.CharField(blank=True, max_length=60, null=True, verbose_name="who says it"),
+                ),
+                (
+                    "scene",
+                    models.CharField(
+                        choices=[
+                            ("field", "fields"),
+                            ("grove", "grove"),
+                            ("loom", "workshop"),
+                            ("sea", "sea"),
+                        ],
+                        default="field",
+                        max_length=10,
+                        verbose_name="drawn scene",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "applied"),
+                            ("admitted", "admitted"),
+                            ("suspended", "suspended"),
+                        ],
+                        db_index=True,
+                        default="applied",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "featured",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="order on the home page; empty: not shown",
+                        null=True,
+                        verbose_name="place among the stories",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+            ],
+            options={
+                "verbose_name": "seller",
+                "verbose_name_plural": "sellers",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("brn__regex", "^\\d{10}$")), name="seller_brn_ten_digits"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
-            model_name='sku',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skus', to='catalog.seller', verbose_name='seller'),
+            model_name="product",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="catalog.seller",
+                verbose_name="seller",
+            ),
         ),
         migrations.CreateModel(
-            name='SalePrice',
+            name="SellerMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price_krw', models.PositiveBigIntegerField(verbose_name='sale price, KRW')),
-                ('starts_at', models.DateTimeField(verbose_name='starts')),
-                ('ends_at', models.DateTimeField(db_index=True, verbose_name='ends')),
-                ('label', models.CharField(blank=True, max_length=30, verbose_name='label')),
-                ('label_ko', models.CharField(blank=True, max_length=30, null=True, verbose_name='label')),
-                ('label_zh_hans', models.CharField(blank=True, max_length=30, null=True, verbose_name='label')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sales', to='catalog.sku', verbose_name='SKU')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "owner"), ("editor", "editor"), ("viewer", "viewer")],
+                        default="editor",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="catalog.seller",
+                        verbose_name="seller",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sale price',
-                'verbose_name_plural': 'sale prices',
-                'ordering': ['-starts_at'],
+                "verbose_name": "seller's member",
+                "verbose_name_plural": "seller's members",
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Stock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purchase', models.CharField(help_text='opaque; one review a purchase', max_length=60, unique=True, verbose_name='purchase')),
-                ('byline', models.CharField(max_length=40, verbose_name='byline')),
-                ('place', models.CharField(blank=True, max_length=40, verbose_name='place')),
-                ('stars', models.PositiveSmallIntegerField(verbose_name='stars')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('words', models.JSONField(blank=True, default=list, help_text='short praise or blame, counted', verbose_name='words')),
-                ('answer', models.TextField(blank=True, verbose_name="seller's answer")),
-                ('state', models.CharField(choices=[('shown', 'shown'), ('hidden', 'hidden')], default='shown', max_length=6, verbose_name='state')),
-                ('created_at', models.DateTimeField(verbose_name='written')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='catalog.product', verbose_name='product')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('sku', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.sku', verbose_name='SKU')),
+                (
+                    "sku",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="stock",
+                        serialize=False,
+                        to="catalog.sku",
+                        verbose_name="SKU",
+                    ),
+                ),
+                ("on_hand", models.IntegerField(default=0, verbose_name="on hand")),
+                ("reserved", models.IntegerField(default=0, verbose_name="reserved")),
             ],
             options={
-                'verbose_name': 'review',
-                'verbose_name_plural': 'reviews',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "stock",
+                "verbose_name_plural": "stock",
             },
-        ),
-        migrations.CreateModel(
-            name='StockHold',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('reference', models.CharField(max_length=60, verbose_name='reference')),
-                ('expires_at', models.DateTimeField(db_index=True, verbose_name='expires')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='catalog.sku', verbose_name='SKU')),
-            ],
-            options={
-                'verbose_name': 'stock hold',
-                'verbose_name_plural': 'stock holds',
-            },
-        ),
-        migrations.CreateModel(
-            name='StockMovement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('delta', models.IntegerField(verbose_name='change')),
-                ('reason', models.CharField(choices=[('opening', 'opening stock'), ('restock', 'restock'), ('count', 'stock count'), ('sale', 'sale'), ('return', 'return')], max_length=10, verbose_name='reason')),
-                ('reference', models.CharField(blank=True, db_index=True, max_length=60, verbose_name='reference')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='catalog.sku', verbose_name='SKU')),
-            ],
-            options={
-                'verbose_name': 'stock movement',
-                'verbose_name_plural': 'stock movements',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TaxRate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('vat_standard', 'VAT, standard'), ('vat_lower', 'VAT, lower'), ('ct_high_end_cosmetics', 'consumption tax, high-end cosmetics'), ('ct_wine', 'consumption tax, wine'), ('share', 'share of the statutory tax that is charged'), ('high_end_per_unit', 'high-end cosmetics from, CNY per ml or g'), ('high_end_per_piece', 'high-end cosmetics from, CNY per piece')], max_length=24, verbose_name='kind')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='value')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to, inclusive')),
-                ('source', models.CharField(max_length=120, verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'tax rate',
-                'verbose_name_plural': 'tax rates',
-                'ordering': ['kind', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'valid_from'), name='tax_rate_once_per_date')],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='attributeoption',
-            constraint=models.UniqueConstraint(fields=('attribute', 'code'), name='option_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='categoryattribute',
-            constraint=models.UniqueConstraint(fields=('category', 'attribute'), name='attribute_once_per_category'),
-        ),
-        migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['path'], name='category_path_prefix', opclasses=['varchar_pattern_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'position'), name='category_position_once'),
         ),
         migrations.AddField(
-            model_name='searchrow',
-            name='seller',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.seller'),
+            model_name="sku",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="skus",
+                to="catalog.product",
+                verbose_name="product",
+            ),
+        ),
+        migrations.AddField(
+            model_name="sku",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="skus",
+                to="catalog.seller",
+                verbose_name="seller",
+            ),
+        ),
+        migrations.CreateModel(
+            name="SalePrice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("price_krw", models.PositiveBigIntegerField(verbose_name="sale price, KRW")),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
+                ("ends_at", models.DateTimeField(db_index=True, verbose_name="ends")),
+                ("label", models.CharField(blank=True, max_length=30, verbose_name="label")),
+                ("label_ko", models.CharField(blank=True, max_length=30, null=True, verbose_name="label")),
+                (
+                    "label_zh_hans",
+                    models.CharField(blank=True, max_length=30, null=True, verbose_name="label"),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sales",
+                        to="catalog.sku",
+                        verbose_name="SKU",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sale price",
+                "verbose_name_plural": "sale prices",
+                "ordering": ["-starts_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Review",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purchase",
+                    models.CharField(
+                        help_text="opaque; one review a purchase",
+                        max_length=60,
+                        unique=True,
+                        verbose_name="purchase",
+                    ),
+                ),
+                ("byline", models.CharField(max_length=40, verbose_name="byline")),
+                ("place", models.CharField(blank=True, max_length=40, verbose_name="place")),
+                ("stars", models.PositiveSmallIntegerField(verbose_name="stars")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "words",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="short praise or blame, counted",
+                        verbose_name="words",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="seller's answer")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("shown", "shown"), ("hidden", "hidden")],
+                        default="shown",
+                        max_length=6,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="written")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.sku",
+                        verbose_name="SKU",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "review",
+                "verbose_name_plural": "reviews",
+                "ordering": ["-created_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StockHold",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("reference", models.CharField(max_length=60, verbose_name="reference")),
+                ("expires_at", models.DateTimeField(db_index=True, verbose_name="expires")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holds",
+                        to="catalog.sku",
+                        verbose_name="SKU",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "stock hold",
+                "verbose_name_plural": "stock holds",
+            },
+        ),
+        migrations.CreateModel(
+            name="StockMovement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("delta", models.IntegerField(verbose_name="change")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("opening", "opening stock"),
+                            ("restock", "restock"),
+                            ("count", "stock count"),
+                            ("sale", "sale"),
+                            ("return", "return"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, db_index=True, max_length=60, verbose_name="reference"),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="movements",
+                        to="catalog.sku",
+                        verbose_name="SKU",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "stock movement",
+                "verbose_name_plural": "stock movements",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TaxRate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vat_standard", "VAT, standard"),
+                            ("vat_lower", "VAT, lower"),
+                            ("ct_high_end_cosmetics", "consumption tax, high-end cosmetics"),
+                            ("ct_wine", "consumption tax, wine"),
+                            ("share", "share of the statutory tax that is charged"),
+                            ("high_end_per_unit", "high-end cosmetics from, CNY per ml or g"),
+                            ("high_end_per_piece", "high-end cosmetics from, CNY per piece"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.DecimalField(decimal_places=4, max_digits=10, verbose_name="value")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to, inclusive")),
+                ("source", models.CharField(max_length=120, verbose_name="source")),
+            ],
+            options={
+                "verbose_name": "tax rate",
+                "verbose_name_plural": "tax rates",
+                "ordering": ["kind", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "valid_from"), name="tax_rate_once_per_date")
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="attributeoption",
+            constraint=models.UniqueConstraint(fields=("attribute", "code"), name="option_code_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="categoryattribute",
+            constraint=models.UniqueConstraint(
+                fields=("category", "attribute"), name="attribute_once_per_category"
+            ),
         ),
         migrations.AddIndex(
-            model_name='picture',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['-priority', 'id'], name='picture_waiting'),
+            model_name="category",
+            index=models.Index(
+                fields=["path"], name="category_path_prefix", opclasses=["varchar_pattern_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('original', ''), _negated=True), ('art__isnull', False), _connector='OR'), name='picture_has_source'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("parent", "position"), name="category_position_once"),
         ),
-        migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.UniqueConstraint(fields=('user', 'product'), name='favourite_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionitem',
-            constraint=models.UniqueConstraint(fields=('collection', 'product'), name='product_once_per_collection'),
+        migrations.AddField(
+            model_name="searchrow",
+            name="seller",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="catalog.seller",
+            ),
         ),
         migrations.AddIndex(
-            model_name='productattribute',
-            index=models.Index(fields=['option', 'product'], name='value_by_option'),
+            model_name="picture",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["-priority", "id"], name="picture_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productattribute',
-            constraint=models.UniqueConstraint(fields=('product', 'attribute', 'option'), name='value_once_per_option', nulls_distinct=False),
+            model_name="picture",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("original", ""), _negated=True), ("art__isnull", False), _connector="OR"
+                ),
+                name="picture_has_source",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="favourite",
+            constraint=models.UniqueConstraint(fields=("user", "product"), name="favourite_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="collectionitem",
+            constraint=models.UniqueConstraint(
+                fields=("collection", "product"), name="product_once_per_collection"
+            ),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['state', 'submitted_at'], name='revision_queue'),
+            model_name="productattribute",
+            index=models.Index(fields=["option", "product"], name="value_by_option"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned'])), fields=('product',), name='revision_one_open_per_product'),
+            model_name="productattribute",
+            constraint=models.UniqueConstraint(
+                fields=("product", "attribute", "option"), name="value_once_per_option", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['seller', 'state', '-id'], name='product_desk_list'),
+            model_name="revision",
+            index=models.Index(fields=["state", "submitted_at"], name="revision_queue"),
+        ),
+        migrations.AddConstraint(
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "returned"])),
+                fields=("product",),
+                name="revision_one_open_per_product",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['category', 'state', '-sold', '-id'], name='product_category_sold'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('rating_sum__gte', models.F('rating_count')), ('rating_sum__lte', django.db.models.expressions.CombinedExpression(models.F('rating_count'), '*', models.Value(5)))), name='product_rating_within_stars'),
-        ),
-        migrations.AddConstraint(
-            model_name='sellermember',
-            constraint=models.UniqueConstraint(fields=('seller', 'user'), name='member_once_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), name='stock_reserved_within_on_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.UniqueConstraint(fields=('seller', 'code'), name='sku_code_once_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('price_krw__gt', 0)), name='sku_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces__gt', 0)), name='sku_pieces_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleprice',
-            constraint=models.CheckConstraint(condition=models.Q(('price_krw__gt', 0)), name='sale_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleprice',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='sale_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleprice',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('sku', '='), (models.Func(models.F('starts_at'), models.F('ends_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='sale_one_at_a_time'),
+            model_name="product",
+            index=models.Index(fields=["seller", "state", "-id"], name="product_desk_list"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['product', 'state', '-created_at'], name='review_of_product'),
+            model_name="product",
+            index=models.Index(fields=["category", "state", "-sold", "-id"], name="product_category_sold"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='review_one_to_five_stars'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating_sum__gte", models.F("rating_count")),
+                    (
+                        "rating_sum__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("rating_count"), "*", models.Value(5)
+                        ),
+                    ),
+                ),
+                name="product_rating_within_stars",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockhold',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='hold_quantity_positive'),
+            model_name="sellermember",
+            constraint=models.UniqueConstraint(fields=("seller", "user"), name="member_once_per_seller"),
         ),
         migrations.AddConstraint(
-            model_name='stockhold',
-            constraint=models.UniqueConstraint(fields=('reference', 'sku'), name='hold_once_per_reference'),
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__gte", 0), ("reserved__lte", models.F("on_hand"))),
+                name="stock_reserved_within_on_hand",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('delta', 0), _negated=True), name='movement_moves_something'),
+            model_name="sku",
+            constraint=models.UniqueConstraint(fields=("seller", "code"), name="sku_code_once_per_seller"),
+        ),
+        migrations.AddConstraint(
+            model_name="sku",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_krw__gt", 0)), name="sku_price_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="sku",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pieces__gt", 0)), name="sku_pieces_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="saleprice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_krw__gt", 0)), name="sale_price_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="saleprice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="sale_ends_after_start"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="saleprice",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("sku", "="),
+                    (
+                        models.Func(
+                            models.F("starts_at"),
+                            models.F("ends_at"),
+                            function="tstzrange",
+                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="sale_one_at_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchrow',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tokens'], name='search_tokens'),
+            model_name="review",
+            index=models.Index(fields=["product", "state", "-created_at"], name="review_of_product"),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="review_one_to_five_stars"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stockhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="hold_quantity_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stockhold",
+            constraint=models.UniqueConstraint(fields=("reference", "sku"), name="hold_once_per_reference"),
+        ),
+        migrations.AddConstraint(
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delta", 0), _negated=True), name="movement_moves_something"
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchrow',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['options'], name='search_options'),
+            model_name="searchrow",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tokens"], name="search_tokens"),
         ),
         migrations.AddIndex(
-            model_name='searchrow',
-            index=models.Index(fields=['-sold', '-product'], name='search_by_sold'),
+            model_name="searchrow",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["options"], name="search_options"),
         ),
         migrations.AddIndex(
-            model_name='searchrow',
-            index=models.Index(fields=['price_krw', 'product'], name='search_by_price'),
+            model_name="searchrow",
+            index=models.Index(fields=["-sold", "-product"], name="search_by_sold"),
         ),
         migrations.AddIndex(
-            model_name='searchrow',
-            index=models.Index(fields=['-approved_at', '-product'], name='search_by_date'),
+            model_name="searchrow",
+            index=models.Index(fields=["price_krw", "product"], name="search_by_price"),
         ),
         migrations.AddIndex(
-            model_name='searchrow',
-            index=models.Index(fields=['seller', '-sold', '-product'], name='search_by_seller'),
+            model_name="searchrow",
+            index=models.Index(fields=["-approved_at", "-product"], name="search_by_date"),
         ),
         migrations.AddIndex(
-            model_name='searchrow',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('category_path'), name='varchar_pattern_ops'), name='search_by_category'),
+            model_name="searchrow",
+            index=models.Index(fields=["seller", "-sold", "-product"], name="search_by_seller"),
+        ),
+        migrations.AddIndex(
+            model_name="searchrow",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    models.F("category_path"), name="varchar_pattern_ops"
+                ),
+                name="search_by_category",
+            ),
         ),
     ]

@@ -1,0 +1,25 @@
+from orders.models.address import Address, Identity
+from orders.models.cart import Cart, CartLine
+from orders.models.channel import Channel
+from orders.models.consignment import Consignment
+from orders.models.limits import FreightRule, ImportLimit, YearUse
+from orders.models.order import Order, OrderEvent, OrderLine
+from orders.models.payment import Payment, PaymentNotice, Refund
+
+__all__ = [
+    "Address",
+    "Cart",
+    "CartLine",
+    "Channel",
+    "Consignment",
+    "FreightRule",
+    "Identity",
+    "ImportLimit",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "Payment",
+    "PaymentNotice",
+    "Refund",
+    "YearUse",
+]

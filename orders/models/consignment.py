@@ -1,0 +1,43 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Consignment(models.Model):
+    """One seller's parcel of an order."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for payment")
+        TO_SHIP = "to_ship", _("to be shipped")
+        SHIPPED = "shipped", _("shipped")
+        RECEIVED = "received", _("received")
+        CANCELLED = "cancelled", _("cancelled")
+
+    order = models.ForeignKey(
+        "orders.Order", models.CASCADE, related_name="consignments", verbose_name=_("order")
+    )
+    seller = models.ForeignKey(
+        "catalog.Seller", models.PROTECT, related_name="consignments", verbose_name=_("seller")
+    )
+    number = models.CharField(_("consignment number"), max_length=28, unique=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    freight_fen = models.PositiveBigIntegerField(_("freight, fen"), default=0)
+    carrier = models.CharField(_("carrier"), max_length=40, blank=True)
+    tracking_number = models.CharField(_("tracking number"), max_length=40, blank=True)
+    shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consignment")
+        verbose_name_plural = _("consignments")
+        ordering = ["-id"]
+        indexes = [models.Index(name="consignment_desk_list", fields=["seller", "state", "-id"])]
+        constraints = [
+            models.UniqueConstraint(name="consignment_once_per_seller", fields=["order", "seller"]),
+            models.CheckConstraint(
+                name="consignment_shipped_has_tracking",
+                condition=~models.Q(state__in=["shipped", "received"]) | ~models.Q(tracking_number=""),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number

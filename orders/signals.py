@@ -1,0 +1,11 @@
+"""What others may need to know of an order. Each is sent inside the transaction that changes it.
+
+A receiver writes rows of its own app, or registers an `on_commit`; nothing else.
+"""
+
+from django.dispatch import Signal
+
+order_placed = Signal()  # order
+order_paid = Signal()  # order
+order_refunded = Signal()  # order
+consignment_sent = Signal()  # consignment

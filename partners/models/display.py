@@ -1,0 +1,96 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Market(models.Model):
+    """A market hall where Korean goods are displayed, for instance in Liangjiang New Area."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    place = models.CharField(_("address"), max_length=150)
+
+    class Meta:
+        verbose_name = _("market")
+        verbose_name_plural = _("markets")
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Display(models.Model):
+    market = models.ForeignKey(Market, models.PROTECT, related_name="displays", verbose_name=_("market"))
+    channel = models.OneToOneField(
+        "orders.Channel", models.PROTECT, related_name="display", verbose_name=_("channel")
+    )
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    person = models.CharField(_("person in charge"), max_length=60, blank=True)
+    credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)
+    is_open = models.BooleanField(_("open"), default=True)
+
+    class Meta:
+        verbose_name = _("display")
+        verbose_name_plural = _("displays")
+        ordering = ["market", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+class DisplayProduct(models.Model):
+    """A product on a display, in order. `code` is what its QR's short link carries."""
+
+    display = models.ForeignKey(Display, models.CASCADE, related_name="products", verbose_name=_("display"))
+    product = models.ForeignKey(
+        "catalog.Product", models.CASCADE, related_name="displays", verbose_name=_("product")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("displayed product")
+        verbose_name_plural = _("displayed products")
+        ordering = ["display", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(name="product_once_per_display", fields=["display", "product"])
+        ]
+
+    def __str__(self):
+        return f"{self.display_id}: {self.product_id}"
+
+
+class Label(models.Model):
+    """A printed shelf label: its number in the short link, and the price that it shows."""
+
+    code = models.CharField(_("label number"), max_length=12, unique=True)
+    item = models.ForeignKey(
+        DisplayProduct, models.CASCADE, related_name="labels", verbose_name=_("displayed product")
+    )
+    sku = models.ForeignKey("catalog.Sku", models.CASCADE, related_name="+", verbose_name="SKU")
+    price_fen = models.PositiveBigIntegerField(_("price shown, fen"))
+    landed_fen = models.PositiveBigIntegerField(_("landed price shown, fen"))
+    printed_at = models.DateTimeField(_("printed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.code
+
+
+class Scan(models.Model):
+    label = models.ForeignKey(Label, models.CASCADE, related_name="scans", verbose_name=_("label"))
+    visit = models.ForeignKey(
+        "partners.Visit", models.SET_NULL, null=True, related_name="scans", verbose_name=_("visit")
+    )
+    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("scan")
+        verbose_name_plural = _("scans")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.label_id} {self.at:%F %T}"

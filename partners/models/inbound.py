@@ -1,0 +1,45 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kmall.encryption import EncryptedTextField
+
+
+class PartnerOrder(models.Model):
+    """An order as the partner told it, stored before anything is done with it. Unique however it came."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        AWAITING_MAPPING = "awaiting", _("awaiting mapping")
+        PLACED = "placed", _("placed")
+        REFUSED = "refused", _("refused to the partner")
+
+    partner = models.ForeignKey(
+        "partners.PartnerMall", models.PROTECT, related_name="orders", verbose_name=_("partner mall")
+    )
+    remote_id = models.CharField(_("partner's number"), max_length=80)
+    raw = EncryptedTextField(_("as received"))
+    came_by = models.CharField(_("came by"), max_length=10)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    order = models.OneToOneField(
+        "orders.Order",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="partner_order",
+        verbose_name=_("order"),
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    told_at = models.DateTimeField(_("refusal told"), null=True, blank=True)
+    shipment_told_at = models.DateTimeField(_("shipment told"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("partner order")
+        verbose_name_plural = _("partner orders")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(name="partner_order_once", fields=["partner", "remote_id"])]
+
+    def __str__(self):
+        return self.remote_id

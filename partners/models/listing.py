@@ -1,0 +1,103 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ListingQuerySet(models.QuerySet):
+    def due(self, now):
+        """Rows that a worker may claim: something to send, its time has come, nobody holds it."""
+        return self.filter(Q(due_full=True) | Q(due_stock=True), next_try_at__lte=now).filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+        )
+
+
+class Listing(models.Model):
+    """One product at one partner: the outbox row. What should be there, and what the partner confirmed.
+
+    `version` only grows. Accepted (taken in), applied (worked in) and seen (on the partner's page)
+    are three moments; only the last means that a shopper can see it.
+    """
+
+    class Outcome(models.TextChoices):
+        NONE = "none", _("not sent yet")
+        OK = "ok", _("applied")
+        REFUSED = "refused", _("refused by the partner")
+        FAILED = "failed", _("failed, will be tried again")
+        UNKNOWN = "unknown", _("unknown, being looked up")
+
+    partner = models.ForeignKey(
+        "partners.PartnerMall", models.CASCADE, related_name="listings", verbose_name=_("partner mall")
+    )
+    product = models.ForeignKey(
+        "catalog.Product", models.CASCADE, related_name="listings", verbose_name=_("product")
+    )
+    is_wanted = models.BooleanField(_("should be on sale there"), default=True)
+    version = models.BigIntegerField(_("version"), default=1)
+    due_full = models.BooleanField(_("text and pictures due"), default=True)
+    due_stock = models.BooleanField(_("price and stock due"), default=False)
+    due_since = models.DateTimeField(_("due since"), null=True, blank=True)
+    next_try_at = models.DateTimeField(_("next try"))
+    leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+
+    sent_hash = models.CharField(max_length=64, blank=True, editable=False)
+    confirmed_hash = models.CharField(max_length=64, blank=True, editable=False)
+    confirmed_version = models.BigIntegerField(_("confirmed version"), default=0)
+    is_shown = models.BooleanField(_("on sale there"), default=False)
+    remote_id = models.CharField(_("partner's id"), max_length=80, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("seen on the partner's page"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.NONE)
+    error_code = models.CharField(_("error code"), max_length=60, blank=True)
+    error_text = models.CharField(_("reason"), max_length=300, blank=True)
+    error_field = models.CharField(_("field"), max_length=60, blank=True)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        ordering = ["partner", "product"]
+        indexes = [
+            models.Index(
+                name="listing_due",
+                fields=["partner", "next_try_at"],
+                condition=Q(due_full=True) | Q(due_stock=True),
+            ),
+            models.Index(name="listing_by_outcome", fields=["partner", "outcome"]),
+            models.Index(name="listing_stalest", fields=["partner", "seen_at"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="listing_once_per_partner", fields=["partner", "product"]),
+            models.CheckConstraint(
+                name="listing_confirms_no_future_version", condition=Q(confirmed_version__lte=F("version"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.partner_id}/{self.product_id} v{self.version}"
+
+
+class Call(models.Model):
+    """One request to a partner with its result, kept 30 days; nothing secret, nobody's data."""
+
+    partner = models.ForeignKey(
+        "partners.PartnerMall", models.CASCADE, related_name="calls", verbose_name=_("partner mall")
+    )
+    kind = models.CharField(_("call"), max_length=30)
+    listings = models.PositiveIntegerField(_("listings"), default=0)
+    outcome = models.CharField(_("outcome"), max_length=20)
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    milliseconds = models.PositiveIntegerField(_("ms"), default=0)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("partner call")
+        verbose_name_plural = _("partner calls")
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.kind} {self.outcome}"

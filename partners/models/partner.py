@@ -1,0 +1,78 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kmall.encryption import EncryptedTextField
+
+
+class PartnerMall(models.Model):
+    """A mall in China that lists our goods: its connector, credentials, rules and state."""
+
+    class State(models.TextChoices):
+        SETUP = "setup", _("being set up")
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")
+        CREDENTIALS = "credentials", _("needs credentials")
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    connector = models.CharField(_("connector"), max_length=30)
+    channel = models.OneToOneField(
+        "orders.Channel", models.PROTECT, related_name="partner", verbose_name=_("channel")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.SETUP)
+    state_note = models.CharField(_("why"), max_length=200, blank=True)
+    base_url = models.URLField(_("address of its interface"))
+    home_url = models.URLField(_("address of its shop"))
+    colour = models.CharField(_("head colour"), max_length=7, default="#1d3b72")
+    credentials = EncryptedTextField(_("credentials, JSON"), blank=True)
+    link_days = models.PositiveSmallIntegerField(_("signed links stay valid, days"), default=180)
+    credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)
+    commission = models.DecimalField(_("commission"), max_digits=5, decimal_places=4, default=0)
+    price_factor = models.DecimalField(_("price factor"), max_digits=6, decimal_places=4, default=1)
+    stock_share = models.DecimalField(_("share of stock shown"), max_digits=5, decimal_places=4, default=1)
+    safety_stock = models.PositiveSmallIntegerField(_("safety stock"), default=2)
+    rule = models.JSONField(
+        _("listing rule"), default=dict, blank=True, help_text=_("categories, price from and to, in stock")
+    )
+    batch_size = models.PositiveSmallIntegerField(_("batch size"), default=50)
+    calls_per_second = models.PositiveSmallIntegerField(_("calls a second"), default=10)
+    breaker_failures = models.PositiveIntegerField(default=0, editable=False)
+    breaker_open_until = models.DateTimeField(null=True, blank=True, editable=False)
+    order_cursor = models.CharField(max_length=80, blank=True, editable=False)
+    reconciled_at = models.DateTimeField(_("last reconciled"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("partner mall")
+        verbose_name_plural = _("partner malls")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(name="partner_price_factor_positive", condition=Q(price_factor__gt=0)),
+            models.CheckConstraint(
+                name="partner_stock_share_up_to_one", condition=Q(stock_share__gt=0, stock_share__lte=1)
+            ),
+            models.CheckConstraint(name="partner_batch_size_positive", condition=Q(batch_size__gt=0)),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class CategoryMap(models.Model):
+    """Our category as a partner calls it. A category without a row goes by its nearest ancestor's."""
+
+    partner = models.ForeignKey(
+        PartnerMall, models.CASCADE, related_name="category_maps", verbose_name=_("partner mall")
+    )
+    category = models.ForeignKey(
+        "catalog.Category", models.CASCADE, related_name="+", verbose_name=_("category")
+    )
+    remote_code = models.CharField(_("partner's code"), max_length=60)
+
+    class Meta:
+        verbose_name = _("category map")
+        verbose_name_plural = _("category maps")
+        constraints = [models.UniqueConstraint(name="category_mapped_once", fields=["partner", "category"])]
+
+    def __str__(self):
+        return f"{self.category} = {self.remote_code}"

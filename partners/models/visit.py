@@ -1,0 +1,84 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Visit(models.Model):
+    """A shopper who came by a signed link of a partner or by a scan at a display. Nothing personal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(
+        "partners.PartnerMall",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("partner mall"),
+    )
+    display = models.ForeignKey(
+        "partners.Display",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("display"),
+    )
+    product = models.ForeignKey("catalog.Product", models.SET_NULL, null=True, blank=True, related_name="+")
+    landing = models.CharField(_("landed on"), max_length=200, blank=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+    expires_at = models.DateTimeField(_("credited until"))
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        constraints = [
+            models.CheckConstraint(
+                name="visit_from_one_place",
+                condition=Q(partner__isnull=False, display__isnull=True)
+                | Q(partner__isnull=True, display__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.id)
+
+
+class RefusedLink(models.Model):
+    """Links whose signature was wrong or too old: they open the product, credit nobody, and are counted."""
+
+    class Reason(models.TextChoices):
+        TAMPERED = "tampered", _("tampered")
+        STALE = "stale", _("stale")
+
+    day = models.DateField(_("day"))
+    reason = models.CharField(_("reason"), max_length=8, choices=Reason)
+    count = models.PositiveIntegerField(_("count"), default=0)
+
+    class Meta:
+        verbose_name = _("refused link")
+        verbose_name_plural = _("refused links")
+        constraints = [models.UniqueConstraint(name="refused_link_count_per_day", fields=["day", "reason"])]
+
+    def __str__(self):
+        return f"{self.day} {self.reason}: {self.count}"
+
+
+class Credit(models.Model):
+    """The order that a visit led to, with the commission frozen at the sale."""
+
+    order = models.OneToOneField(
+        "orders.Order", models.CASCADE, related_name="credit", verbose_name=_("order")
+    )
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="credits", verbose_name=_("visit"))
+    commission = models.DecimalField(_("commission"), max_digits=5, decimal_places=4, default=0)
+    commission_fen = models.PositiveBigIntegerField(_("commission, fen"), default=0)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
+
+    def __str__(self):
+        return str(self.order_id)
