@@ -1,0 +1,198 @@
+"""The operator's desk: what came in and what was refused, orders, staff edits, faults on request."""
+
+import datetime
+import html
+import json
+
+from partners.sandbox import faults, items, orders
+from partners.sandbox.pages import frame, yuan
+from partners.sandbox.signing import GMT8
+
+escape = html.escape
+
+
+def find(path):
+    return page if path == "/operator/" else None
+
+
+def note(mall, method, code, raw, data):
+    """Keep what came in: the sizes and the refusals, no shopper's data."""
+    results = data.get("results", []) if isinstance(data, dict) else []
+    detail = {"bytes": len(raw), "items": len(results)}
+    for result in results:
+        detail[result["result"]] = detail.get(result["result"], 0) + 1
+    refused = [r for r in results if r["result"] == "refused"][:5]
+    if refused:
+        detail["why"] = [{"out_id": r["out_id"], "errors": r["errors"]} for r in refused]
+    mall.state.note(datetime.datetime.now(GMT8).isoformat(timespec="seconds"), method, code, detail)
+
+
+def state(mall):
+    """Everything that a test wants to compare, in one value."""
+    items.publish(mall)
+    rows = mall.state.rows("select * from items order by out_id")
+    log = mall.state.rows("select method, code, count(*) as calls from log group by 1, 2")
+    return {
+        "items": {
+            row["out_id"]: {
+                "state": row["state"],
+                "content": json.loads(row["shown_content"] or "null"),
+                "offer": json.loads(row["shown_offer"] or "null"),
+                "content_version": row["content_version"],
+                "offer_version": row["offer_version"],
+            }
+            for row in rows
+        },
+        "orders": {
+            row["order_id"]: {
+                "state": row["state"], "out_order_id": row["out_order_id"], "refusal": row["refusal"],
+                "parcels": json.loads(row["parcels"]),
+            }
+            for row in mall.state.rows("select * from orders order by order_id")
+        },
+        "calls": {f"{row['method']} {row['code']}": row["calls"] for row in log},
+        "notices": [
+            [row["order_id"], row["tries"], row["answer"]]
+            for row in mall.state.rows("select * from notices order by id")
+        ],
+    }  # fmt: skip
+
+
+def act(mall, path, form):
+    """One button of the desk; what it made, as JSON can hold it."""
+    if path == "/operator/orders/":
+        chosen = [
+            (out_id, form.get("sku") or None, int(form.get("quantity", 1)))
+            for out_id in form["out_id"].split(",")
+        ]
+        return orders.place(mall, chosen)
+    if path == "/operator/orders/repeat/":
+        row = mall.state.row("select body from orders where order_id = ?", form["order_id"])
+        with mall.state.write():
+            orders._tell(mall, json.loads(row["body"]))
+        return {}
+    if path == "/operator/orders/cancel/":
+        orders.cancel(mall, form["order_id"])
+        return {}
+    if path == "/operator/items/edit/":
+        items.staff_edit(mall, form["out_id"], form["title"])
+        return {}
+    if path == "/operator/items/remove/":
+        items.staff_remove(mall, form["out_id"])
+        return {}
+    if path == "/operator/faults/":
+        faults.set_fault(mall.state, form["kind"], int(form["count"]), float(form.get("seconds") or 0))
+        return {}
+    raise ValueError(path)
+
+
+def page(mall, query):
+    items.publish(mall)
+    state = mall.state
+    counts = dict(state.rows("select state, count(*) from items group by 1"))
+    figures = "".join(
+        f"<div><b>{counts.get(name, 0)}</b>{label}</div>"
+        for name, label in (
+            ("shown", "在架"),
+            ("pending", "待上架"),
+            ("withdrawn", "已撤回"),
+            ("removed", "已下架"),
+        )
+    )
+    return frame(
+        "运营台",
+        f'<h1>运营台</h1><div class="figures">{figures}</div>{_log(state)}{_items(state, query)}{_orders(state)}'
+        f"{_faults(state)}",
+    )
+
+
+def _log(state):
+    rows = "".join(
+        f'<tr class="{"" if row["code"] == "OK" else "bad"}"><td>{row["at"][11:19]}</td><td>{escape(row["method"])}</td>'
+        f"<td>{row['code']}</td><td>{escape(_said(json.loads(row['detail'])))}</td></tr>"
+        for row in state.rows("select * from log order by id desc limit 30")
+    )
+    return (
+        '<section class="block"><h2>最近收到的请求</h2><div class="wide"><table><thead><tr><th>时间<th>方法<th>结果<th>说明'
+        f"</tr></thead><tbody>{rows}</tbody></table></div></section>"
+    )
+
+
+def _said(detail):
+    words = {"accepted": "收下", "repeated": "重复", "stale": "过期", "refused": "拒收"}
+    text = " ".join(f"{words[k]} {detail[k]}" for k in words if k in detail) or f"{detail['bytes']} 字节"
+    for why in detail.get("why", []):
+        text += "；" + why["out_id"] + " " + "、".join(f"{e['field']} {e['message']}" for e in why["errors"])
+    return text
+
+
+def _items(state, query):
+    word = query.get("q", "")
+    rows = state.rows(
+        "select * from items where out_id like ? or coalesce(shown_content, content) like ?"
+        " order by shown_at desc limit 12",
+        f"%{word}%", f"%{word}%",
+    )  # fmt: skip
+    cells = ""
+    for row in rows:
+        content = json.loads(row["shown_content"] or row["content"] or "{}")
+        out_id, title = escape(row["out_id"]), escape(content.get("title", ""))
+        cells += (
+            f"<tr><td>{out_id}</td><td>{title}</td><td>{row['state']}</td>"
+            f"<td>{row['content_version']} / {row['offer_version']}</td><td class='acts'>"
+            + _button("/operator/orders/", "下单", out_id=out_id, quantity=1)
+            + _button("/operator/items/edit/", "改标题", out_id=out_id, title=title + "（特惠）")
+            + _button("/operator/items/remove/", "下架", out_id=out_id)
+            + "</td></tr>"
+        )
+    return (
+        f'<section class="block"><h2>商品</h2><form class="inline"><label>编号或标题 <input name="q" value="{escape(word)}">'
+        '</label><button>查找</button></form><div class="wide"><table><thead><tr><th>编号<th>标题<th>状态<th>版本 内容/报价<th>操作'
+        f"</tr></thead><tbody>{cells}</tbody></table></div></section>"
+    )
+
+
+def _orders(state):
+    cells = ""
+    for row in state.rows("select * from orders order by order_id desc limit 20"):
+        order = json.loads(row["body"])
+        cells += (
+            f"<tr><td>{row['order_id']}</td><td>{row['state']}</td><td>¥{yuan(order['paid_fen'])}</td>"
+            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{_tracks(row)}</td><td class='acts'>"
+            + _button("/operator/orders/repeat/", "重发通知", order_id=row["order_id"])
+            + (
+                _button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
+                if row["state"] == "paid"
+                else ""
+            )
+            + "</td></tr>"
+        )
+    return (
+        '<section class="block"><h2>订单</h2><div class="wide"><table><thead><tr><th>订单号<th>状态<th>实付<th>供应商单号或拒单原因'
+        f"<th>运单<th>操作</tr></thead><tbody>{cells}</tbody></table></div></section>"
+    )
+
+
+def _tracks(row):
+    parcels = json.loads(row["parcels"]).values()
+    return escape("、".join(f"{p.get('carrier', '')} {p.get('tracking_number', '')}" for p in parcels))
+
+
+def _faults(state):
+    active = {row["kind"]: row["left_over"] for row in state.rows("select * from faults")}
+    options = "".join(
+        f'<option value="{kind}">{escape(text)}</option>' for kind, text in faults.FAULTS.items()
+    )
+    now = "".join(f"<li>{escape(faults.FAULTS[kind])}：还有 {left} 次</li>" for kind, left in active.items())
+    return (
+        '<section class="block"><h2>故障演练</h2><form class="inline" method="post" action="/operator/faults/">'
+        f'<label>故障 <select name="kind">{options}</select></label>'
+        '<label>次数 <input name="count" type="number" min="0" max="100000" value="1"></label>'
+        '<label>秒 <input name="seconds" type="number" min="0" max="120" step="0.1" value="0"></label>'
+        f"<button>设定</button></form><ul>{now or '<li>目前没有故障</li>'}</ul></section>"
+    )
+
+
+def _button(action, label, **hidden):
+    fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden.items())
+    return f'<form method="post" action="{action}">{fields}<button>{label}</button></form>'

@@ -1,0 +1,181 @@
+"""The contract's sections 4 to 6: items as they are sent, held and shown."""
+
+import datetime
+import hashlib
+import json
+import time
+
+from partners.sandbox import faults
+from partners.sandbox.rules import item_faults
+from partners.sandbox.signing import GMT8
+
+SHOWN = "state in ('shown', 'pending') and shown_content is not null"
+
+
+class Refusal(Exception):
+    """The whole request is refused with a code of the contract's section 3."""
+
+    def __init__(self, code, message="", data=None):
+        super().__init__(code)
+        self.code, self.message, self.data = code, message, data or {}
+
+
+def upsert(mall, body):
+    return _receive(mall, body, most=50, needs=("content", "offer"))
+
+
+def offer(mall, body):
+    return _receive(mall, body, most=200, needs=("offer",))
+
+
+def withdraw(mall, body):
+    return _receive(mall, body, most=200, needs=())
+
+
+def _receive(mall, body, *, most, needs):
+    items = _listed(body, "items", most)
+    losing = faults.use(mall.state, "lose") is not None
+    halving = faults.use(mall.state, "half") is not None
+    results = []
+    for place, item in enumerate(items):
+        if halving and place % 2:
+            found = [{"code": "REVIEW", "field": "", "message": "人工审核未通过"}]
+            results.append(_result(item, "refused", errors=found))
+            continue
+        results.append(_take(mall, item, needs, losing))
+    return {"results": results}
+
+
+def _take(mall, item, needs, losing):
+    found = item_faults(item, mall.shop_url)
+    found += [
+        {"code": "INVALID_PARAMETER", "field": part, "message": "缺少内容"}
+        for part in needs
+        if not isinstance(item.get(part), dict)
+    ]
+    if found:
+        return _result(item, "refused", errors=found)
+    state, version = mall.state, item["version"]
+    held = state.row("select * from items where out_id = ?", item["out_id"])
+    if state.row("select 1 from keys where key = ?", item["key"]):
+        return _result(item, "repeated", held)
+    if held is None and needs == ("offer",):
+        unknown = [{"code": "UNKNOWN_ITEM", "field": "out_id", "message": "商品不存在"}]
+        return _result(item, "refused", errors=unknown)
+    parts = needs or ("content", "offer")
+    newer = [part for part in parts if held is None or version > held[f"{part}_version"]]
+    if not newer:
+        return _result(item, "stale", held, held_version=max(held[f"{part}_version"] for part in parts))
+    state.do("insert into keys values (?)", item["key"])
+    if not losing:
+        _store(mall, item, held, newer, withdrawn=not needs)
+    return _result(item, "accepted", state.row("select * from items where out_id = ?", item["out_id"]))
+
+
+def _store(mall, item, held, parts, withdrawn):
+    state, out_id = mall.state, item["out_id"]
+    if held is None:  # a withdrawal of an unknown item is kept too: an older upsert may still be on its way
+        number = 10_000_000 + state.next_number("item")
+        state.do("insert into items (out_id, number, state) values (?, ?, 'pending')", out_id, number)
+    for part in parts:
+        state.do(f"update items set {part}_version = ? where out_id = ?", item["version"], out_id)
+        if not withdrawn:
+            text = json.dumps(item[part], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            state.do(f"update items set {part} = ? where out_id = ?", text, out_id)
+    if withdrawn:
+        state.do(
+            "update items set state = 'withdrawn', shown_content = null, shown_offer = null,"
+            " shown_content_version = 0, shown_offer_version = 0 where out_id = ?",
+            out_id,
+        )
+        return
+    if held is not None and held["state"] in ("withdrawn", "removed") and "content" not in parts:
+        return  # an offer alone does not bring an item back
+    due = time.time() + mall.index_delay
+    state.do("update items set state = 'pending', due = ? where out_id = ?", due, out_id)
+
+
+def publish(mall):
+    """Put on the page what has been accepted long enough ago."""
+    with mall.state.write():
+        mall.state.do(
+            "update items set state = 'shown', shown_content = content, shown_offer = offer,"
+            " shown_content_version = content_version, shown_offer_version = offer_version, shown_at = ?"
+            " where state = 'pending' and due <= ?",
+            time.time(),
+            time.time(),
+        )
+
+
+def get(mall, body):
+    out_ids = _listed(body, "out_ids", 100)
+    publish(mall)
+    marks = ",".join("?" * len(out_ids))
+    rows = mall.state.rows(f"select * from items where out_id in ({marks}) order by out_id", *out_ids)
+    known = {row["out_id"] for row in rows}
+    return {"items": [_view(row) for row in rows], "missing": [i for i in out_ids if i not in known]}
+
+
+def listing(mall, body):
+    size = min(int(body.get("page_size", 100)), 100)
+    publish(mall)
+    cursor = str(body.get("cursor", ""))
+    rows = mall.state.rows("select * from items where out_id > ? order by out_id limit ?", cursor, size + 1)
+    page = rows[:size]
+    return {
+        "items": [_view(row) for row in page],
+        "next_cursor": page[-1]["out_id"] if len(rows) > size else "",
+    }
+
+
+def staff_edit(mall, out_id, title):
+    """The mall's own staff changes a title: what is shown no longer is what was sent."""
+    row = mall.state.row("select * from items where out_id = ?", out_id)
+    content = json.loads(row["shown_content"]) | {"title": title}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    mall.state.do("update items set shown_content = ? where out_id = ?", text, out_id)
+
+
+def staff_remove(mall, out_id):
+    sql = "update items set state = 'removed', shown_content = null, shown_offer = null where out_id = ?"
+    mall.state.do(sql, out_id)
+
+
+def _view(row):
+    shown = None
+    if row["shown_content"]:
+        shown = {
+            "content_version": row["shown_content_version"],
+            "offer_version": row["shown_offer_version"],
+            "at": datetime.datetime.fromtimestamp(row["shown_at"], GMT8).isoformat(timespec="seconds"),
+            "content_digest": hashlib.sha256(row["shown_content"].encode()).hexdigest(),
+            "offer_digest": hashlib.sha256(row["shown_offer"].encode()).hexdigest(),
+        }
+    return {
+        "out_id": row["out_id"],
+        "item_id": f"IG{row['number']}",
+        "state": row["state"],
+        "content_version": row["content_version"],
+        "offer_version": row["offer_version"],
+        "shown": shown,
+    }
+
+
+def _result(item, result, held=None, errors=(), **more):
+    return {
+        "out_id": item.get("out_id"),
+        "version": item.get("version"),
+        "result": result,
+        "item_id": f"IG{held['number']}" if held is not None else "",
+        "errors": list(errors),
+        **more,
+    }
+
+
+def _listed(body, name, most):
+    values = body.get(name)
+    if not isinstance(values, list) or not values:
+        raise Refusal("INVALID_PARAMETER", f"{name} 不能为空")
+    if len(values) > most:
+        raise Refusal("TOO_LARGE", f"{name} 最多 {most} 个")
+    return values

@@ -1,0 +1,157 @@
+"""The mall's public pages: home, and the Korean-goods section as its shoppers see it."""
+
+import html
+import json
+import urllib.parse
+
+from partners.sandbox import items
+from partners.sandbox.categories import LEAVES, PARENTS, TREE
+
+PAGE_SIZE = 24
+BAG = (
+    '<svg viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="2.4"'
+    ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+    '<path d="M4.5 8h15l-1.3 12.5H5.8z"/><path d="M8.5 8a3.5 3.5 0 0 1 7 0"/></svg>'
+)
+HALLS = [("韩国馆", "/korea/"), ("日本馆", ""), ("泰国馆", ""), ("欧洲馆", ""), ("重庆特产", "")]
+
+escape = html.escape
+
+
+def find(path):
+    return {"/": home, "/korea/": korea}.get(path)
+
+
+def frame(title, body, *, query="", note=""):
+    search = (
+        '<form class="search" action="/korea/" role="search"><label class="off" for="q">搜索韩国馆</label>'
+        f'<input id="q" name="q" value="{escape(query)}" placeholder="搜面膜、红参、泡面" type="search">'
+        "<button>搜索</button></form>"
+    )
+    return (
+        f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(title)} · 爱购商城</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="stylesheet" href="/web/page.css"><link rel="icon" href="data:,"></head><body>'
+        f'<header><div class="in"><a class="brand" href="/"><i>{BAG}</i><span><b>I Get Mall</b>'
+        f"<small>爱购 · 重庆跨境</small></span></a>{search}</div></header>"
+        f'<main class="in">{note}{body}</main>'
+        '<footer><div class="in"><p>爱购商城 · 重庆两路寸滩保税港区</p>'
+        "<p>这是接口联调用的模拟商城，商家、商品与订单均为虚构。</p></div></footer></body></html>"
+    )
+
+
+def home(mall, query):
+    items.publish(mall)
+    halls = "".join(
+        f'<li><a href="{url}">{name}</a></li>'
+        if url
+        else f"<li><span>{name}<small>筹备中</small></span></li>"
+        for name, url in HALLS
+    )
+    rows = mall.state.rows(f"select * from items where {items.SHOWN} order by shown_at desc, out_id limit 12")
+    total = mall.state.count(f"select count(*) from items where {items.SHOWN}")
+    body = (
+        f'<section class="lead"><h1>一站买全球</h1><p>韩国馆现有 {total} 件商品</p>'
+        f'<a class="go" href="/korea/">逛韩国馆</a></section><ul class="halls">{halls}</ul>'
+        f'<h2>韩国馆新品</h2><ul class="goods">{"".join(map(card, rows))}</ul>'
+    )
+    return frame("首页", body)
+
+
+def korea(mall, query):
+    items.publish(mall)
+    word, code = query.get("q", "").strip(), query.get("c", "")
+    page = max(1, int(query["page"])) if query.get("page", "").isdigit() else 1
+    where, values = _filter(word, code)
+    total = mall.state.count(f"select count(*) from items where {where}", *values)
+    rows = mall.state.rows(
+        f"select * from items where {where} order by shown_at desc, out_id limit ? offset ?",
+        *values, PAGE_SIZE, (page - 1) * PAGE_SIZE,
+    )  # fmt: skip
+    cards = "".join(map(card, rows))
+    body = (
+        '<div class="hall"><h1>韩国馆</h1><p>由 Kmall24 · 韩国贸易协会供货，点击商品前往 Kmall24 下单</p>'
+        f"<p><b>{total}</b> 件商品</p></div>{_categories(mall, word, code)}"
+        + (f'<ul class="goods">{cards}</ul>' if rows else '<p class="none">没有找到商品，换个词试试</p>')
+        + _pager(word, code, page, total)
+    )
+    return frame("韩国馆", body, query=word)
+
+
+def missing(mall):
+    return frame("页面不存在", '<p class="none">页面不存在</p><p><a class="go" href="/">回到首页</a></p>')
+
+
+def card(row):
+    content, offer = json.loads(row["shown_content"]), json.loads(row["shown_offer"])
+    cheapest = min(offer["skus"], key=lambda sku: sku["landed_fen"])
+    stock = sum(sku["stock"] for sku in offer["skus"])
+    was = f"<s>¥{yuan(cheapest['was_fen'])}</s>" if cheapest["was_fen"] else ""
+    more = "起" if len({sku["price_fen"] for sku in offer["skus"]}) > 1 else ""
+    return (
+        f'<li data-out-id="{row["out_id"]}"><a href="{escape(content["link"])}">'
+        f'<img src="{escape(content["pictures"][0])}" alt="" width="240" height="240" loading="lazy">'
+        f"<strong>{escape(content['title'])}</strong>"
+        f'<em class="price">¥{yuan(cheapest["price_fen"])}{more}</em>{was}'
+        f'<span class="tax">含税到手 ¥{yuan(cheapest["landed_fen"])}</span>'
+        f'<span class="from">{escape(content.get("town", ""))} · {escape(LEAVES.get(content["category"], ""))}'
+        + (f"<b>库存 {stock}</b>" if stock else '<b class="out">已售罄</b>')
+        + "</span></a></li>"
+    )
+
+
+def yuan(fen):
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def _filter(word, code):
+    where, values = items.SHOWN, []
+    for part in word.split():
+        where += " and (json_extract(shown_content, '$.title') like ? or shown_content like ?)"
+        values += [f"%{part}%", f"%{part}%"]
+    if code in PARENTS:
+        where += " and json_extract(shown_content, '$.category') like ?"
+        values.append(f"{code}-%")
+    elif code in LEAVES:
+        where += " and json_extract(shown_content, '$.category') = ?"
+        values.append(code)
+    return where, values
+
+
+def _categories(mall, word, code):
+    counts = dict(
+        mall.state.rows(
+            "select json_extract(shown_content, '$.category'), count(*) from items"
+            f" where {items.SHOWN} group by 1"
+        )
+    )
+    chosen = code.partition("-")[0]
+    links = [_chip("", "全部", sum(counts.values()), word, code)]
+    for parent, name, leaves in TREE:
+        number = sum(counts.get(leaf, 0) for leaf, _ in leaves)
+        if number:
+            links.append(_chip(parent, name, number, word, chosen))
+    below = [
+        _chip(leaf, name, counts[leaf], word, code)
+        for parent, _, leaves in TREE if parent == chosen
+        for leaf, name in leaves if leaf in counts
+    ]  # fmt: skip
+    text = f'<nav class="chips" aria-label="类目">{"".join(links)}</nav>'
+    return text + (f'<nav class="chips small" aria-label="子类目">{"".join(below)}</nav>' if below else "")
+
+
+def _chip(code, name, number, word, chosen):
+    now = ' aria-current="page"' if code == chosen else ""
+    return f'<a href="{_url(word, code, 1)}"{now}>{name} <small>{number}</small></a>'
+
+
+def _pager(word, code, page, total):
+    last = max(1, -(-total // PAGE_SIZE))
+    back = f'<a href="{_url(word, code, page - 1)}">上一页</a>' if page > 1 else "<span>上一页</span>"
+    on = f'<a href="{_url(word, code, page + 1)}">下一页</a>' if page < last else "<span>下一页</span>"
+    return f'<nav class="pager" aria-label="分页">{back}<b>{page} / {last}</b>{on}</nav>'
+
+
+def _url(word, code, page):
+    query = {name: value for name, value in (("q", word), ("c", code), ("page", page > 1 and page)) if value}
+    return escape("/korea/" + ("?" + urllib.parse.urlencode(query) if query else ""))
