@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kmall.page_cache.PageCacheMiddleware",  # first: a hit pays for nothing below
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -86,6 +87,8 @@ DATABASES = {
 }
 REDIS_URL = env.str("REDIS_URL", f"redis://127.0.0.1:{PORT + 4}/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Whole pages kept by version; off while templates are being written, and in the bench of misses.
+PAGE_CACHE = env.bool("PAGE_CACHE", not DEBUG)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL

@@ -1,0 +1,222 @@
+"""One HTML for everybody: answers of marked views are kept whole, by version, and sent as ready bytes.
+
+The middleware stands before sessions, language, CSRF and sign-in: a hit touches none of them, reads and sets
+no cookie and asks neither database nor Redis. docs/decisions/0003-page-cache.md gives the reasons.
+"""
+
+import logging
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from hashlib import blake2b
+from urllib.parse import parse_qsl, urlencode
+
+import brotli
+import redis
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from kmall import caching, page_store
+from kmall.page_store import Flights, Memory, Page
+
+logger = logging.getLogger(__name__)
+
+# Browsers ask each time (a 304 costs nothing). A shared cache may hold a page for a second, which is what
+# nginx needs to take a rush, and show an old one while we are away. `stale-while-revalidate` is said to CDNs
+# alone (RFC 9213), since browsers would take it as leave to show an old price.
+CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-if-error=600"
+CDN_CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5, stale-if-error=600"
+LONGEST_QUERY = 400
+_OWN_HEADERS = {"content-length", "content-encoding", "etag", "vary", "cache-control", "set-cookie", "date"}
+
+memory = Memory()
+flights = Flights()
+
+
+def cached_page(names: tuple[str, ...], query: tuple[str, ...] = ()) -> Callable:
+    """Mark a view whose answer is the same for everybody.
+
+    `names`: versions it depends on; `{slug}` and the like are filled from the URL ("stock:{slug}").
+    `query`: the parameters it looks at, as patterns ("q", "f_*"); all others are taken away from
+    `request.GET` before the view runs. `request.user` is anonymous in it, whoever asks; a view that sets a
+    cookie or reads the session is answered but not kept.
+    """
+
+    def mark(view):
+        view.page_names, view.page_query = names, query
+        return view
+
+    return mark
+
+
+class Miss:
+    """What is known of a request for a marked page that memory could not answer."""
+
+    def __init__(self, url: str, names: tuple[str, ...], in_redis: bool):
+        self.url, self.names, self.in_redis = url, names, in_redis
+        self.versions: tuple[bytes, ...] | None = None
+        self.page: Page | None = None
+        self.key = ""
+        self.leads = False
+
+    def look(self) -> None:
+        """Find the page elsewhere, or take the lead in making it."""
+        self.versions = caching.version(*self.names) if settings.PAGE_CACHE else None
+        if self.versions is None:
+            return
+        self.key = page_store.key_of(self.url, self.versions)
+        self.leads = flights.lead(self.key)
+        self.page = fresh(memory.get(self.url))
+        if self.page or not self.leads or not self.in_redis:
+            return
+        try:
+            self.page = page_store.fetch_or_lock(self.key)
+        except redis.RedisError:
+            self.in_redis = False
+        if self.page:
+            self.keep()
+
+    def keep(self) -> None:
+        self.page.versions, self.page.names = self.versions, self.names
+        memory.put(self.url, self.page)
+
+    def finish(self, made: Page | None) -> None:
+        if made and self.versions:
+            self.page = made
+            self.keep()
+        if self.leads:
+            if self.in_redis and (made or not self.page):
+                page_store.share(self.key, made)
+            flights.land(self.key)
+
+
+class PageCacheMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        if page := fresh(memory.get(address(request, request.META.get("QUERY_STRING", "")))):
+            return answer(page, request)
+        request.page_miss = None
+        made = None
+        try:
+            response = self.get_response(request)
+            if (miss := request.page_miss) is None:
+                return response
+            page = miss.page or (made := page_of(response, packed=miss.versions is not None))
+            return answer(page, request) if page else response
+        finally:
+            if request.page_miss:
+                request.page_miss.finish(made)
+
+    def process_view(self, request, view, args, kwargs):
+        names = getattr(view, "page_names", None)
+        if names is None or not hasattr(request, "page_miss"):
+            return None
+        query = canonical_query(request.META.get("QUERY_STRING", ""), view.page_query)
+        request.META["QUERY_STRING"], request.GET = query, QueryDict(query)
+        request.user = AnonymousUser()
+        if len(query) > LONGEST_QUERY:
+            return None
+        names = tuple(name.format(**kwargs) for name in names)
+        # Addresses with a query have no bound to their number: they stay in the process's own memory.
+        request.page_miss = Miss(address(request, query), names, in_redis=not query)
+        request.page_miss.look()
+        return HttpResponse() if request.page_miss.page else None
+
+
+def address(request: HttpRequest, query: str) -> str:
+    """What a page is kept under; the language and the partner's frame are in the path."""
+    scheme = "https" if request.is_secure() else "http"
+    return f"{scheme}://{request.META.get('HTTP_HOST', '')}{request.path_info}?{query}"
+
+
+def canonical_query(raw: str, allowed: tuple[str, ...]) -> str:
+    """The allowed parameters that have a value, sorted, each pair once."""
+    if not raw:
+        return ""
+    try:
+        pairs = parse_qsl(raw, max_num_fields=60)
+    except ValueError:
+        return ""
+    kept = {pair for pair in pairs if any(fnmatchcase(pair[0], pattern) for pattern in allowed)}
+    return urlencode(sorted(kept))
+
+
+def fresh(page: Page | None) -> Page | None:
+    if page is None or not page_store.is_young(page):
+        return None
+    return page if page.versions == caching.version(*page.names) else None
+
+
+def page_of(response: HttpResponse, *, packed: bool) -> Page | None:
+    """The answer as a page, or None where it is not the same for everybody."""
+    if response.status_code != 200 or response.streaming or not response.content:
+        return None
+    vary = {part.strip().lower() for part in response.get("Vary", "").split(",")} - {"", "accept-encoding"}
+    if response.cookies or vary:
+        logger.error("a marked page is personal, so it was not kept: varies by %s", vary or "Set-Cookie")
+        return None
+    body = response.content
+    headers = [(name, value) for name, value in response.items() if name.lower() not in _OWN_HEADERS]
+    digest = blake2b(body, digest_size=9).hexdigest()
+    return Page(digest, headers, page_store.pack(body)) if packed else Page(digest, headers, b"", plain=body)
+
+
+def answer(page: Page, request: HttpRequest) -> HttpResponse:
+    """The page in the best encoding that the client takes, or 304 where it has it already."""
+    encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    if page.plain:
+        encoding = ""
+    etag = f'"{page.digest}-{encoding}"' if encoding else f'"{page.digest}"'
+    if has_it(request.META.get("HTTP_IF_NONE_MATCH"), etag):
+        response = HttpResponse(status=304, content_type=None)
+        del response["Content-Type"]
+    else:
+        body = _body(page, encoding)
+        response = HttpResponse(b"" if request.method == "HEAD" else body)
+        response["Content-Length"] = str(len(body))
+        if encoding:
+            response["Content-Encoding"] = encoding
+    for name, value in page.headers:
+        if response.status_code == 200 or name.lower() != "content-type":
+            response[name] = value
+    response["ETag"] = etag
+    response["Vary"] = "Accept-Encoding"
+    response["Cache-Control"] = CACHE_CONTROL
+    response["CDN-Cache-Control"] = CDN_CACHE_CONTROL
+    return response
+
+
+def _body(page: Page, encoding: str) -> bytes:
+    if encoding == "br":
+        page.br = page.br or brotli.compress(page_store.unpack(page.zipped), quality=5)
+        return page.br
+    if encoding == "gzip":
+        return page.zipped
+    return page.plain or page_store.unpack(page.zipped)
+
+
+@lru_cache(maxsize=512)
+def best_encoding(accepted: str) -> str:
+    """`br`, `gzip` or `` (as it is) for an Accept-Encoding header."""
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.strip().partition(";")
+        quality = parameter.strip().removeprefix("q=")
+        try:
+            weights[name.strip()] = float(quality) if quality else 1.0
+        except ValueError:
+            weights[name.strip()] = 0.0
+    best = max(("br", "gzip"), key=lambda name: weights.get(name, weights.get("*", 0.0)))
+    return best if weights.get(best, weights.get("*", 0.0)) > 0 else ""
+
+
+def has_it(if_none_match: str | None, etag: str) -> bool:
+    if not if_none_match:
+        return False
+    known = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
+    return etag in known or "*" in known
