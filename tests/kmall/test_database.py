@@ -1,0 +1,59 @@
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from catalog.models import ExchangeRate
+from kmall.database import Busy, lock_timeout, on_violation
+
+
+class NotPositive(Exception):
+    pass
+
+
+def rate(value):
+    return ExchangeRate.objects.create(date="2026-11-24", rate=value, source="test")
+
+
+@pytest.mark.django_db
+def test_a_violated_constraint_becomes_the_exception_named_for_it():
+    with pytest.raises(NotPositive), on_violation("rate_positive", NotPositive):
+        rate(0)
+
+
+@pytest.mark.django_db
+def test_another_constraint_stays_what_it_is():
+    with pytest.raises(IntegrityError), on_violation("some_other_rule", NotPositive):
+        rate(0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_does_not_come_in_time_is_busy():
+    row = rate(1)
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            ExchangeRate.objects.filter(pk=row.pk).update(source="rival")
+            held.set()
+            done.wait(10)
+        connection.close()
+
+    rival = threading.Thread(target=hold)
+    rival.start()
+    held.wait(10)
+    try:
+        with pytest.raises(Busy), transaction.atomic(), lock_timeout(0.05):
+            ExchangeRate.objects.filter(pk=row.pk).update(source="we")
+    finally:
+        done.set()
+        rival.join()
+
+
+@pytest.mark.django_db
+def test_the_time_limit_ends_with_its_block():
+    with lock_timeout(0.05):
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)
