@@ -1,9 +1,9 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-urlpatterns += i18n_patterns(prefix_default_language=True)
+urlpatterns += i18n_patterns(path("", include("catalog.urls")), prefix_default_language=True)

@@ -1,0 +1,50 @@
+"""What every page shows of the catalogue: the first level of the tree, notes. `{% load shop %}`."""
+
+from django import template
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from catalog.models import Category
+from catalog.notes import NOTES
+
+register = template.Library()
+
+NAV_SECONDS = 300
+
+
+@register.simple_tag
+def top_categories() -> list[dict]:
+    """First level of the tree as dicts of name, path, url; kept a few minutes, the tree hardly changes."""
+    language = get_language()
+    return cache.get_or_set(f"catalog:top:{language}", list_top, NAV_SECONDS)
+
+
+def list_top() -> list[dict]:
+    return [
+        {
+            "name": category.name,
+            "path": category.path,
+            "url": reverse("catalog:category", args=[category.slug]),
+        }
+        for category in Category.objects.filter(depth=0)
+    ]
+
+
+@register.simple_tag
+def hot_words() -> list[str]:
+    """Words that the mall proposes to search for: an editorial choice, in the reader's language."""
+    return [
+        _("hydrating mask"),
+        _("six-year red ginseng"),
+        _("spicy beef ramen"),
+        _("yuzu tea"),
+        _("baby bodysuit"),
+        _("cushion"),
+    ]
+
+
+@register.simple_tag
+def help_links() -> list[dict]:
+    return [{"title": title, "url": reverse("catalog:help", args=[topic])} for topic, title in NOTES.items()]

@@ -1,0 +1,152 @@
+"""Template tags and filters of every page: money, icons, links. `{% load mall %}`."""
+
+import json
+import re
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.http import QueryDict
+from django.urls import translate_url
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+ICONS = settings.BASE_DIR / "static" / "art" / "icons"
+NO_MARKUP = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
+ICON_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+
+
+@register.filter
+def cny(fen: int, size: str = "") -> SafeString:
+    """Price markup for an amount in fen: small sign, whole yuan, small fen. `size`: mid, big, huge, ink."""
+    if fen is None:
+        return ""
+    yuan, rest = divmod(abs(fen), 100)
+    return format_html(
+        '<span class="{}">{}<small>¥</small>{}<i>.{}</i></span>',
+        f"price {size}".strip(),
+        "−" if fen < 0 else "",
+        f"{yuan:,}",
+        f"{rest:02d}",
+    )
+
+
+@register.filter
+def cny_text(fen: int) -> str:
+    """An amount in fen as plain text: 897510 -> ¥8,975.10."""
+    if fen is None:
+        return ""
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'−' if fen < 0 else ''}¥{yuan:,}.{rest:02d}"
+
+
+@register.filter
+def cny_short(fen: int) -> str:
+    """As `cny_text`, without the fen where there are none: 5800 -> ¥58."""
+    return cny_text(fen).removesuffix(".00")
+
+
+@register.filter
+def krw(won: int) -> str:
+    """Whole won: 15900 -> ₩15,900."""
+    return "" if won is None else f"₩{won:,}"
+
+
+@register.filter
+def short_count(number: int) -> str:
+    """A count as the two languages write it: 8604 -> 8,604; 23400 -> 2.3万 / 2.3만."""
+    if number < 10_000:
+        return f"{number:,}"
+    tens = f"{number / 10_000:.1f}".removesuffix(".0")
+    # Translators: a number of ten thousands, 万 in Chinese, 만 in Korean.
+    return _("%(number)s×10,000") % {"number": tens}
+
+
+@lru_cache(maxsize=100)
+def icon_body(name: str) -> str:
+    return ICON_BODY.search((ICONS / f"{name}.svg").read_text())[1]
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """An icon of static/art/icons, drawn in the text's colour. Without `label` it is decoration."""
+    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',
+        f"icon {css}".strip(),
+        voice,
+        mark_safe(icon_body(name)),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query_string(context, **changes) -> str:
+    """The request's query with changes: `{% query_string sort="price" cursor=None %}`; None drops a key."""
+    return changed_query(context["request"].GET, changes)
+
+
+def changed_query(query: QueryDict, changes: dict) -> str:
+    query = query.copy()
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def language_url(context, language: str) -> str:
+    """This page in another language, query included; the home page where an error page has no request."""
+    request = context.get("request")
+    if not request:
+        return f"/{language}/"
+    url = translate_url(request.get_full_path(), language)
+    return url if url.startswith(f"/{language}/") else f"/{language}/"
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context) -> SafeString:
+    """canonical and hreflang links: one page in each language of the storefront, Chinese by default."""
+    path = context["request"].path
+    links = [(tag_of(code), translate_url(path, code)) for code in settings.STOREFRONT_LANGUAGES]
+    if len({url for _code, url in links}) == 1:
+        return ""
+    links.append(("x-default", links[0][1]))
+    html = format_html_join(
+        "\n",
+        '<link rel="alternate" hreflang="{}" href="{}">',
+        ((tag, settings.SITE_URL + url) for tag, url in links),
+    )
+    return html + format_html('\n<link rel="canonical" href="{}">', settings.SITE_URL + path)
+
+
+@register.filter
+def tag_of(language_code: str) -> str:
+    """The language as HTML names it: zh-hans -> zh-Hans."""
+    language, _dash, script = language_code.partition("-")
+    return f"{language}-{script.title()}" if script else language
+
+
+@register.simple_tag
+def other_language(msgid: str) -> SafeString:
+    """A heading in the storefront's other language, small beside the first."""
+    other = next(code for code in settings.STOREFRONT_LANGUAGES if code != get_language())
+    with override(other):
+        return format_html('<span class="other" lang="{}">{}</span>', tag_of(other), _(msgid))
+
+
+@register.simple_tag
+def json_ld(data: dict) -> SafeString:
+    """A block of structured data: not executed, so that the content policy lets it pass."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text.translate(NO_MARKUP)))
+
+
+@register.simple_tag
+def absolute(path: str) -> str:
+    return settings.SITE_URL + path
