@@ -12,7 +12,8 @@ env = environs.Env()
 
 DEBUG = env.bool("DEBUG", False)
 PORT = env.int("PORT", 8000)
-SECRET_KEY = env.str("SECRET_KEY", "development-only-key-never-use-it-on-a-public-host")
+DEVELOPMENT_KEY = "development-only-key-never-use-it-on-a-public-host"
+SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
@@ -151,6 +152,16 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Mails and login codes kept for /inbox/ instead of being sent; refused beside a production secret.
+DEV_INBOX = env.bool("DEV_INBOX", SECRET_KEY == DEVELOPMENT_KEY)
+EMAIL_URL = env.str("EMAIL_URL", "")
+if EMAIL_URL:
+    vars().update(env.dj_email_url("EMAIL_URL"))
+elif DEV_INBOX:
+    EMAIL_BACKEND = "kmall.mail.InboxBackend"
+EMAIL_TIMEOUT = 10
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Kmall24 <no-reply@kmall24.example>")
 
 # Outside parties; the sandboxes play them where nothing else is set.

@@ -2,7 +2,10 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from kmall.inbox import inbox
+
 urlpatterns = [
+    path("inbox/", inbox, name="inbox"),
     path("admin/", admin.site.urls),
 ]
 
