@@ -164,6 +164,11 @@ SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Kmall24 <no-reply@kmall24.example>")
 
+# Where the day's KRW/CNY rate comes from: "demo" (deterministic), or "koreaexim" with its key.
+RATE_SOURCE = env.str("RATE_SOURCE", "demo")
+KOREAEXIM_URL = env.str("KOREAEXIM_URL", "https://oapi.koreaexim.go.kr")
+KOREAEXIM_KEY = env.str("KOREAEXIM_KEY", "")
+
 # Outside parties; the sandboxes play them where nothing else is set.
 ALIPAY_GATEWAY = env.str("ALIPAY_GATEWAY", f"http://127.0.0.1:{PORT + 1}/alipay/gateway.do")
 PARTNER_SANDBOX_URL = env.str("PARTNER_SANDBOX_URL", f"http://127.0.0.1:{PORT + 2}")

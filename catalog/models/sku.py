@@ -39,6 +39,9 @@ class Sku(models.Model):
             models.UniqueConstraint(name="sku_code_once_per_seller", fields=["seller", "code"]),
             models.CheckConstraint(name="sku_price_positive", condition=models.Q(price_krw__gt=0)),
             models.CheckConstraint(name="sku_pieces_positive", condition=models.Q(pieces__gt=0)),
+            models.CheckConstraint(
+                name="sku_content_known", condition=models.Q(net_unit="piece") | models.Q(net_content__gt=0)
+            ),
         ]
 
     def __str__(self):

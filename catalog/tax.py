@@ -1,0 +1,140 @@
+"""Comprehensive import tax of a line (cross-border retail, customs modes 9610 and 1210); docs/customs.md.
+
+Within the limits, by 财关税〔2016〕18号: no tariff, VAT and consumption tax at a share (70 %) of the
+statutory amounts. A single piece above the limit of an order: all three in full. The share is taken of the
+statutory tax, so the base of VAT holds the whole consumption tax; only then is the published composite met.
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Q
+
+from catalog.models import HsCode, Sku, TaxRate
+from kmall.money import half_up
+
+Kind = TaxRate.Kind
+
+
+class NoTaxRate(Exception):
+    """No rate of that kind is in force on the day: nothing can be quoted."""
+
+    def __init__(self, kind: str, on: datetime.date):
+        super().__init__(f"{kind} on {on}")
+        self.kind, self.on = kind, on
+
+
+@dataclass(frozen=True)
+class TaxTable:
+    """The rates in force on a day. `full_above_fen`: a single piece worth more is taxed in full."""
+
+    on: datetime.date
+    values: dict[str, Decimal]
+    full_above_fen: int | None = None
+
+    def __getitem__(self, kind: str) -> Fraction:
+        try:
+            return Fraction(self.values[kind])
+        except KeyError:
+            raise NoTaxRate(kind, self.on) from None
+
+
+@dataclass(frozen=True)
+class LineTax:
+    """Each kind rounded once, half up to the fen. `rate_percent` is the composite rate, two places."""
+
+    tariff_fen: int
+    consumption_fen: int
+    vat_fen: int
+    rate_percent: Decimal
+
+    @property
+    def total_fen(self) -> int:
+        return self.tariff_fen + self.consumption_fen + self.vat_fen
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What one piece costs with tax, before freight."""
+
+    price_fen: int
+    tax_fen: int
+    rate: Decimal
+
+    @property
+    def landed_fen(self) -> int:
+        return self.price_fen + self.tax_fen
+
+
+_order_limit: Callable[[datetime.date], int | None] | None = None
+
+
+def set_order_limit(limit_at: Callable[[datetime.date], int | None]) -> None:
+    """Slot for the app that knows the limit of an order: fen by day, or None before the first one."""
+    global _order_limit
+    _order_limit = limit_at
+
+
+def rates_at(on: datetime.date) -> TaxTable:
+    """The table of a day, in one query and the limit's own."""
+    rows = TaxRate.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    values = dict(rows.order_by("valid_from").values_list("kind", "value"))
+    return TaxTable(on, values, _order_limit(on) if _order_limit else None)
+
+
+def is_high_end(sku: Sku, value_fen: int | Fraction, quantity: int, table: TaxTable) -> bool:
+    """Cosmetics from 10 CNY per ml or g, or 15 CNY per piece or sheet, by taxable value (财税〔2016〕103号).
+
+    `value_fen` is the value of the whole line with its share of freight.
+    """
+    pieces = quantity * sku.pieces
+    if sku.net_unit == Sku.NetUnit.PIECE:
+        return Fraction(value_fen) >= table[Kind.HIGH_END_PER_PIECE] * 100 * pieces
+    return Fraction(value_fen) >= table[Kind.HIGH_END_PER_UNIT] * 100 * pieces * Fraction(sku.net_content)
+
+
+def line_tax(
+    value_fen: int | Fraction, *, sku: Sku, quantity: int, table: TaxTable, full: bool = False
+) -> LineTax:
+    """Tax of `quantity` pieces worth `value_fen` (goods and share of freight). Needs `sku.product.hs`.
+
+    `full` is the regime above the limit of an order: all of the statutory tax.
+    """
+    hs = sku.product.hs
+    consumption_rate = _consumption_rate(sku, value_fen, quantity, table)
+    tariff, consumption, vat = _statutory(
+        Fraction(hs.general_tariff) if full else Fraction(0), consumption_rate, table[hs.vat]
+    )
+    share = Fraction(1) if full else table[Kind.SHARE]
+    percent = (tariff + share * (consumption + vat)) * 100
+    return LineTax(
+        tariff_fen=half_up(value_fen * tariff),
+        consumption_fen=half_up(value_fen * share * consumption),
+        vat_fen=half_up(value_fen * share * vat),
+        rate_percent=Decimal(half_up(percent * 100)).scaleb(-2),
+    )
+
+
+def landed_price(sku: Sku, price_fen: int, table: TaxTable) -> Landed:
+    """Price of one piece with its tax, freight zero; in full above the limit of an order."""
+    full = table.full_above_fen is not None and price_fen > table.full_above_fen
+    tax = line_tax(price_fen, sku=sku, quantity=1, table=table, full=full)
+    return Landed(price_fen=price_fen, tax_fen=tax.total_fen, rate=tax.rate_percent)
+
+
+def _consumption_rate(sku, value_fen, quantity, table) -> Fraction:
+    kind = sku.product.hs.consumption
+    if kind == HsCode.Consumption.NONE:
+        return Fraction(0)
+    if kind == HsCode.Consumption.HIGH_END_COSMETICS and not is_high_end(sku, value_fen, quantity, table):
+        return Fraction(0)
+    return table[kind]
+
+
+def _statutory(tariff, consumption_rate, vat_rate) -> tuple[Fraction, Fraction, Fraction]:
+    """Tariff, consumption tax and VAT for a value of 1."""
+    consumption = (1 + tariff) / (1 - consumption_rate) * consumption_rate
+    return tariff, consumption, (1 + tariff + consumption) * vat_rate
