@@ -1,0 +1,130 @@
+"""What a revision changes, field by field, in words that a person can judge."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.models import Attribute, AttributeOption, Category, HsCode, Product
+from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, current
+
+LABELS = {
+    "category_id": gettext_lazy("category"),
+    "name_ko": gettext_lazy("name in Korean"),
+    "name_zh_hans": gettext_lazy("name in Chinese"),
+    "brand_ko": gettext_lazy("brand in Korean"),
+    "brand_zh_hans": gettext_lazy("brand in Chinese"),
+    "description_ko": gettext_lazy("description in Korean"),
+    "description_zh_hans": gettext_lazy("description in Chinese"),
+    "hs_id": gettext_lazy("HS code"),
+    "origin": gettext_lazy("country of origin"),
+    "origin_certificate": gettext_lazy("certificate of origin"),
+    "delivery": gettext_lazy("delivery"),
+    "shelf_life_months": gettext_lazy("shelf life, months"),
+    "best_before": gettext_lazy("best before"),
+    "code": gettext_lazy("SKU code"),
+    "label_ko": gettext_lazy("option in Korean"),
+    "label_zh_hans": gettext_lazy("option in Chinese"),
+    "price_krw": gettext_lazy("price, KRW"),
+    "weight_g": gettext_lazy("gross weight, g"),
+    "net_content": gettext_lazy("net content of one piece"),
+    "net_unit": gettext_lazy("unit of net content"),
+    "pieces": gettext_lazy("pieces in the pack"),
+    "gtin": "GTIN",
+    "is_active": gettext_lazy("on offer"),
+    "opening": gettext_lazy("opening stock"),
+}
+KINDS = {"price_krw": "price", "pictures": "picture"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. `key` is what a reason is given for; `kind` is one of `product_changed`'s kinds."""
+
+    key: str
+    label: str
+    before: object
+    after: object
+    kind: str = "text"
+
+
+def changes(product: Product, data: dict) -> list[Change]:
+    """Field-by-field differences between the approved product and a proposal, in page order."""
+    base = current(product)
+    return [
+        *_field_changes(base["fields"], data["fields"]),
+        *_value_changes(base["values"], data["values"]),
+        *_sku_changes(base["skus"], data["skus"]),
+        *_picture_changes(base["pictures"], data["pictures"]),
+    ]
+
+
+def kinds(found: list[Change]) -> set[str]:
+    """The kinds of a `product_changed` signal for these differences."""
+    return {change.kind for change in found}
+
+
+def _field_changes(base, data):
+    for field in PRODUCT_FIELDS:
+        before, after = base.get(field), data.get(field)
+        if before != after:
+            yield Change(field, str(LABELS[field]), _shown(field, before), _shown(field, after))
+
+
+def _value_changes(base, data):
+    names = dict(Attribute.objects.values_list("pk", "name"))
+    before, after = _by_attribute(base), _by_attribute(data)
+    for attribute in sorted(before.keys() | after.keys()):
+        if before.get(attribute) != after.get(attribute):
+            yield Change(
+                f"value:{attribute}",
+                names.get(attribute, "?"),
+                _value_text(before.get(attribute, [])),
+                _value_text(after.get(attribute, [])),
+            )
+
+
+def _sku_changes(base, data):
+    known = {row["id"]: row for row in base}
+    kept = {row["id"] for row in data}
+    for row in data:
+        old = known.get(row["id"])
+        for field in (*SKU_FIELDS, *(() if old else ("opening",))):
+            before, after = (old or {}).get(field), row.get(field)
+            if before != after:
+                label = f"{row['code']} · {LABELS[field]}"
+                yield Change(f"sku:{row['code']}:{field}", label, before, after, KINDS.get(field, "text"))
+    for row in base:
+        if row["id"] not in kept and row["is_active"]:
+            yield Change(f"sku:{row['code']}:removed", row["code"], _("on offer"), _("taken off"), "state")
+
+
+def _picture_changes(base, data):
+    if base != data:
+        yield Change("pictures", _("pictures"), base, data, "picture")
+
+
+def _by_attribute(rows):
+    grouped: dict[int, list[dict]] = {}
+    for row in rows:
+        grouped.setdefault(row["attribute_id"], []).append(row)
+    return grouped
+
+
+def _value_text(rows) -> str:
+    labels = dict(
+        AttributeOption.objects.filter(pk__in=[row["option_id"] for row in rows]).values_list("pk", "label")
+    )
+    return ", ".join(
+        str(labels.get(row["option_id"]) or row["number"] or row["text_ko"] or row["text_zh_hans"])
+        for row in rows
+    )
+
+
+def _shown(field: str, value):
+    model = {"category_id": Category, "hs_id": HsCode}.get(field)
+    if model and value:
+        return str(model.objects.filter(pk=value).first() or value)
+    if field == "delivery" and value:
+        return str(Product.Delivery(value).label)
+    return value

@@ -1,0 +1,65 @@
+"""The desk: Django's admin in the mall's dress, Korean unless its user chose otherwise."""
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from kmall import desk
+
+LANGUAGES = ("ko", "zh-hans", "en")
+COOKIE = "desk_language"
+
+
+def activate_language(request) -> None:
+    """The desk's language: the choice in its cookie, else the user's, else Korean."""
+    wishes = (request.COOKIES.get(COOKIE), getattr(request.user, "language", ""), "ko")
+    language = next(wish for wish in wishes if wish in LANGUAGES)
+    translation.activate(language)
+    request.LANGUAGE_CODE = language
+
+
+class DeskSite(admin.AdminSite):
+    site_header = site_title = "Kmall24"
+    index_title = _("Today")
+    enable_nav_sidebar = False
+
+    def admin_view(self, view, cacheable=False):
+        inner = super().admin_view(view, cacheable)
+
+        def in_language(request, *args, **kwargs):
+            activate_language(request)
+            return inner(request, *args, **kwargs)
+
+        return in_language
+
+    def login(self, request, extra_context=None):
+        activate_language(request)
+        return super().login(request, extra_context)
+
+    def each_context(self, request):
+        return {
+            **super().each_context(request),
+            "desk_menu": desk.menu(request),
+            "desk_languages": [
+                (code, translation.get_language_info(code)["name_local"]) for code in LANGUAGES
+            ],
+        }
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"panels": desk.panels(request), **(extra_context or {})})
+
+    def get_urls(self):
+        return [path("language/<str:code>/", self.choose_language, name="language"), *super().get_urls()]
+
+    def choose_language(self, request, code):
+        """Remember the desk's language and go back to the page that asked."""
+        target = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+            target = reverse("admin:index")
+        response = HttpResponseRedirect(target)
+        if code in LANGUAGES:
+            response.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True)
+        return response

@@ -1,0 +1,128 @@
+"""Sales from order rows: by month, channel, partner, category, seller, province, under one filter.
+
+Words: an order counts from the moment it was paid, in the mall's time zone. *Gross* is goods and
+freight without tax; *refunds* are gross of orders refunded in full; *net* is the difference; *tax* is
+what was collected for customs. Everything is summed from order lines, whose sums the database holds
+equal to their orders, so each breakdown adds up to the same fen (`manage.py check_sales`).
+"""
+
+import datetime
+from dataclasses import dataclass, field, replace
+
+from django.db import connection
+from django.utils import timezone
+
+DIMENSIONS = {
+    "month": "to_char(date_trunc('month', o.paid_at AT TIME ZONE %(zone)s), 'YYYY-MM')",
+    "channel": "o.channel_id::text",
+    "partner": "CASE WHEN ch.kind = 'partner' THEN o.channel_id::text ELSE '' END",
+    "category": "split_part(c.path, '.', 1) || '.'",
+    "seller": "l.seller_id::text",
+    "province": "o.province_code",
+}
+
+_SUMS = """
+    count(DISTINCT l.order_id) AS orders,
+    sum(l.quantity) AS units,
+    sum(l.goods_fen + l.freight_fen) AS gross_fen,
+    sum(CASE WHEN o.refunded_fen = o.total_fen THEN l.goods_fen + l.freight_fen ELSE 0 END) AS refund_fen,
+    sum(CASE WHEN o.refunded_fen = o.total_fen THEN 0 ELSE l.tax_fen END) AS tax_fen
+"""
+
+_ROWS = """
+SELECT {keys}, {sums}
+FROM orders_orderline l
+JOIN orders_order o ON o.id = l.order_id
+JOIN orders_channel ch ON ch.id = o.channel_id
+JOIN catalog_category c ON c.id = l.category_id
+WHERE o.paid_at >= %(start)s AND o.paid_at < %(end)s {conditions}
+GROUP BY {groups}
+"""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Money in fen. `net_fen` = gross − refunds."""
+
+    orders: int = 0
+    units: int = 0
+    gross_fen: int = 0
+    refund_fen: int = 0
+    tax_fen: int = 0
+
+    @property
+    def net_fen(self) -> int:
+        return self.gross_fen - self.refund_fen
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Days are inclusive, in the mall's time zone. `sellers` None: all; else only these."""
+
+    first: datetime.date
+    last: datetime.date
+    channel: int | None = None
+    category_path: str = ""
+    seller: int | None = None
+    province: str = ""
+    sellers: tuple[int, ...] | None = field(default=None)
+
+    def before(self) -> "Filter":
+        """The period of the same length that ends the day before this one begins."""
+        length = self.last - self.first
+        last = self.first - datetime.timedelta(days=1)
+        return replace(self, first=last - length, last=last)
+
+
+def totals(chosen: Filter) -> Sums:
+    """All sales under a filter as one row."""
+    rows = _query(("'all'",), chosen)
+    return rows[0][1] if rows else Sums()
+
+
+def by(dimension: str, chosen: Filter) -> list[tuple[str, Sums]]:
+    """(key, sums) by one of `DIMENSIONS`: months ascending, others by net descending."""
+    rows = [(keys[0], sums) for keys, sums in _query((DIMENSIONS[dimension],), chosen)]
+    if dimension == "month":
+        return sorted(rows, key=lambda row: row[0])
+    return sorted(rows, key=lambda row: (-row[1].net_fen, row[0]))
+
+
+def by_two(first: str, second: str, chosen: Filter) -> dict[tuple[str, str], Sums]:
+    """Sums by two dimensions at once, for stacked charts."""
+    return dict(_query((DIMENSIONS[first], DIMENSIONS[second]), chosen))
+
+
+def _query(keys, chosen: Filter):
+    zone = timezone.get_default_timezone()
+    start = datetime.datetime.combine(chosen.first, datetime.time.min, zone)
+    end = datetime.datetime.combine(chosen.last + datetime.timedelta(days=1), datetime.time.min, zone)
+    values = {"zone": str(zone), "start": start, "end": end}
+    sql = _ROWS.format(
+        keys=", ".join(keys),
+        sums=_SUMS,
+        conditions=_conditions(chosen, values),
+        groups=", ".join(str(number + 1) for number in range(len(keys))),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [(row[: len(keys)], Sums(*map(int, row[len(keys) :]))) for row in cursor.fetchall()]
+
+
+def _conditions(chosen: Filter, values: dict) -> str:
+    parts = []
+    for name, condition, value in (
+        ("channel", "o.channel_id = %(channel)s", chosen.channel),
+        ("path", "c.path LIKE %(path)s", f"{chosen.category_path}%" if chosen.category_path else None),
+        ("seller", "l.seller_id = %(seller)s", chosen.seller),
+        ("province", "o.province_code = %(province)s", chosen.province or None),
+        (
+            "sellers",
+            "l.seller_id = ANY(%(sellers)s)",
+            list(chosen.sellers) if chosen.sellers is not None else None,
+        ),
+    ):
+        if value is not None:
+            parts.append(f"AND {condition}")
+            values[name] = value
+    return " ".join(parts)
