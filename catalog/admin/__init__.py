@@ -1,0 +1,3 @@
+from catalog.admin import reference
+
+__all__ = ["reference"]

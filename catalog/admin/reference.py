@@ -1,0 +1,128 @@
+"""KITA's reference rows: tree, attributes, tariff rows, rates, policies, reviews, collections."""
+
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+
+from catalog.admin.scope import DeskAdmin, Scoped
+from catalog.models import (
+    Attribute,
+    AttributeOption,
+    Category,
+    CategoryAttribute,
+    Collection,
+    CollectionItem,
+    ExchangeRate,
+    HsCode,
+    PricePolicy,
+    Review,
+    SalePrice,
+    StockMovement,
+    TaxRate,
+)
+
+FULL = frozenset({"view", "add", "change"})
+READ = frozenset({"view"})
+
+
+class CategoryAttributeInline(Scoped, admin.TabularInline):
+    model = CategoryAttribute
+    kita_may = FULL | {"delete"}
+    autocomplete_fields = ("attribute",)
+    extra = 0
+
+
+@admin.register(Category)
+class CategoryAdmin(DeskAdmin, TranslationAdmin):
+    kita_may = frozenset({"view", "change"})
+    list_display = ("path", "name_ko", "name_zh_hans", "slug")
+    list_display_links = ("name_ko",)
+    search_fields = ("name_ko", "name_zh_hans", "slug")
+    readonly_fields = ("parent",)
+    inlines = (CategoryAttributeInline,)
+
+
+class OptionInline(Scoped, TranslationTabularInline):
+    model = AttributeOption
+    kita_may = FULL
+    extra = 0
+
+
+@admin.register(Attribute)
+class AttributeAdmin(DeskAdmin, TranslationAdmin):
+    kita_may = FULL
+    list_display = ("code", "name_ko", "name_zh_hans", "kind", "unit")
+    search_fields = ("code", "name_ko", "name_zh_hans")
+    inlines = (OptionInline,)
+
+
+@admin.register(HsCode)
+class HsCodeAdmin(DeskAdmin, TranslationAdmin):
+    kita_may = FULL
+    list_display = ("code", "name_ko", "name_zh_hans", "vat", "consumption", "valid_from", "valid_to")
+    list_filter = ("vat", "consumption")
+    search_fields = ("code", "name_ko", "name_zh_hans")
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(DeskAdmin):
+    kita_may = FULL
+    list_display = ("kind", "value", "valid_from", "valid_to", "source")
+    list_filter = ("kind",)
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(DeskAdmin):
+    kita_may = frozenset({"view", "add"})
+    list_display = ("date", "rate", "source", "fetched_at")
+    date_hierarchy = "date"
+
+
+@admin.register(PricePolicy)
+class PricePolicyAdmin(DeskAdmin):
+    kita_may = FULL
+    list_display = ("valid_from", "margin", "step_fen")
+
+
+@admin.register(SalePrice)
+class SalePriceAdmin(DeskAdmin, TranslationAdmin):
+    seller_path = "sku__seller"
+    kita_may = READ
+    list_display = ("sku", "price_krw", "starts_at", "ends_at", "label")
+    list_select_related = ("sku",)
+    search_fields = ("sku__code",)
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(DeskAdmin):
+    seller_path = "sku__seller"
+    kita_may = READ
+    list_display = ("at", "sku", "delta", "reason", "reference")
+    list_filter = ("reason",)
+    search_fields = ("sku__code", "=reference")
+    list_select_related = ("sku",)
+
+
+@admin.register(Review)
+class ReviewAdmin(DeskAdmin):
+    seller_path = "product__seller"
+    kita_may = frozenset({"view", "change"})
+    list_display = ("created_at", "product", "stars", "byline", "text", "state")
+    list_filter = ("stars", "state")
+    list_select_related = ("product",)
+    search_fields = ("product__name_ko", "text")
+    fields = ("product", "stars", "byline", "text", "answer", "state")
+    readonly_fields = ("product", "stars", "byline", "text", "answer")
+
+
+class ItemInline(Scoped, admin.TabularInline):
+    model = CollectionItem
+    kita_may = FULL | {"delete"}
+    raw_id_fields = ("product",)
+    extra = 0
+
+
+@admin.register(Collection)
+class CollectionAdmin(DeskAdmin, TranslationAdmin):
+    kita_may = FULL
+    list_display = ("slug", "title_ko", "title_zh_hans", "slot", "starts_at", "ends_at")
+    inlines = (ItemInline,)

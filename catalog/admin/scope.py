@@ -1,0 +1,117 @@
+"""Whose rows one sees. Every admin class of the mall inherits from here; nothing else decides.
+
+A seller's member sees and changes what belongs to its seller; KITA's staff what their task allows.
+Lists, filters, autocompletes, related choices, history and file links all go through `get_queryset`
+and the permission methods below, so there is no second way round.
+"""
+
+from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
+
+from catalog.models import Seller, SellerMember
+
+KITA = "KITA"
+
+
+def is_kita(user) -> bool:
+    """KITA's staff: a superuser, or somebody in the group of that name."""
+    if not hasattr(user, "_is_kita"):
+        user._is_kita = user.is_superuser or (user.is_active and user.groups.filter(name=KITA).exists())
+    return user._is_kita
+
+
+def sellers_of(user):
+    """Sellers whose desk this user may use; for KITA all of them."""
+    if is_kita(user):
+        return Seller.objects.all()
+    return Seller.objects.filter(members__user=user)
+
+
+def may_edit(user, seller) -> bool:
+    """Whether a member may change its seller's rows: owners and editors, not viewers; KITA may."""
+    roles = (SellerMember.Role.OWNER, SellerMember.Role.EDITOR)
+    return is_kita(user) or seller.members.filter(user=user, role__in=roles).exists()
+
+
+class Scoped:
+    """What one may do with a model. `seller_path` leads from the row to its seller; None: KITA only.
+
+    `seller_may` and `kita_may` are subsets of {"view", "add", "change", "delete"}.
+    """
+
+    seller_path: str | None = None
+    seller_may: frozenset = frozenset({"view"})
+    kita_may: frozenset = frozenset({"view", "change"})
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        if is_kita(request.user):
+            return queryset
+        if self.seller_path is None:
+            return queryset.none()
+        path = "pk" if self.seller_path == "self" else self.seller_path
+        return queryset.filter(**{f"{path}__in": sellers_of(request.user).values("pk")})
+
+    def _may(self, request, what: str) -> bool:
+        if is_kita(request.user):
+            return what in self.kita_may
+        if self.seller_path is None or what not in self.seller_may:
+            return False
+        members = SellerMember.objects.filter(user=request.user)
+        return (members if what == "view" else members.exclude(role=SellerMember.Role.VIEWER)).exists()
+
+    def has_module_permission(self, request):
+        return request.user.is_authenticated and self._may(request, "view")
+
+    def has_view_permission(self, request, obj=None):
+        return self._may(request, "view") or self._may(request, "change")
+
+    def has_add_permission(self, request, obj=None):
+        return self._may(request, "add")
+
+    def has_change_permission(self, request, obj=None):
+        return self._may(request, "change")
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may(request, "delete")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Related choices are the rows that the same person may see in that model's own list."""
+        related = self.admin_site._registry.get(db_field.remote_field.model)
+        if related is not None:
+            kwargs.setdefault("queryset", related.get_queryset(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class DeskAdmin(Scoped, admin.ModelAdmin):
+    """A model on the desk: scoped, 50 rows a page, no exact count of large tables."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    actions_on_bottom = False
+
+    def get_list_filter(self, request):
+        """A seller needs no filter by seller, and must not read the names of others in one."""
+        filters = super().get_list_filter(request)
+        if is_kita(request.user):
+            return filters
+        return [entry for entry in filters if not self._names_seller(entry)]
+
+    def _names_seller(self, entry) -> bool:
+        name = entry[0] if isinstance(entry, tuple) else entry
+        if not isinstance(name, str):
+            return False
+        try:
+            field = self.model._meta.get_field(name.split("__")[0])
+        except FieldDoesNotExist:
+            return False
+        return field.related_model is Seller
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+class ScopedInline(Scoped, admin.TabularInline):
+    extra = 0

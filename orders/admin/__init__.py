@@ -1,0 +1,3 @@
+from orders.admin import order, rules
+
+__all__ = ["order", "rules"]

@@ -1,0 +1,280 @@
+"""Orders on the desk: KITA sees them whole and masked, a seller only its own lines of them."""
+
+import datetime
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, sellers_of
+from catalog.models import Category, Seller
+from kmall.encryption import mask_name, mask_number, mask_phone
+from kmall.models import AuditEntry
+from orders.admin import sales
+from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment
+
+TONES = {"unpaid": "wait", "paid": "info", "shipped": "info", "completed": "good", "refunded": "bad"}
+
+
+def yuan(fen: int) -> str:
+    """Fen as ¥ with two places, for the desk's lists."""
+    return f"¥{fen // 100:,}.{fen % 100:02d}"
+
+
+class FromReport(admin.SimpleListFilter):
+    """A filter that a report's figure sets by its link; it shows itself only while it is set."""
+
+    def lookups(self, request, model_admin):
+        value = request.GET.get(self.parameter_name)
+        return [(value, self.label(value))] if value else []
+
+    def label(self, value):
+        return value
+
+
+class PaidFrom(FromReport):
+    title, parameter_name = gettext_lazy("paid from"), "paid_from"
+
+    def queryset(self, request, queryset):
+        day = _day(self.value())
+        return queryset.filter(paid_at__gte=_midnight(day)) if day else queryset
+
+
+class PaidTo(FromReport):
+    title, parameter_name = gettext_lazy("paid to"), "paid_to"
+
+    def queryset(self, request, queryset):
+        day = _day(self.value())
+        return queryset.filter(paid_at__lt=_midnight(day + datetime.timedelta(days=1))) if day else queryset
+
+
+class OfSeller(FromReport):
+    title, parameter_name = gettext_lazy("seller"), "seller"
+
+    def label(self, value):
+        return str(Seller.objects.filter(pk=value).first() or value) if value.isdigit() else value
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        return queryset.filter(lines__seller=value).distinct() if value.isdigit() else queryset
+
+
+class UnderCategory(FromReport):
+    title, parameter_name = gettext_lazy("category"), "category"
+
+    def label(self, value):
+        return str(Category.objects.filter(path=value).first() or value)
+
+    def queryset(self, request, queryset):
+        value = self.value()
+        return queryset.filter(lines__category__path__startswith=value).distinct() if value else queryset
+
+
+class InProvince(FromReport):
+    title, parameter_name = gettext_lazy("province"), "province"
+
+    def queryset(self, request, queryset):
+        return queryset.filter(province_code=self.value()) if self.value() else queryset
+
+
+class LineInline(ScopedInline):
+    model = OrderLine
+    seller_path = "seller"
+    kita_may = frozenset({"view"})
+    fields = ("name_ko", "label_ko", "sku", "seller", "quantity", "unit", "goods", "tax", "hs_code")
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("unit price"))
+    def unit(self, line):
+        return yuan(line.unit_fen)
+
+    @admin.display(description=gettext_lazy("goods"))
+    def goods(self, line):
+        return yuan(line.goods_fen)
+
+    @admin.display(description=gettext_lazy("tax"))
+    def tax(self, line):
+        return yuan(line.tax_fen)
+
+
+class ConsignmentInline(ScopedInline):
+    model = Consignment
+    seller_path = "seller"
+    kita_may = frozenset({"view"})
+    fields = ("number", "seller", "state", "carrier", "tracking_number", "shipped_at", "received_at")
+    readonly_fields = fields
+
+
+class PaymentInline(ScopedInline):
+    model = Payment
+    kita_may = frozenset({"view"})
+    fields = ("number", "provider", "amount_fen", "state", "provider_number", "created_at", "paid_at")
+    readonly_fields = fields
+
+
+class EventInline(ScopedInline):
+    model = OrderEvent
+    kita_may = frozenset({"view"})
+    fields = ("at", "kind", "actor", "data")
+    readonly_fields = fields
+
+
+@admin.register(Order)
+class OrderAdmin(DeskAdmin):
+    seller_path = "consignments__seller"
+    kita_may = frozenset({"view"})
+    list_display = ("number", "placed_at", "channel", "province", "total", "state_word")
+    list_filter = (
+        "state",
+        ("channel", admin.RelatedOnlyFieldListFilter),
+        PaidFrom,
+        PaidTo,
+        OfSeller,
+        UnderCategory,
+        InProvince,
+    )
+    search_fields = ("=number",)
+    search_help_text = gettext_lazy("Whole order number")
+    date_hierarchy = "placed_at"
+    list_select_related = ("channel",)
+    inlines = (LineInline, ConsignmentInline, PaymentInline, EventInline)
+    kita_fields = (
+        (None, {"fields": ("number", "state", "channel", "language", "placed_at", "paid_at", "closed_at")}),
+        (
+            gettext_lazy("Money"),
+            {"fields": ("goods", "freight", "tariff", "consumption", "vat", "total", "refunded", "rate")},
+        ),
+        (gettext_lazy("Shopper, masked"), {"fields": ("recipient", "phone", "place", "buyer", "buyer_id")}),
+    )
+    seller_fields = (
+        (None, {"fields": ("number", "state", "placed_at", "paid_at")}),
+        (gettext_lazy("Send to"), {"fields": ("recipient", "phone", "place")}),
+    )
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        return queryset if is_kita(request.user) else queryset.filter(paid_at__isnull=False).distinct()
+
+    def get_fieldsets(self, request, obj=None):
+        return self.kita_fields if is_kita(request.user) else self.seller_fields
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for _title, options in self.kita_fields for name in options["fields"]]
+
+    def get_list_display(self, request):
+        """A seller is not shown the total, which may hold what others sold."""
+        return (
+            self.list_display if is_kita(request.user) else ("number", "placed_at", "province", "state_word")
+        )
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("sales/", view(self.sales_view), name="orders_sales"),
+            path("<int:pk>/unmask/", view(self.unmask_view), name="orders_order_unmask"),
+            *super().get_urls(),
+        ]
+
+    def sales_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        scope = (
+            None if is_kita(request.user) else tuple(sellers_of(request.user).values_list("pk", flat=True))
+        )
+        return sales.page(request, self.admin_site.each_context(request), scope)
+
+    def unmask_view(self, request, pk):
+        """Show a shopper's data once, to KITA, and leave a record of who looked."""
+        order = self.get_object(request, str(pk))
+        if request.method != "POST" or order is None or not is_kita(request.user):
+            raise PermissionDenied
+        AuditEntry.objects.create(
+            actor=request.user,
+            action="unmask",
+            subject=f"orders.order:{order.pk}",
+            ip=request.META.get("REMOTE_ADDR"),
+        )
+        messages.info(
+            request,
+            _("%(name)s, %(id)s, %(phone)s. That you looked has been recorded.")
+            % {"name": order.buyer_name, "id": order.buyer_number, "phone": order.receiver_phone},
+        )
+        return redirect("admin:orders_order_change", pk)
+
+    @admin.display(description=gettext_lazy("total"), ordering="total_fen")
+    def total(self, order):
+        return yuan(order.total_fen)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_word(self, order):
+        return format_html(
+            '<span class="tag {}">{}</span>', TONES.get(order.state, ""), order.get_state_display()
+        )
+
+    @admin.display(description=gettext_lazy("goods"))
+    def goods(self, order):
+        return yuan(order.goods_fen)
+
+    @admin.display(description=gettext_lazy("freight"))
+    def freight(self, order):
+        return yuan(order.freight_fen)
+
+    @admin.display(description=gettext_lazy("tariff"))
+    def tariff(self, order):
+        return yuan(order.tariff_fen)
+
+    @admin.display(description=gettext_lazy("consumption tax"))
+    def consumption(self, order):
+        return yuan(order.consumption_fen)
+
+    @admin.display(description=gettext_lazy("import VAT"))
+    def vat(self, order):
+        return yuan(order.vat_fen)
+
+    @admin.display(description=gettext_lazy("refunded"))
+    def refunded(self, order):
+        return yuan(order.refunded_fen)
+
+    @admin.display(description=gettext_lazy("recipient"))
+    def recipient(self, order):
+        return mask_name(order.receiver_name)
+
+    @admin.display(description=gettext_lazy("phone"))
+    def phone(self, order):
+        return mask_phone(order.receiver_phone)
+
+    @admin.display(description=gettext_lazy("address"))
+    def place(self, order):
+        return f"{order.province}{order.city}{order.district}{order.street}"
+
+    @admin.display(description=gettext_lazy("buyer"))
+    def buyer(self, order):
+        return mask_name(order.buyer_name)
+
+    @admin.display(description=gettext_lazy("ID number"))
+    def buyer_id(self, order):
+        return mask_number(order.buyer_number)
+
+
+@admin.register(Channel)
+class ChannelAdmin(DeskAdmin):
+    kita_may = frozenset({"view", "change"})
+    list_display = ("code", "kind", "name_ko", "name_zh_hans")
+    readonly_fields = ("code", "kind")
+    fields = ("code", "kind", "name_ko", "name_zh_hans")
+
+
+def _day(text) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time.min, timezone.get_default_timezone())

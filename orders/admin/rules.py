@@ -1,0 +1,57 @@
+"""Payments, notices and refunds to look into; limits and freight to keep."""
+
+from django.contrib import admin
+
+from catalog.admin.scope import DeskAdmin
+from orders.models import FreightRule, ImportLimit, Payment, PaymentNotice, Refund
+
+READ = frozenset({"view"})
+KEEP = frozenset({"view", "add", "change"})
+
+
+@admin.register(Payment)
+class PaymentAdmin(DeskAdmin):
+    kita_may = READ
+    list_display = ("number", "order", "provider", "amount_fen", "state", "created_at", "paid_at")
+    list_filter = ("provider", "state")
+    search_fields = ("=number", "=order__number", "=provider_number")
+    list_select_related = ("order",)
+
+
+@admin.register(PaymentNotice)
+class PaymentNoticeAdmin(DeskAdmin):
+    kita_may = READ
+    list_display = ("received_at", "provider", "notice_id", "payment", "outcome")
+    list_filter = ("provider", "outcome")
+    search_fields = ("=notice_id", "=payment__number")
+    list_select_related = ("payment",)
+
+
+@admin.register(Refund)
+class RefundAdmin(DeskAdmin):
+    kita_may = READ
+    list_display = (
+        "number",
+        "payment",
+        "amount_fen",
+        "reason",
+        "state",
+        "attempts",
+        "next_try_at",
+        "done_at",
+    )
+    list_filter = ("state", "reason")
+    search_fields = ("=number", "=payment__number")
+    list_select_related = ("payment",)
+
+
+@admin.register(ImportLimit)
+class ImportLimitAdmin(DeskAdmin):
+    kita_may = KEEP
+    list_display = ("valid_from", "order_fen", "year_fen", "source")
+
+
+@admin.register(FreightRule)
+class FreightRuleAdmin(DeskAdmin):
+    kita_may = KEEP
+    list_display = ("valid_from", "zone", "first_g", "first_fen", "step_g", "step_fen", "free_from_fen")

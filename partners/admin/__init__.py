@@ -1,0 +1,3 @@
+from partners.admin import listing, partner
+
+__all__ = ["listing", "partner"]

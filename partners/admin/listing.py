@@ -1,0 +1,72 @@
+"""Why is it not on sale there? Each listing with what is wanted, what is shown, and what to do."""
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin.scope import DeskAdmin, is_kita
+from partners.models import Listing, PartnerOrder
+
+TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unknown": "wait"}
+
+
+@admin.register(Listing)
+class ListingAdmin(DeskAdmin):
+    seller_path = "product__seller"
+    kita_may = frozenset({"view", "change"})
+    list_display = (
+        "product",
+        "partner",
+        "is_wanted",
+        "is_shown",
+        "outcome_word",
+        "error_text",
+        "known",
+        "version",
+    )
+    list_filter = ("partner", "outcome", "is_wanted", "is_shown")
+    search_fields = ("product__name_ko", "product__name_zh_hans", "=remote_id")
+    list_select_related = ("product", "partner")
+    actions = ("send_again",)
+
+    def get_actions(self, request):
+        return super().get_actions(request) if is_kita(request.user) else {}
+
+    def get_readonly_fields(self, request, obj=None):
+        return [field.name for field in self.opts.fields if field.editable]
+
+    @admin.action(description=_("Send again now"))
+    def send_again(self, request, queryset):
+        now = timezone.now()
+        queryset.update(due_full=True, due_since=now, next_try_at=now, attempts=0)
+        messages.success(request, _("They are due now."))
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def outcome_word(self, listing):
+        tone = TONES[listing.outcome]
+        return format_html('<span class="tag {}">{}</span>', tone, listing.get_outcome_display())
+
+    @admin.display(description=_("seen there"), ordering="seen_at")
+    def known(self, listing):
+        return _("%s ago") % timesince(listing.seen_at, depth=1) if listing.seen_at else "–"
+
+
+@admin.register(PartnerOrder)
+class PartnerOrderAdmin(DeskAdmin):
+    kita_may = frozenset({"view"})
+    list_display = (
+        "received_at",
+        "partner",
+        "remote_id",
+        "state",
+        "order",
+        "reason",
+        "attempts",
+        "next_try_at",
+    )
+    list_filter = ("partner", "state")
+    search_fields = ("=remote_id", "=order__number")
+    list_select_related = ("partner", "order")
+    exclude = ("raw",)
