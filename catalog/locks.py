@@ -1,11 +1,17 @@
-"""Every row lock of the catalogue, in one place and in key order: product, then SKU, then stock."""
+"""Every row lock of the catalogue, in one place and in key order: product, then SKU, then stock, then hold.
 
-from catalog.models import Product, Revision, Stock
+`no_key`: a lock of ours does not stop others from writing rows that refer to the locked one.
+See docs/concurrency.md.
+"""
+
+from catalog.models import Product, Revision, Sku, Stock, StockHold
+
+WAIT_SECONDS = 5
 
 
 def products(ids):
     """Locked products in key order."""
-    return Product.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return Product.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
 
 
 def revision(pk: int) -> Revision:
@@ -17,4 +23,15 @@ def revision(pk: int) -> Revision:
 
 def stocks(sku_ids):
     """Locked stock rows in key order."""
-    return Stock.objects.select_for_update().filter(pk__in=sku_ids).order_by("pk")
+    return Stock.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=sku_ids).order_by("pk")
+
+
+def stocks_with_products(sku_ids) -> list[Stock]:
+    """Locked stock rows with `sku`. Their products come first: `has_stock` and `sold` are kept there."""
+    list(products(Sku.objects.filter(pk__in=sku_ids).values("product")))
+    return list(stocks(sku_ids).select_related("sku"))
+
+
+def holds(reference: str) -> list[StockHold]:
+    """Locked holds of a reference. Lock the stock rows first."""
+    return list(StockHold.objects.select_for_update().filter(reference=reference).order_by("sku"))

@@ -37,7 +37,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Price:
-    """`was_fen`: the ordinary price while a lower sale price is in force, else None. `krw`: what `fen` is of."""
+    """`was_fen`: the ordinary price while a lower sale price is in force, else None. `krw`: its won."""
 
     fen: int
     was_fen: int | None

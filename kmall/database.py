@@ -34,9 +34,11 @@ def lock_timeout(seconds: float):
     Only locks taken inside count; the transaction's own time limit is put back behind it.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout')")
-        (before,) = cursor.fetchone()
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(seconds * 1000)}ms"])
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)",
+            [f"{int(seconds * 1000)}ms"],
+        )
+        before, _ = cursor.fetchone()
     try:
         yield
     except OperationalError as error:
