@@ -1,0 +1,194 @@
+"""The search row of a product, written in the transaction that changes the product."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from catalog.models import Category, Product, ProductAttribute, SearchRow, SearchWord, Sku
+from catalog.search import sounds, words
+
+BATCH = 1_000
+RECOUNT_FROM = 500  # products at once after which the vocabulary is counted anew
+EVERY = "*"  # the token of all rows: its count is the size of the mall
+Kinds = dict[str, tuple[str, str]]  # word: its kind, and how its owner writes it
+# A word that is several things is the greatest of them.
+_WEIGHT = {kind: at for at, kind in enumerate(("filter", "pair", "word", "brand", "category"))}
+_NAMES = ("name_ko", "name_zh_hans", "brand_ko", "brand_zh_hans")
+
+# 综合: what sold (ln), how it was liked from three reviews on; what is sold out comes last.
+_RANK = """(
+    round(100 * ln(1 + catalog_product.sold))
+    + CASE WHEN catalog_product.rating_count >= 3
+           THEN round(60.0 * catalog_product.rating_sum / catalog_product.rating_count) - 180 ELSE 0 END
+    - CASE WHEN catalog_product.has_stock THEN 0 ELSE 3000 END
+)::int"""
+
+
+def reindex(product_ids: Iterable[int]) -> None:
+    """Write the rows of these products anew, and take away those of products not on sale.
+
+    The receiver of `product_changed` calls it; only bulk writers that send no signal call it themselves.
+    """
+    ids = sorted(product_ids)
+    for start in range(0, len(ids), BATCH):
+        _reindex(ids[start : start + BATCH])
+    if len(ids) >= RECOUNT_FROM:
+        recount()
+
+
+def refresh(product_ids: Iterable[int]) -> list[int]:
+    """Take over price, stock and sales from the products; the ids that came into or ran out of stock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE catalog_searchrow r
+            SET price_krw = p.price_krw, has_stock = p.has_stock, sold = p.sold, rank = p.rank
+            FROM (
+                SELECT catalog_product.id, sort_price_krw AS price_krw, catalog_product.has_stock,
+                       catalog_product.sold, {_RANK} AS rank, r.has_stock AS had_stock
+                FROM catalog_product JOIN catalog_searchrow r ON r.product_id = catalog_product.id
+                WHERE catalog_product.id = ANY(%s)
+            ) p
+            WHERE p.id = r.product_id AND (r.price_krw, r.has_stock, r.sold, r.rank)
+                  IS DISTINCT FROM (p.price_krw, p.has_stock, p.sold, p.rank)
+            RETURNING r.product_id, p.had_stock <> r.has_stock
+            """,
+            [list(product_ids)],
+        )
+        return [product_id for product_id, turned in cursor.fetchall() if turned]
+
+
+def recount() -> None:
+    """Count the products of every word. One pass over all rows, for a task and after bulk writes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH counted AS (
+                SELECT token, count(*)::int AS documents
+                FROM catalog_searchrow, unnest(tokens) AS token WHERE token NOT LIKE '=%%' GROUP BY token
+            )
+            UPDATE catalog_searchword w SET documents = coalesce(c.documents, 0)
+            FROM catalog_searchword v LEFT JOIN counted c ON c.token = v.word
+            WHERE w.word = v.word AND w.documents <> coalesce(c.documents, 0)
+            """
+        )
+
+
+def _reindex(ids: list[int]) -> None:
+    rows, found = [], Counter()
+    kinds: Kinds = {}
+    trees = {path: texts for path, *texts in Category.objects.values_list("path", "name_ko", "name_zh_hans")}
+    options, codes = _options_of(ids), _codes_of(ids)
+    products = Product.objects.on_sale().filter(pk__in=ids).annotate(rank=RawSQL(_RANK, []))
+    for product in products.select_related("seller", "category"):
+        tokens = _tokens(product, trees, options[product.pk], codes[product.pk], kinds)
+        found.update(token for token in tokens if not token.startswith("="))
+        rows.append(_row(product, sorted(tokens), sorted(number for number, *_ in options[product.pk])))
+    columns = [field.attname for field in SearchRow._meta.fields if not field.primary_key]
+    SearchRow.objects.filter(pk__in=ids).exclude(pk__in=[row.pk for row in rows]).delete()
+    SearchRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["product"],
+        update_fields=[column.removesuffix("_id") for column in columns],
+    )
+    _learn(found, kinds)
+
+
+def _row(product: Product, tokens: list[str], options: list[int]) -> SearchRow:
+    return SearchRow(
+        product_id=product.pk,
+        tokens=tokens,
+        category_path=product.category.path,
+        seller_id=product.seller_id,
+        options=options,
+        price_krw=product.sort_price_krw,
+        sold=product.sold,
+        rank=product.rank,
+        has_stock=product.has_stock,
+        approved_at=product.approved_at or product.created_at,
+    )
+
+
+def _tokens(product, trees, options, codes, kinds: Kinds) -> set[str]:
+    path = product.category.path
+    ancestors = [path[: at + 1] for at, letter in enumerate(path) if letter == "."]
+    tokens = {EVERY, f"s:{product.seller_id}", *codes}
+    tokens.update(f"c:{ancestor}" for ancestor in ancestors)
+    tokens.update(f"o:{number}" for number, *_ in options)
+    names = [getattr(product, field) or "" for field in _NAMES]
+    for name in names:
+        tokens.update(f"={word}" for word, kind in words.words(name).items() if kind == words.WORD)
+    others = [text for ancestor in ancestors for text in trees.get(ancestor, ())]
+    others += [product.seller.name_ko, product.seller.name_zh_hans]
+    others += [label for _, *labels in options for label in labels]
+    _note([*names, *others], tokens, kinds)
+    _note_whole(SearchWord.Kind.BRAND, [product.brand_ko, product.brand_zh_hans], tokens, kinds)
+    _note_whole(SearchWord.Kind.CATEGORY, trees.get(path, ()), tokens, kinds)
+    return tokens
+
+
+def _note(texts: Iterable[str], tokens: set[str], kinds: Kinds) -> None:
+    for text in filter(None, texts):
+        for word, kind in words.words(text).items():
+            tokens.add(word)
+            _take(kinds, word, kind)
+
+
+def _note_whole(kind: str, texts: Iterable[str], tokens: set[str], kinds: Kinds) -> None:
+    """A brand or a category is offered as a whole, as its owner writes it."""
+    for text in filter(None, texts):
+        if whole := words.normal(text):
+            tokens.add(whole)
+            _take(kinds, whole, kind, text)
+
+
+def _take(kinds: Kinds, word: str, kind: str, label: str = "") -> None:
+    if word not in kinds or _WEIGHT[kind] > _WEIGHT[kinds[word][0]]:
+        kinds[word] = (kind, label)
+
+
+def _options_of(ids: list[int]) -> dict[int, list[tuple]]:
+    """Product: (option, its label in Korean, in Chinese)."""
+    found = defaultdict(list)
+    values = ProductAttribute.objects.filter(product__in=ids, option__isnull=False)
+    for product_id, *option in values.values_list(
+        "product_id", "option_id", "option__label_ko", "option__label_zh_hans"
+    ):
+        found[product_id].append(tuple(option))
+    return found
+
+
+def _codes_of(ids: list[int]) -> dict[int, set[str]]:
+    """Product: the barcodes of its SKUs."""
+    found = defaultdict(set)
+    for product_id, gtin in (
+        Sku.objects.filter(product__in=ids).exclude(gtin="").values_list("product", "gtin")
+    ):
+        found[product_id].add(gtin)
+    return found
+
+
+def _learn(found: Counter, kinds: Kinds) -> None:
+    """Put new words into the vocabulary; a word that turns out to be a brand or a category becomes one."""
+    known = dict(SearchWord.objects.filter(word__in=list(found)).values_list("word", "kind"))
+    new = []
+    for word in sorted(found):
+        kind, label = kinds.get(word, (SearchWord.Kind.FILTER, ""))
+        if word not in known or _WEIGHT[kind] > _WEIGHT[known[word]]:
+            new.append(_entry(word, kind, label, found[word]))
+    SearchWord.objects.bulk_create(
+        new,
+        update_conflicts=True,
+        unique_fields=["word"],
+        update_fields=["kind", "label", "sound", "initials"],
+    )
+
+
+def _entry(word: str, kind: str, label: str, documents: int) -> SearchWord:
+    entry = SearchWord(word=word, kind=kind, label=label, documents=documents)
+    if kind not in (SearchWord.Kind.PAIR, SearchWord.Kind.FILTER):
+        entry.sound, entry.initials = sounds.sound(word), sounds.initials(word)
+    return entry
