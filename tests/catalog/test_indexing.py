@@ -6,15 +6,21 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product, ProductAttribute, SearchRow, SearchWord
 from catalog.search import index
-from tests.factories.catalog import OptionFactory, ProductFactory
+from tests.factories.catalog import OptionFactory, ProductFactory, SkuFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_row_holds_what_a_product_is_found_by():
     product = ProductFactory(
-        name_ko="쌀 마스크팩", name_zh_hans="玻尿酸面膜", brand_zh_hans="Dr.Rice", skus__gtin="8801234567893"
+        name_ko="쌀 마스크팩",
+        name_zh_hans="玻尿酸面膜",
+        brand_zh_hans="Dr.Rice",
+        category__name_zh_hans="护肤",
+        has_stock=True,
+        sort_price_krw=15_000,
     )
+    SkuFactory(product=product, gtin="8801234567893")
     option = OptionFactory(label_zh_hans="敏感肌")
     ProductAttribute.objects.create(product=product, attribute=option.attribute, option=option)
     index.reindex([product.pk])
@@ -33,7 +39,7 @@ def test_a_row_holds_what_a_product_is_found_by():
         "dr",
         "rice",
     } <= set(row.tokens)
-    assert {"drrice", "dr.rice", "敏感肌", "护肤", "汉拿", f"c:{path}", f"o:{option.pk}", "*"} <= set(
+    assert {"drrice", "dr.rice", "敏感肌", "护肤", "淡温", f"c:{path}", f"o:{option.pk}", "*"} <= set(
         row.tokens
     )
     assert f"s:{product.seller_id}" in row.tokens
@@ -42,7 +48,7 @@ def test_a_row_holds_what_a_product_is_found_by():
 
 
 def test_the_vocabulary_knows_sounds_and_initials():
-    index.reindex([ProductFactory(name_zh_hans="面膜", name_ko="마스크", brand_zh_hans="").pk])
+    index.reindex([ProductFactory(name_zh_hans="面膜", name_ko="마스크", category__name_zh_hans="护肤").pk])
     words = {word.word: (word.kind, word.sound, word.initials) for word in SearchWord.objects.all()}
     assert words["面膜"] == ("word", "mianmo", "mm")
     assert words["마스크"] == ("word", "ㅁㅏㅅㅡㅋㅡ", "ㅁㅅㅋ")
@@ -78,7 +84,7 @@ def test_a_rollback_takes_the_row_with_it():
 
 
 def test_refreshing_tells_whose_stock_turned():
-    kept, sold_out, dearer = ProductFactory(), ProductFactory(), ProductFactory()
+    kept, sold_out, dearer = ProductFactory.create_batch(3, has_stock=True, sort_price_krw=15_000)
     ids = [kept.pk, sold_out.pk, dearer.pk]
     index.reindex(ids)
     Product.objects.filter(pk=sold_out.pk).update(has_stock=False)
