@@ -8,6 +8,7 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalog")
 
     def ready(self):
-        from catalog import law  # models are there only now
+        from catalog import law, tariff  # models are there only now
 
         post_migrate.connect(law.enact, sender=self)
+        post_migrate.connect(tariff.enact, sender=self)
