@@ -8,6 +8,8 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self):
-        from orders import law  # models are there only now
+        from catalog import tax
+        from orders import law, limits  # models are there only now
 
         post_migrate.connect(law.enact, sender=self)
+        tax.set_order_limit(limits.order_limit_at)

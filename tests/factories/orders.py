@@ -1,0 +1,41 @@
+"""Rows of orders for tests."""
+
+import factory
+
+from kmall.encryption import blind_index
+from kmall.models import User
+from orders import models
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"shopper-{n}@example.test")
+
+
+class AddressFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Address
+
+    user = factory.SubFactory(UserFactory)
+    name, phone = "王小明", "13800138000"
+    province_code, city_code, district_code = "50", "5001", "500103"
+    province, city, district = "重庆市", "重庆市", "渝中区"
+    street = "解放碑街道"
+    detail = "民权路 28 号 1203"
+
+
+class IdentityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Identity
+
+    user = factory.SubFactory(UserFactory)
+    name, number = "王小明", "11010519491231002X"
+    index = factory.LazyAttribute(lambda identity: blind_index(identity.number))
+
+
+def freight_rule(**fields) -> models.FreightRule:
+    """¥12 for the first 500 g, ¥6 for each further 500 g, free from ¥199."""
+    row = {"first_g": 500, "first_fen": 1200, "step_g": 500, "step_fen": 600, "free_from_fen": 19900}
+    return models.FreightRule.objects.create(**{"valid_from": "2026-01-01", **row, **fields})
