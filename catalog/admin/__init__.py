@@ -1,3 +1,3 @@
-from catalog.admin import reference
+from catalog.admin import approval, panels, product, reference, seller
 
-__all__ = ["reference"]
+__all__ = ["approval", "panels", "product", "reference", "seller"]

@@ -30,7 +30,24 @@ class PartnerForm(forms.ModelForm):
 
     class Meta:
         model = PartnerMall
-        exclude = ("credentials",)
+        fields = (
+            "code",
+            "name",
+            "connector",
+            "channel",
+            "base_url",
+            "home_url",
+            "batch_size",
+            "calls_per_second",
+            "rule",
+            "price_factor",
+            "commission",
+            "stock_share",
+            "safety_stock",
+            "link_days",
+            "credit_hours",
+            "colour",
+        )
 
     def clean_new_credentials(self):
         text = self.cleaned_data["new_credentials"].strip()

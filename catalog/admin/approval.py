@@ -1,0 +1,140 @@
+"""KITA's queue: what a revision changes, field by field; approve or return, singly or in bulk."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from catalog import approve
+from catalog.admin.product import TONES
+from catalog.admin.scope import DeskAdmin, is_kita
+from catalog.diff import changes
+from catalog.models import Picture, Revision
+from catalog.wording import hits
+
+
+@admin.register(Revision)
+class RevisionAdmin(DeskAdmin):
+    seller_path = "product__seller"
+    kita_may = frozenset({"view", "change"})
+    list_display = ("product_name", "seller_name", "author", "submitted_at", "state_word", "decided_by")
+    list_filter = ("state",)
+    search_fields = ("product__name_ko", "product__name_zh_hans", "product__seller__name_ko")
+    list_select_related = ("product__seller", "author", "decided_by")
+    ordering = ("submitted_at", "id")
+    actions = ("approve_chosen", "return_chosen")
+
+    def get_actions(self, request):
+        return super().get_actions(request) if is_kita(request.user) else {}
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        revision = get_object_or_404(
+            self.get_queryset(request).select_related("product__seller"), pk=object_id
+        )
+        if request.method == "POST":
+            if not is_kita(request.user):
+                raise PermissionDenied
+            return self._decide(request, revision)
+        context = self.admin_site.each_context(request) | _shown(revision)
+        context |= {"opts": self.opts, "title": str(revision.product), "is_kita": is_kita(request.user)}
+        return render(request, "admin/catalog/revision/change.html", context)
+
+    def _decide(self, request, revision):
+        reasons = {
+            key.removeprefix("reason:"): text.strip()
+            for key, text in request.POST.items()
+            if key.startswith("reason:") and text.strip()
+        }
+        if "return" in request.POST and not reasons:
+            messages.error(request, _("A return needs a reason, for a field or for the whole."))
+            return redirect(request.path)
+        try:
+            if "return" in request.POST:
+                approve.send_back(revision=revision, actor=request.user, reasons=reasons)
+                messages.success(request, _("Returned to the seller with your reasons."))
+            else:
+                approve.approve(revision=revision, actor=request.user)
+                messages.success(
+                    request, _("Approved. It is on sale now, and on its way to the partner malls.")
+                )
+        except approve.NotWaiting:
+            messages.error(request, _("This edit has been decided upon or taken back meanwhile."))
+        except approve.Incomplete as problem:
+            for lines in problem.lacking.values():
+                messages.error(request, " ".join(lines))
+            return redirect(request.path)
+        return self._next_waiting(request)
+
+    def _next_waiting(self, request):
+        """The next in the queue, so that a morning's work is one page after the other."""
+        waiting = self.get_queryset(request).filter(state=Revision.State.SUBMITTED)
+        following = waiting.order_by("submitted_at", "id").first()
+        if following:
+            return redirect("admin:catalog_revision_change", following.pk)
+        return redirect("admin:catalog_revision_changelist")
+
+    @admin.action(description=gettext_lazy("Approve the chosen edits"))
+    def approve_chosen(self, request, queryset):
+        done = 0
+        for revision in queryset.filter(state=Revision.State.SUBMITTED):
+            try:
+                approve.approve(revision=revision, actor=request.user)
+                done += 1
+            except (approve.NotWaiting, approve.Incomplete):
+                messages.error(request, _("%s was left: please look at it singly.") % revision.product)
+        text = ngettext("%d edit approved.", "%d edits approved.", done) % done
+        messages.success(request, text)
+
+    @admin.action(description=gettext_lazy("Return the chosen edits with one reason"))
+    def return_chosen(self, request, queryset):
+        reason = request.POST.get("reason", "").strip()
+        chosen = queryset.filter(state=Revision.State.SUBMITTED)
+        if not reason:
+            context = self.admin_site.each_context(request)
+            context |= {
+                "opts": self.opts,
+                "title": _("Return with a reason"),
+                "chosen": chosen.select_related("product"),
+            }
+            return render(request, "admin/catalog/revision/return.html", context)
+        for revision in chosen:
+            approve.send_back(revision=revision, actor=request.user, reasons={"": reason})
+        messages.success(request, _("Returned to the sellers with your reason."))
+        return None
+
+    @admin.display(description=gettext_lazy("product"), ordering="product__name_ko")
+    def product_name(self, revision):
+        return revision.data.get("fields", {}).get("name_ko") or revision.product.name
+
+    @admin.display(description=gettext_lazy("seller"), ordering="product__seller__name_ko")
+    def seller_name(self, revision):
+        return revision.product.seller
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_word(self, revision):
+        tone = TONES.get(revision.state, "good")
+        return format_html('<span class="tag {}">{}</span>', tone, revision.get_state_display())
+
+
+def _shown(revision) -> dict:
+    """The differences with the reasons given so far, and the words that a person has to judge."""
+    found = changes(revision.product, revision.data) if revision.state != Revision.State.APPROVED else []
+    texts = "\n".join(
+        str(revision.data["fields"].get(f"{name}_zh_hans") or "") for name in ("name", "description")
+    )
+    return {
+        "revision": revision,
+        "product": revision.product,
+        "rows": [(change, revision.reasons.get(change.key, "")) for change in found],
+        "whole_reason": revision.reasons.get("", ""),
+        "is_new": revision.product.approved_at is None,
+        "hits": hits(texts),
+        "waits": revision.state == Revision.State.SUBMITTED,
+        "pictures": Picture.objects.filter(product=revision.product)
+        .in_bulk(revision.data["pictures"])
+        .values(),
+    }

@@ -1,0 +1,200 @@
+"""The product editor's views: gather the forms, call `catalog.approve`, render."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from catalog import approve, stock
+from catalog.admin.create import NewProductForm, create_draft
+from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
+from catalog.admin.scope import is_kita, may_edit, sellers_of
+from catalog.models import Picture, Product, Revision, StockMovement
+from catalog.pictures import NotAPicture, add_upload
+from catalog.proposal import open_revision, proposed
+
+HALVES = (("name", "input"), ("brand", "input"), ("description", "area"))
+
+
+def add(model_admin, request):
+    """Ask for seller, category and a name; the editor follows."""
+    if not model_admin.has_add_permission(request):
+        raise PermissionDenied
+    form = NewProductForm(request.POST or None, sellers=sellers_of(request.user))
+    if request.method == "POST" and form.is_valid():
+        product = create_draft(**form.cleaned_data)
+        return redirect("admin:catalog_product_change", product.pk)
+    context = _context(model_admin, request, None) | {"form": form, "title": _("New product")}
+    return render(request, "admin/catalog/product/add.html", context)
+
+
+def change(model_admin, request, object_id):
+    """Show the open proposal, or keep what is posted as a draft, with stock counted in at once."""
+    product = _fetch(model_admin, request, object_id)
+    can_edit = model_admin.has_change_permission(request) and may_edit(request.user, product.seller)
+    data = proposed(product)
+    forms = _forms(product, data, request.POST if request.method == "POST" and can_edit else None)
+    if request.method == "POST":
+        if not can_edit:
+            raise PermissionDenied
+        if _save(request, product, data, forms):
+            return _next(request, product)
+        messages.error(request, _("Nothing was saved yet: please see the fields marked in red."))
+    context = (
+        _context(model_admin, request, product) | forms | _pictures(product, data) | {"can_edit": can_edit}
+    )
+    return render(request, "admin/catalog/product/change.html", context)
+
+
+def submit(model_admin, request, pk):
+    """Hand the open draft to KITA."""
+    product = _fetch(model_admin, request, pk)
+    if request.method != "POST" or not may_edit(request.user, product.seller):
+        raise PermissionDenied
+    revision = open_revision(product)
+    if revision is None:
+        messages.info(request, _("There is no edit to submit."))
+        return redirect("admin:catalog_product_change", pk)
+    try:
+        approve.submit(revision=revision, actor=request.user)
+    except approve.Incomplete as problem:
+        for lines in problem.lacking.values():
+            for line in lines:
+                messages.error(request, line)
+    except approve.NothingChanged:
+        messages.info(request, _("This is what is on sale already; there is nothing to approve."))
+    except approve.NotWaiting:
+        messages.info(request, _("This edit is with KITA already."))
+    else:
+        messages.success(request, _("Submitted. KITA will approve it or return it with a reason."))
+    return redirect("admin:catalog_product_change", pk)
+
+
+def set_state(model_admin, request, pk):
+    """Withdraw or put back (seller), suspend or release (KITA)."""
+    product = _fetch(model_admin, request, pk)
+    if request.method != "POST" or not may_edit(request.user, product.seller):
+        raise PermissionDenied
+    if product.state == Product.State.SUSPENDED and not is_kita(request.user):
+        raise PermissionDenied
+    try:
+        if request.POST.get("to") == Product.State.ON_SALE:
+            approve.put_back(product=product, actor=request.user)
+        else:
+            off = Product.State.SUSPENDED if is_kita(request.user) else Product.State.WITHDRAWN
+            approve.take_off(product=product, actor=request.user, state=off)
+    except approve.NotWaiting:
+        messages.error(request, _("Only an approved product can be put on sale."))
+    return redirect("admin:catalog_product_change", pk)
+
+
+def preview(model_admin, request, pk):
+    """The shop page as it would be, in either language, seen only by those who may see the product."""
+    from catalog.admin.preview import shop_page  # cycle: it renders pages of the shop front
+
+    return shop_page(request, _fetch(model_admin, request, pk))
+
+
+def _fetch(model_admin, request, pk) -> Product:
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    try:
+        return get_object_or_404(
+            model_admin.get_queryset(request).select_related("seller", "category"), pk=int(pk)
+        )
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _forms(product, data, posted):
+    on_hand = dict(product.skus.values_list("pk", "stock__on_hand"))
+    skus = [row | {"on_hand": on_hand.get(row["id"], row.get("opening"))} for row in data["skus"]]
+    initial = AttributesForm.initial_of(data["values"])
+    category = data["fields"]["category_id"]
+    return {
+        "form": ProductForm(posted, initial=data["fields"]),
+        "skus": SkuFormSet(posted, initial=skus, prefix="skus"),
+        "attributes": AttributesForm(posted, initial=initial, category_id=category, prefix="attributes"),
+    }
+
+
+@transaction.atomic
+def _save(request, product, data, forms) -> bool:
+    """Keep the draft, new pictures and counted stock; False where a form has errors."""
+    if not all(form.is_valid() for form in forms.values()):
+        return False
+    rows = [form.as_proposed() for form in forms["skus"] if form.has_changed() or form.initial]
+    own = set(product.skus.values_list("pk", flat=True))
+    if any(row["id"] and row["id"] not in own for row in rows):
+        raise PermissionDenied
+    try:
+        pictures = _ordered_pictures(request, product, data)
+    except NotAPicture as problem:
+        messages.error(request, str(problem))
+        return False
+    proposal = {
+        "fields": forms["form"].as_proposed(),
+        "values": forms["attributes"].as_proposed(),
+        "skus": rows,
+        "pictures": pictures,
+    }
+    if proposal != data:
+        approve.save_draft(product=product, author=request.user, data=proposal)
+    _count_stock(forms["skus"])
+    return True
+
+
+def _count_stock(skus):
+    for form in skus:
+        cleaned = form.cleaned_data
+        if cleaned.get("id") and cleaned.get("on_hand") is not None and "on_hand" in form.changed_data:
+            delta = cleaned["on_hand"] - (form.initial.get("on_hand") or 0)
+            stock.restock(
+                sku_id=cleaned["id"], delta=delta, reason=StockMovement.Reason.COUNT, reference="desk"
+            )
+
+
+def _ordered_pictures(request, product, data) -> list[int]:
+    """Picture ids in the order of the posted numbers, without the removed ones, new uploads last."""
+    kept = [pk for pk in data["pictures"] if not request.POST.get(f"picture-{pk}-remove")]
+    kept.sort(key=lambda pk: _number(request.POST.get(f"picture-{pk}-order"), data["pictures"].index(pk)))
+    added = [add_upload(product=product, upload=upload).pk for upload in request.FILES.getlist("pictures")]
+    return kept + added
+
+
+def _number(text, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else default
+
+
+def _pictures(product, data):
+    rows = Picture.objects.filter(product=product).in_bulk(data["pictures"])
+    return {"pictures": [rows[pk] for pk in data["pictures"] if pk in rows]}
+
+
+def _next(request, product):
+    if "submit" in request.POST:
+        return submit_after_save(request, product)
+    messages.success(request, _("Saved. What is on sale stays as it is until KITA approves."))
+    return redirect("admin:catalog_product_change", product.pk)
+
+
+def submit_after_save(request, product):
+    """The editor's second button: save, then submit, in one press."""
+    from django.contrib.admin import site  # reason: the site is complete only after autodiscovery
+
+    return submit(site._registry[Product], request, product.pk)
+
+
+def _context(model_admin, request, product):
+    revision = open_revision(product) if product else None
+    return {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": product.name if product else "",
+        "product": product,
+        "revision": revision,
+        "is_kita": is_kita(request.user),
+        "waits_for_kita": bool(revision) and revision.state == Revision.State.SUBMITTED,
+    }

@@ -1,0 +1,160 @@
+"""The editor's forms. They read and write a proposal (`catalog.proposal`), never the product's rows."""
+
+from django import forms
+from django.forms import formset_factory
+from django.utils.translation import gettext_lazy as _
+from stdnum import ean
+from stdnum.exceptions import ValidationError as BadNumber
+
+from catalog.models import Attribute, Category, CategoryAttribute, HsCode, Product, Sku
+from catalog.proposal import DECIMALS
+
+
+class ProductForm(forms.Form):
+    """Texts in both languages and what customs wants to know."""
+
+    name_ko = forms.CharField(label=_("name in Korean"), max_length=120)
+    name_zh_hans = forms.CharField(label=_("name in Chinese"), max_length=120, required=False)
+    brand_ko = forms.CharField(label=_("brand in Korean"), max_length=60, required=False)
+    brand_zh_hans = forms.CharField(label=_("brand in Chinese"), max_length=60, required=False)
+    description_ko = forms.CharField(
+        label=_("description in Korean"), widget=forms.Textarea(attrs={"rows": 8}), required=False
+    )
+    description_zh_hans = forms.CharField(
+        label=_("description in Chinese"), widget=forms.Textarea(attrs={"rows": 8}), required=False
+    )
+    category_id = forms.ModelChoiceField(label=_("category"), queryset=Category.objects.none())
+    hs_id = forms.ModelChoiceField(label=_("HS code"), queryset=HsCode.objects.none())
+    origin = forms.CharField(label=_("country of origin"), max_length=2, initial="KR")
+    origin_certificate = forms.CharField(label=_("certificate of origin"), max_length=40, required=False)
+    delivery = forms.ChoiceField(label=_("delivery"), choices=Product.Delivery.choices)
+    shelf_life_months = forms.IntegerField(
+        label=_("shelf life, months"), min_value=1, max_value=240, required=False
+    )
+    best_before = forms.DateField(
+        label=_("best before"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category_id"].queryset = Category.objects.filter(children__isnull=True)
+        self.fields["hs_id"].queryset = HsCode.objects.filter(valid_to__isnull=True)
+
+    def as_proposed(self) -> dict:
+        """The cleaned form as a proposal's "fields"."""
+        cleaned = self.cleaned_data
+        best_before = cleaned["best_before"]
+        return cleaned | {
+            "category_id": cleaned["category_id"].pk,
+            "hs_id": cleaned["hs_id"].pk,
+            "best_before": best_before.isoformat() if best_before else None,
+        }
+
+
+class SkuForm(forms.Form):
+    """One SKU. `on_hand` is stock, which needs nobody's approval: it is counted in at once."""
+
+    id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    code = forms.CharField(label=_("SKU code"), max_length=40)
+    label_ko = forms.CharField(label=_("option in Korean"), max_length=60, required=False)
+    label_zh_hans = forms.CharField(label=_("option in Chinese"), max_length=60, required=False)
+    price_krw = forms.IntegerField(label=_("price, KRW"), min_value=1, max_value=100_000_000)
+    weight_g = forms.IntegerField(label=_("gross weight, g"), min_value=1, max_value=1_000_000)
+    net_content = forms.DecimalField(
+        label=_("net content of one piece"), min_value=0, max_digits=9, decimal_places=2
+    )
+    net_unit = forms.ChoiceField(label=_("unit of net content"), choices=Sku.NetUnit.choices)
+    pieces = forms.IntegerField(label=_("pieces in the pack"), min_value=1, max_value=10_000, initial=1)
+    gtin = forms.CharField(label="GTIN", max_length=14, required=False)
+    on_hand = forms.IntegerField(label=_("on hand"), min_value=0, max_value=10_000_000, required=False)
+    is_active = forms.BooleanField(label=_("on offer"), required=False, initial=True)
+
+    def clean_gtin(self):
+        gtin = self.cleaned_data["gtin"]
+        if gtin:
+            try:
+                ean.validate(gtin)
+            except BadNumber as error:
+                raise forms.ValidationError(_("The check digit of this GTIN is wrong.")) from error
+        return gtin
+
+    def as_proposed(self) -> dict:
+        """The cleaned row as one of a proposal's "skus"."""
+        cleaned = dict(self.cleaned_data)
+        on_hand = cleaned.pop("on_hand") or 0
+        cleaned["net_content"] = f"{cleaned['net_content']:.{DECIMALS['net_content']}f}"
+        return cleaned | {"opening": 0 if cleaned["id"] else on_hand}
+
+
+class SkuRows(forms.BaseFormSet):
+    def clean(self):
+        """Codes once each; the message stands at the second one."""
+        seen = set()
+        for form in self.forms:
+            code = form.cleaned_data.get("code") if hasattr(form, "cleaned_data") else None
+            if code and code in seen:
+                form.add_error("code", _("This SKU code stands here twice."))
+            seen.add(code)
+
+
+SkuFormSet = formset_factory(SkuForm, formset=SkuRows, extra=1, min_num=0, max_num=200)
+
+
+class AttributesForm(forms.Form):
+    """One field for each attribute of a category, made from its definitions."""
+
+    def __init__(self, *args, category_id, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = CategoryAttribute.objects.filter(category_id=category_id).select_related("attribute")
+        self.attributes = [row.attribute for row in rows.prefetch_related("attribute__options")]
+        for attribute in self.attributes:
+            self.fields.update(_attribute_fields(attribute))
+
+    @staticmethod
+    def initial_of(rows: list[dict]) -> dict:
+        """Initial data from a proposal's "values"."""
+        initial: dict = {}
+        for row in rows:
+            key = f"a{row['attribute_id']}"
+            if row["option_id"]:
+                initial.setdefault(key, []).append(row["option_id"])
+            elif row["number"] is not None:
+                initial[key] = row["number"]
+            else:
+                initial |= {f"{key}_ko": row["text_ko"], f"{key}_zh_hans": row["text_zh_hans"]}
+        return initial
+
+    def as_proposed(self) -> list[dict]:
+        """The cleaned form as a proposal's "values"."""
+        return [row for attribute in self.attributes for row in self._rows(attribute)]
+
+    def _rows(self, attribute):
+        key, empty = (
+            f"a{attribute.pk}",
+            {"option_id": None, "number": None, "text_ko": "", "text_zh_hans": ""},
+        )
+        base = {"attribute_id": attribute.pk} | empty
+        if attribute.kind == Attribute.Kind.CHOICE:
+            return [base | {"option_id": int(pk)} for pk in sorted(self.cleaned_data[key], key=int)]
+        if attribute.kind == Attribute.Kind.NUMBER:
+            number = self.cleaned_data[key]
+            return [base | {"number": f"{number:.{DECIMALS['number']}f}"}] if number is not None else []
+        ko, zh = self.cleaned_data[f"{key}_ko"], self.cleaned_data[f"{key}_zh_hans"]
+        return [base | {"text_ko": ko, "text_zh_hans": zh}] if ko or zh else []
+
+
+def _attribute_fields(attribute) -> dict:
+    key, label = f"a{attribute.pk}", attribute.name
+    if attribute.kind == Attribute.Kind.CHOICE:
+        options = [(option.pk, option.label) for option in attribute.options.all()]
+        widget = forms.CheckboxSelectMultiple
+        return {key: forms.MultipleChoiceField(label=label, choices=options, required=False, widget=widget)}
+    if attribute.kind == Attribute.Kind.NUMBER:
+        label = f"{label} ({attribute.unit})" if attribute.unit else label
+        return {key: forms.DecimalField(label=label, max_digits=12, decimal_places=3, required=False)}
+    return {
+        f"{key}_ko": forms.CharField(label=f"{label} · 한국어", max_length=200, required=False),
+        f"{key}_zh_hans": forms.CharField(label=f"{label} · 中文", max_length=200, required=False),
+    }

@@ -1,0 +1,46 @@
+"""Sellers: KITA admits them; a member sees and edits its own company's page."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from catalog.admin.scope import DeskAdmin, Scoped, is_kita
+from catalog.models import Seller, SellerMember
+from catalog.sellers import admit, suspend
+
+
+class MemberInline(Scoped, admin.TabularInline):
+    model = SellerMember
+    seller_path = "seller"
+    kita_may = frozenset({"view", "add", "change", "delete"})
+    raw_id_fields = ("user",)
+    extra = 0
+
+
+@admin.register(Seller)
+class SellerAdmin(DeskAdmin, TranslationAdmin):
+    seller_path = "self"
+    seller_may = frozenset({"view", "change"})
+    kita_may = frozenset({"view", "add", "change"})
+    list_display = ("name_ko", "name_zh_hans", "brn", "town", "state", "featured")
+    list_filter = ("state",)
+    search_fields = ("name_ko", "name_zh_hans", "brn", "slug")
+    inlines = (MemberInline,)
+    actions = ("admit_chosen", "suspend_chosen")
+
+    def get_actions(self, request):
+        return super().get_actions(request) if is_kita(request.user) else {}
+
+    def get_readonly_fields(self, request, obj=None):
+        """The state changes by an action, which tells shop and partners; identity is KITA's to set."""
+        return ("state",) if is_kita(request.user) else ("state", "slug", "brn", "featured")
+
+    @admin.action(description=_("Admit the chosen sellers"))
+    def admit_chosen(self, request, queryset):
+        for seller in queryset:
+            admit(seller=seller, actor=request.user)
+
+    @admin.action(description=_("Suspend the chosen sellers"))
+    def suspend_chosen(self, request, queryset):
+        for seller in queryset:
+            suspend(seller=seller, actor=request.user)

@@ -1,0 +1,185 @@
+"""How an edit becomes what is sold: draft, submitted, approved or returned. All writes of a revision."""
+
+import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog import locks
+from catalog.completeness import lacking
+from catalog.diff import changes, kinds
+from catalog.models import Picture, Product, ProductAttribute, Revision, Sku, Stock, StockMovement
+from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, open_revision
+from catalog.signals import product_changed
+from catalog.standing import refresh
+from kmall.models import AuditEntry
+
+
+class Incomplete(Exception):
+    """The proposal lacks something. `lacking`: field → messages in the active language."""
+
+    def __init__(self, lacking: dict[str, list[str]]):
+        self.lacking = lacking
+        super().__init__(", ".join(lacking))
+
+
+class NotWaiting(Exception):
+    """The revision has been decided upon, or taken back, by somebody else meanwhile."""
+
+
+class NothingChanged(Exception):
+    """The proposal is what is already on sale."""
+
+
+@transaction.atomic
+def save_draft(*, product: Product, author, data: dict) -> Revision:
+    """Keep a seller's edit in the product's one open revision; the approved version stays on sale.
+
+    Editing what waits for KITA takes it back into a draft, so that nobody approves what has changed.
+    """
+    list(locks.products([product.pk]))
+    revision = open_revision(product) or Revision(product=product, base_version=product.version)
+    revision.data, revision.author = data, author
+    revision.state, revision.submitted_at = Revision.State.DRAFT, None
+    revision.save()
+    return revision
+
+
+@transaction.atomic
+def submit(*, revision: Revision, actor) -> Revision:
+    """Hand a draft or a mended return to KITA. Raises `Incomplete`, `NothingChanged`, `NotWaiting`."""
+    revision = locks.revision(revision.pk)
+    if revision.state not in (Revision.State.DRAFT, Revision.State.RETURNED):
+        raise NotWaiting
+    if missing := lacking(revision.data):
+        raise Incomplete(missing)
+    if revision.product.approved_at and not changes(revision.product, revision.data):
+        raise NothingChanged
+    revision.state, revision.submitted_at, revision.reasons = Revision.State.SUBMITTED, timezone.now(), {}
+    revision.save(update_fields=["state", "submitted_at", "reasons"])
+    _record(actor, "submit", revision)
+    return revision
+
+
+@transaction.atomic
+def approve(*, revision: Revision, actor) -> Product:
+    """Put a submitted revision on sale: product, SKUs and, by the signal, search row in one transaction.
+
+    Raises `NotWaiting` where it was decided upon meanwhile, `Incomplete` where a rule has changed
+    since it was submitted.
+    """
+    revision = _waiting(revision)
+    if missing := lacking(revision.data):
+        raise Incomplete(missing)
+    product = revision.product
+    found = changes(product, revision.data)
+    was_on_sale = product.state == Product.State.ON_SALE
+    _apply_fields(product, revision.data["fields"])
+    _apply_values(product, revision.data["values"])
+    _apply_skus(product, revision.data["skus"])
+    _apply_pictures(product, revision.data["pictures"])
+    refresh([product.pk])
+    _decide(revision, Revision.State.APPROVED, actor)
+    _record(actor, "approve", revision, {"fields": [change.key for change in found]})
+    changed = kinds(found) if was_on_sale else kinds(found) | {"state"}
+    product_changed.send(sender=approve, product_ids=[product.pk], kinds=changed)
+    product.refresh_from_db()
+    return product
+
+
+@transaction.atomic
+def send_back(*, revision: Revision, actor, reasons: dict[str, str]) -> Revision:
+    """Return a submitted revision to its seller with a reason by field (key "" for the whole)."""
+    revision = _waiting(revision)
+    revision.reasons = reasons
+    revision.save(update_fields=["reasons"])
+    _decide(revision, Revision.State.RETURNED, actor)
+    _record(actor, "send_back", revision, {"reasons": reasons})
+    return revision
+
+
+@transaction.atomic
+def take_off(*, product: Product, actor, state: str) -> Product:
+    """Withdraw (seller) or suspend (KITA) a product: it leaves lists, search and partners at once."""
+    (product,) = locks.products([product.pk])
+    product.state = state
+    product.save(update_fields=["state"])
+    refresh([product.pk])
+    AuditEntry.objects.create(actor=actor, action=state, subject=f"catalog.product:{product.pk}")
+    product_changed.send(sender=take_off, product_ids=[product.pk], kinds={"state"})
+    return product
+
+
+@transaction.atomic
+def put_back(*, product: Product, actor) -> Product:
+    """Put an approved product that was taken off on sale again, as it was approved."""
+    (product,) = locks.products([product.pk])
+    if not product.approved_at:
+        raise NotWaiting
+    return take_off(product=product, actor=actor, state=Product.State.ON_SALE)
+
+
+def _waiting(revision: Revision) -> Revision:
+    revision = locks.revision(revision.pk)
+    if revision.state != Revision.State.SUBMITTED:
+        raise NotWaiting
+    return revision
+
+
+def _decide(revision, state, actor):
+    revision.state, revision.decided_at, revision.decided_by = state, timezone.now(), actor
+    revision.save(update_fields=["state", "decided_at", "decided_by"])
+
+
+def _record(actor, action, revision, data=None):
+    subject = f"catalog.product:{revision.product_id}"
+    AuditEntry.objects.create(
+        actor=actor, action=action, subject=subject, data={"revision": revision.pk, **(data or {})}
+    )
+
+
+def _apply_fields(product, fields):
+    for field in PRODUCT_FIELDS:
+        setattr(product, field, fields.get(field))
+    if isinstance(product.best_before, str):
+        product.best_before = datetime.date.fromisoformat(product.best_before)
+    product.state, product.approved_at = Product.State.ON_SALE, product.approved_at or timezone.now()
+    product.save()
+
+
+def _apply_values(product, rows):
+    product.values.all().delete()
+    ProductAttribute.objects.bulk_create(
+        ProductAttribute(
+            product=product,
+            **{**row, "number": Decimal(row["number"]) if row["number"] is not None else None},
+        )
+        for row in rows
+    )
+
+
+def _apply_skus(product, rows):
+    """Known SKUs keep their key, so that orders, stock and history stay with them; missing ones leave."""
+    kept = [row["id"] for row in rows if row["id"]]
+    product.skus.exclude(pk__in=kept).update(is_active=False)
+    for position, row in enumerate(rows):
+        columns = {field: row[field] for field in SKU_FIELDS} | {"position": position}
+        columns["net_content"] = Decimal(columns["net_content"])
+        if row["id"]:
+            product.skus.filter(pk=row["id"]).update(**columns)
+        else:
+            _create_sku(product, columns, row.get("opening") or 0)
+
+
+def _create_sku(product, columns, opening):
+    sku = Sku.objects.create(product=product, seller_id=product.seller_id, **columns)
+    Stock.objects.create(sku=sku, on_hand=opening)
+    if opening:
+        StockMovement.objects.create(sku=sku, delta=opening, reason=StockMovement.Reason.OPENING)
+
+
+def _apply_pictures(product, ids):
+    product.pictures.exclude(pk__in=ids).update(is_current=False)
+    for position, pk in enumerate(ids):
+        Picture.objects.filter(pk=pk, product=product).update(position=position, is_current=True)
