@@ -9,6 +9,9 @@ class CatalogConfig(AppConfig):
 
     def ready(self):
         from catalog import law, tariff  # models are there only now
+        from catalog.demo.drawings.draw import draw
+        from catalog.pictures import sources
 
+        sources.draws(draw)
         post_migrate.connect(law.enact, sender=self)
         post_migrate.connect(tariff.enact, sender=self)

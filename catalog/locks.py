@@ -4,7 +4,7 @@
 See docs/concurrency.md.
 """
 
-from catalog.models import Product, Revision, Sku, Stock, StockHold
+from catalog.models import Picture, Product, Revision, Sku, Stock, StockHold
 
 WAIT_SECONDS = 5
 
@@ -35,3 +35,9 @@ def stocks_with_products(sku_ids) -> list[Stock]:
 def holds(reference: str) -> list[StockHold]:
     """Locked holds of a reference. Lock the stock rows first."""
     return list(StockHold.objects.select_for_update().filter(reference=reference).order_by("sku"))
+
+
+def waiting_picture() -> Picture | None:
+    """The most wanted picture that waits for its sizes and that no other worker holds, locked."""
+    waiting = Picture.objects.filter(state=Picture.State.WAITING).order_by("-priority", "id")
+    return waiting.select_for_update(skip_locked=True, no_key=True).first()

@@ -6,6 +6,7 @@ from kmall.inbox import inbox
 
 urlpatterns = [
     path("inbox/", inbox, name="inbox"),
+    path("media/", include("catalog.media_urls")),
     path("admin/", admin.site.urls),
 ]
 

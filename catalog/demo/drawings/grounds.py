@@ -3,7 +3,8 @@
 import random
 
 from catalog.demo.drawings.motifs import motif
-from catalog.demo.drawings.palette import GROUNDS, mix
+from catalog.demo.drawings.palette import mix
+from catalog.pictures.grounds import GROUNDS
 
 SEAM = "#ffffff"
 

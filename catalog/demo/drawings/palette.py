@@ -4,14 +4,6 @@ import random
 
 INK = "#1a1f2b"
 PAPER = "#fffdf6"
-# Ground and patch of a picture: sky, azalea, butter, celadon, ramie.
-GROUNDS = [
-    ("#e6ecf5", "#d3dff0"),
-    ("#fbeaee", "#f6d8df"),
-    ("#fdf2d4", "#fae4ab"),
-    ("#e3efe9", "#cde1d7"),
-    ("#f0efea", "#e4e1d8"),
-]
 
 # A product's (primary, secondary): the body of its pack, and cap, band or wave on it.
 PALETTES = {
