@@ -1,4 +1,4 @@
-"""Files whose name says their content, so that writing one twice is harmless and half of one is never seen."""
+"""Files whose name says their content: writing one twice is harmless, half of one is never seen."""
 
 import os
 import tempfile

@@ -12,7 +12,7 @@ from catalog.admin.create import NewProductForm, create_draft
 from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
 from catalog.admin.scope import is_kita, may_edit, sellers_of
 from catalog.models import Picture, Product, Revision, StockMovement
-from catalog.pictures import NotAPicture, add_upload
+from catalog.pictures.uploads import PictureRefused, add_upload
 from catalog.proposal import open_revision, proposed
 
 HALVES = (("name", "input"), ("brand", "input"), ("description", "area"))
@@ -131,7 +131,7 @@ def _save(request, product, data, forms) -> bool:
         raise PermissionDenied
     try:
         pictures = _ordered_pictures(request, product, data)
-    except NotAPicture as problem:
+    except PictureRefused as problem:
         messages.error(request, str(problem))
         return False
     proposal = {

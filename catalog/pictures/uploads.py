@@ -12,9 +12,9 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from catalog.models import Picture, Product
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-LEAST_SIDE = 480
+MOST_BYTES = 15 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+LEAST_SIDE = 300
 KEPT_SIDE = 2400  # larger originals are made smaller: no page shows more
 TYPES = ("JPEG", "PNG", "WEBP")
 FIRST = 1_000_000_000  # a seller waits: before any picture that only the demo or the crowd ranks
@@ -37,12 +37,13 @@ class PictureTooSmall(PictureRefused):
 
 
 @transaction.atomic
-def add_picture(*, product: Product, file, alt: str = "", is_current: bool = False) -> Picture:
-    """Check and keep an uploaded file as the product's last picture; its sizes are derived after commit.
+def add_upload(*, product: Product, upload) -> Picture:
+    """Check and keep an uploaded file; it is shown once a revision with it is approved.
 
-    The same file sent twice gives the picture that is there. Raises a `PictureRefused`.
+    Its sizes are derived after commit. The same file twice is one picture of the product.
+    Raises a `PictureRefused`.
     """
-    content, (width, height) = cleaned(file)
+    content, (width, height) = cleaned(upload)
     digest = hashlib.sha256(content).hexdigest()
     there = product.pictures.filter(digest=digest).first()
     if there:
@@ -58,23 +59,22 @@ def add_picture(*, product: Product, file, alt: str = "", is_current: bool = Fal
         width=width,
         height=height,
         ground=int(digest[:2], 16) % 5,
-        alt=alt,
         priority=FIRST,
-        is_current=is_current,
+        is_current=False,
     )
     transaction.on_commit(lambda: _derive_soon(picture.pk))
     return picture
 
 
-def cleaned(file) -> tuple[bytes, tuple[int, int]]:
+def cleaned(upload) -> tuple[bytes, tuple[int, int]]:
     """JPEG bytes without metadata, upright, in sRGB, and their size. Raises a `PictureRefused`."""
-    raw = _bytes_of(file)
-    image = _opened(raw)
+    raw = _bytes_of(upload)
+    image = _opened(raw, upload.name)
     try:
         image.load()
         image = _in_srgb(ImageOps.exif_transpose(image))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise NotAPicture(_("The picture is damaged. Please save it again and send it once more.")) from error
+        raise NotAPicture(_("%s is not a JPEG, PNG or WebP picture.") % upload.name) from error
     image = _flat(image)
     image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
     out = BytesIO()
@@ -82,33 +82,27 @@ def cleaned(file) -> tuple[bytes, tuple[int, int]]:
     return out.getvalue(), image.size
 
 
-def _bytes_of(file) -> bytes:
-    file.seek(0)
-    raw = file.read(MOST_BYTES + 1)
+def _bytes_of(upload) -> bytes:
+    upload.seek(0)
+    raw = upload.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
-        raise PictureTooLarge(_("A picture may have 10 MB at most."))
+        raise PictureTooLarge(_("%s is larger than 15 MB.") % upload.name)
     return raw
 
 
-def _opened(raw: bytes) -> Image.Image:
+def _opened(raw: bytes, name: str) -> Image.Image:
     """The picture with only its head read: its type and size are checked before a pixel is unpacked."""
     try:
         image = Image.open(BytesIO(raw), formats=TYPES)
     except Image.DecompressionBombError as error:
-        raise PictureTooLarge(_too_many_pixels()) from error
+        raise PictureTooLarge(_("%s has too many pixels.") % name) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise NotAPicture(_("Please send a JPEG, PNG or WebP picture.")) from error
+        raise NotAPicture(_("%s is not a JPEG, PNG or WebP picture.") % name) from error
     if image.width * image.height > MOST_PIXELS:
-        raise PictureTooLarge(_too_many_pixels())
+        raise PictureTooLarge(_("%s has too many pixels.") % name)
     if min(image.size) < LEAST_SIDE:
-        raise PictureTooSmall(
-            _("The picture needs at least %(least)d pixels on each side.") % {"least": LEAST_SIDE}
-        )
+        raise PictureTooSmall(_("%s is too small: at least 300 pixels a side are needed.") % name)
     return image
-
-
-def _too_many_pixels() -> str:
-    return _("The picture has more than 40 million pixels. Please make it smaller.")
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
