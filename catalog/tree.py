@@ -1,5 +1,7 @@
 """The category tree as pages show it: read once, put together in memory."""
 
+from django.db.models import Exists, Q, QuerySet
+
 from catalog.models import Category
 
 
@@ -18,3 +20,10 @@ def line_of(category: Category) -> list[Category]:
     """The categories from the top down to this one; one query."""
     prefixes = [category.path[: i + 1] for i, letter in enumerate(category.path) if letter == "."]
     return list(Category.objects.filter(path__in=prefixes))
+
+
+def beside(category: Category) -> QuerySet[Category]:
+    """What the strip above a list shows: the categories below this one, or a leaf with its sisters."""
+    below = Category.objects.filter(parent=category.pk)
+    sisters = Q(parent=category.parent_id) & ~Exists(below)
+    return Category.objects.filter(Q(parent=category.pk) | sisters)

@@ -1,18 +1,22 @@
 from django.urls import path
 
-from catalog.views import browse, help
+from catalog.views import browse, favourites, help, home, product, search, seller
 
 app_name = "catalog"
 
 urlpatterns = [
     # Pages that lead to goods
-    path("", browse.categories, name="home"),
+    path("", home.home, name="home"),
     path("categories/", browse.categories, name="categories"),
-    path("c/<slug:slug>/", browse.categories, name="category"),
-    path("search/", browse.categories, name="search"),
-    path("suggest/", browse.categories, name="suggest"),
+    path("c/<slug:slug>/", browse.category, name="category"),
+    path("search/", search.search, name="search"),
+    path("suggest/", search.suggest, name="suggest"),
+    # Goods and who makes them
+    path("p/<slug:slug>/", product.product, name="product"),
+    path("s/<slug:slug>/", seller.seller, name="seller"),
     # Notes
     path("help/<slug:topic>/", help.note, name="help"),
     # A person's favourites
-    path("favourites/", browse.categories, name="favourites"),
+    path("favourites/", favourites.favourites, name="favourites"),
+    path("favourites/<int:product_id>/", favourites.toggle, name="favourite"),
 ]

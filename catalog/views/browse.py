@@ -1,6 +1,9 @@
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
-from catalog import tree
+from catalog import listing, structured, tree
+from catalog.models import Category
+from catalog.shop_window import category_tiles
 from kmall.page_cache import cached_page
 
 
@@ -8,3 +11,22 @@ from kmall.page_cache import cached_page
 def categories(request):
     """The whole tree on one page."""
     return render(request, "catalog/categories.html", {"tree": tree.nested()})
+
+
+@cached_page(names=("catalog",), query=listing.QUERY)
+def category(request, slug):
+    """Goods of a category and of all below it, with filters."""
+    found = get_object_or_404(Category, slug=slug)
+    line = tree.line_of(found)
+    crumbs = [(step.name, reverse("catalog:category", args=[step.slug])) for step in line]
+    crumbs[-1] = (found.name, None)
+    context = listing.read(request, category=found)
+    context |= {
+        "category": found,
+        "crumbs": crumbs,
+        "structured": structured.crumbs(crumbs),
+        "strip": category_tiles(tree.beside(found)),
+        "nav_path": found.path,
+        "back_url": crumbs[-2][1] if len(crumbs) > 1 else reverse("catalog:categories"),
+    }
+    return render(request, "catalog/category.html", context)

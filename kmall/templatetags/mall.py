@@ -45,6 +45,12 @@ def cny_text(fen: int) -> str:
 
 
 @register.filter
+def yuan(fen: int) -> str:
+    """An amount in fen for machines: 897510 -> 8975.10."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+@register.filter
 def cny_short(fen: int) -> str:
     """As `cny_text`, without the fen where there are none: 5800 -> ¥58."""
     return cny_text(fen).removesuffix(".00")

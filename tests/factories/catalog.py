@@ -120,3 +120,56 @@ def daily_terms(*, rate: str = "0.0052", margin: str = "0.08", step_fen: int = 1
     """Today's rate and a policy, so that prices can be quoted: ₩18,000 is ¥101.10."""
     models.ExchangeRate.objects.create(date=timezone.localdate(), rate=Decimal(rate), source="test")
     models.PricePolicy.objects.create(valid_from="2026-01-01", margin=Decimal(margin), step_fen=step_fen)
+
+
+class PictureFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Picture
+
+    product = factory.SubFactory(ProductFactory)
+    position = 0
+    art = factory.Sequence(lambda n: {"kind": "serum", "primary": "#8fb8a8", "brand": "담온", "n": n})
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    width = height = 1200
+    alt_ko, alt_zh_hans = "담온 병풀 진정 세럼", "淡温积雪草舒缓精华液"
+
+
+class SalePriceFactory(factory.django.DjangoModelFactory):
+    """In force since yesterday, for three more days, at 80 %."""
+
+    class Meta:
+        model = models.SalePrice
+
+    sku = factory.SubFactory(SkuFactory)
+    price_krw = factory.LazyAttribute(lambda sale: sale.sku.price_krw * 4 // 5)
+    starts_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(days=1))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=3))
+    label_ko, label_zh_hans = "12.12", "双12"
+
+
+def shown_product(*, on_hand: int = 50, pictures: int = 1, **fields) -> models.Product:
+    """A product as the mall shows it: SKU in stock, pictures, texts."""
+    fields.setdefault("description_zh_hans", "换季干燥时使用，清爽不黏。")
+    fields.setdefault("description_ko", "환절기 건조할 때 씁니다.")
+    product = ProductFactory(**fields)
+    sku_in_stock(on_hand, product=product)
+    for position in range(pictures):
+        PictureFactory(product=product, position=position)
+    return product
+
+
+def review(product: models.Product, **fields) -> models.Review:
+    """A shown review, counted on the product."""
+    defaults = {
+        "purchase": f"order-{models.Review.objects.count()}-{product.pk}",
+        "byline": "林**",
+        "place": "重庆",
+        "stars": 5,
+        "text": "从下单到收到 7 天，物流每一步都看得到。",
+        "words": ["补水", "物流快"],
+        "created_at": timezone.now(),
+    }
+    made = models.Review.objects.create(product=product, **defaults | fields)
+    product.rating_sum, product.rating_count = product.rating_sum + made.stars, product.rating_count + 1
+    product.save(update_fields=["rating_sum", "rating_count"])
+    return made

@@ -1,0 +1,106 @@
+"""What the home page shows today: patches, tiles, offers, stories, best sold."""
+
+from django.db.models import OuterRef, Subquery, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.cards import cover_of, lowest_offer, render_ids
+from catalog.models import Category, Product, SalePrice, SearchRow, Seller, StockMovement
+from catalog.pricing import Terms, todays_terms
+from catalog.product_page import units_left
+from catalog.tax import TaxTable, rates_at
+
+PATCHES, TILES, DEALS, STORIES, POPULAR = 4, 10, 5, 4, 20
+
+
+def of_today() -> dict:
+    """Everything of the home page, in a fixed number of queries."""
+    terms, table = todays_terms(), rates_at(timezone.localdate())
+    tiles = category_tiles(Category.objects.filter(depth=1))[:TILES]
+    deals, first_end = deals_of_the_day(terms, table)
+    return {
+        "tiles": tiles,
+        "patches": patches(terms, table),
+        "deals": deals,
+        "deals_end": first_end,
+        "stories": Seller.objects.open().filter(featured__isnull=False).order_by("featured")[:STORIES],
+        "cards": render_ids(best_sold(POPULAR), eager=0),
+    }
+
+
+def best_sold(count: int) -> list[int]:
+    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product")
+    return list(rows.values_list("product_id", flat=True)[:count])
+
+
+def category_tiles(categories) -> list[dict]:
+    """Categories with the cover of their best sold product; empty ones are left out. Four queries."""
+    top = SearchRow.objects.filter(category_path__startswith=OuterRef("path")).order_by("-sold", "-product")
+    found = list(categories.annotate(top=Subquery(top.values("product_id")[:1])).filter(top__isnull=False))
+    products = Product.objects.filter(pk__in=[category.top for category in found]).for_card()
+    by_id = {product.pk: product for product in products}
+    return [tile(category, by_id.get(category.top)) for category in found]
+
+
+def tile(category: Category, product: Product | None) -> dict:
+    return {
+        "name": category.name,
+        "path": category.path,
+        "url": reverse("catalog:category", args=[category.slug]),
+        "cover": cover_of(product) if product else None,
+        "product": product,
+    }
+
+
+def patches(terms: Terms, table: TaxTable) -> list[dict]:
+    """Four top categories, each with its best sold product and the price that it begins at."""
+    tiles = category_tiles(Category.objects.filter(depth=0))[:PATCHES]
+    for patch in tiles:
+        offer = lowest_offer(patch["product"], terms, table)
+        patch["from_fen"] = offer.price.fen if offer else None
+    return tiles
+
+
+def deals_of_the_day(terms: Terms, table: TaxTable):
+    """Sale prices in force, soonest to end first, with units sold in the sale; and when the first ends."""
+    active = SalePrice.objects.active().filter(sku__is_active=True, sku__product__search_row__has_stock=True)
+    sales = list(
+        active.order_by("ends_at", "-sku__product__sold", "id").select_related("sku__stock")[: DEALS * 3]
+    )
+    products = {
+        product.pk: product
+        for product in Product.objects.filter(pk__in={sale.sku.product_id for sale in sales}).for_card()
+    }
+    sold = sold_in(sales)
+    deals = {}
+    for sale in sales:
+        product = products[sale.sku.product_id]
+        offer = lowest_offer(product, terms, table)
+        if product.pk in deals or not offer or offer.price.was_fen is None or not units_left(sale.sku):
+            continue
+        deals[product.pk] = deal(product, offer, units_left(sale.sku), sold.get(sale.sku_id, 0))
+    shown = list(deals.values())[:DEALS]
+    return shown, sales[0].ends_at if shown else None
+
+
+def sold_in(sales: list[SalePrice]) -> dict[int, int]:
+    """Units sold since each sale began, by SKU, from the ledger."""
+    if not sales:
+        return {}
+    since = {sale.sku_id: sale.starts_at for sale in sales}
+    moved = StockMovement.objects.filter(
+        sku_id__in=since, reason=StockMovement.Reason.SALE, at__gte=min(since.values())
+    )
+    return {row["sku"]: -row["units"] for row in moved.values("sku").annotate(units=Sum("delta"))}
+
+
+def deal(product: Product, offer, left: int, sold: int) -> dict:
+    return {
+        "name": product.name,
+        "url": reverse("catalog:product", args=[product.slug]),
+        "cover": cover_of(product),
+        "price": offer.price,
+        "left": left,
+        "sold": sold,
+        "all": left + sold,
+    }
