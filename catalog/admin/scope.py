@@ -7,6 +7,7 @@ and the permission methods below, so there is no second way round.
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.text import capfirst
 
 from catalog.models import Seller, SellerMember
 
@@ -89,6 +90,10 @@ class DeskAdmin(Scoped, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions_on_bottom = False
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def get_list_filter(self, request):
         """A seller needs no filter by seller, and must not read the names of others in one."""
