@@ -5,6 +5,8 @@ import factory
 from kmall.encryption import blind_index
 from kmall.models import User
 from orders import models
+from orders.place import place_order
+from orders.quote import quote_basket
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -39,3 +41,31 @@ def freight_rule(**fields) -> models.FreightRule:
     """¥12 for the first 500 g, ¥6 for each further 500 g, free from ¥199."""
     row = {"first_g": 500, "first_fen": 1200, "step_g": 500, "step_fen": 600, "free_from_fen": 19900}
     return models.FreightRule.objects.create(**{"valid_from": "2026-01-01", **row, **fields})
+
+
+class Shopper:
+    """A shopper with address and identity, who quotes and places as the checkout does."""
+
+    def __init__(self, number="11010519491231002X"):
+        self.user = UserFactory()
+        self.address = AddressFactory(user=self.user)
+        self.buyer = IdentityFactory(user=self.user, number=number)
+
+    def quote(self, *lines):
+        """Lines of (SKU, quantity)."""
+        return quote_basket(
+            [(sku.pk, quantity) for sku, quantity in lines],
+            province_code=self.address.province_code,
+            buyer_index=self.buyer.index,
+        )
+
+    def place(self, *lines, key="key", quote=None):
+        return place_order(
+            cart_quote=quote or self.quote(*lines),
+            user=self.user,
+            address=self.address,
+            buyer=self.buyer,
+            language="zh-hans",
+            visit=None,
+            key=key,
+        )
