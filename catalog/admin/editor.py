@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from catalog import approve, stock
 from catalog.admin.create import NewProductForm, create_draft
 from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
+from catalog.admin.preview import shop_page
 from catalog.admin.scope import is_kita, may_edit, sellers_of
 from catalog.models import Picture, Product, Revision, StockMovement
 from catalog.pictures.uploads import PictureRefused, add_upload
 from catalog.proposal import open_revision, proposed
-
-HALVES = (("name", "input"), ("brand", "input"), ("description", "area"))
 
 
 def add(model_admin, request):
@@ -92,8 +91,6 @@ def set_state(model_admin, request, pk):
 
 def preview(model_admin, request, pk):
     """The shop page as it would be, in either language, seen only by those who may see the product."""
-    from catalog.admin.preview import shop_page  # cycle: it renders pages of the shop front
-
     return shop_page(request, _fetch(model_admin, request, pk))
 
 

@@ -71,6 +71,13 @@ class SkuForm(forms.Form):
     on_hand = forms.IntegerField(label=_("on hand"), min_value=0, max_value=10_000_000, required=False)
     is_active = forms.BooleanField(label=_("on offer"), required=False, initial=True)
 
+    def has_changed(self):
+        """A new row in which nothing was typed is the blank one that waits below the others."""
+        typed = ("code", "label_ko", "label_zh_hans", "price_krw", "weight_g", "gtin", "on_hand")
+        if self.empty_permitted and not any(self[name].data for name in typed):
+            return False
+        return super().has_changed()
+
     def clean_gtin(self):
         gtin = self.cleaned_data["gtin"]
         if gtin:

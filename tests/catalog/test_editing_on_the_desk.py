@@ -1,0 +1,158 @@
+"""The two-language editor as a seller uses it: over HTTP, in Korean."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from catalog.models import Picture, Product, Revision, StockMovement
+from tests.factories.catalog import CategoryFactory, HsCodeFactory, daily_terms, sku_in_stock
+from tests.factories.people import kita_officer, member_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def product():
+    daily_terms()
+    product = sku_in_stock(7, price_krw=20_000).product
+    Product.objects.filter(pk=product.pk).update(description_zh_hans="晨起洁面后取两泵。")
+    product.refresh_from_db()
+    Picture.objects.create(product=product, art={"kind": "serum"}, digest="0" * 64)
+    return product
+
+
+@pytest.fixture
+def seller(client, product):
+    client.force_login(member_of(product.seller))
+    return client
+
+
+def url(name, product):
+    return reverse(f"admin:catalog_product_{name}", args=[product.pk])
+
+
+def form_of(client, product) -> dict:
+    """The editor's fields as a browser holds them."""
+    context = client.get(url("change", product)).context
+    post = {}
+    for form in (context["form"], context["attributes"], *context["skus"].forms):
+        for field in form:
+            value = field.value()
+            if value is False or value is None:
+                continue
+            post[field.html_name] = "on" if value is True else value
+    for field in context["skus"].management_form:
+        post[field.html_name] = field.value()
+    return post
+
+
+def picture_file(name="면.png", size=(640, 640)):
+    body = io.BytesIO()
+    Image.new("RGB", size, "#1d3b72").save(body, "PNG")
+    return SimpleUploadedFile(name, body.getvalue(), "image/png")
+
+
+def test_saving_keeps_a_draft_and_leaves_the_shop_alone(seller, product):
+    seller.post(url("change", product), form_of(seller, product) | {"name_zh_hans": "新名字精华液"})
+    revision = Revision.objects.get()
+    assert (revision.state, revision.data["fields"]["name_zh_hans"]) == ("draft", "新名字精华液")
+    product.refresh_from_db()
+    assert product.name_zh_hans != "新名字精华液"
+
+
+def test_save_and_submit_reaches_kitas_queue(seller, product, client):
+    post = form_of(seller, product) | {"skus-0-price_krw": 23000, "submit": "1"}
+    seller.post(url("change", product), post)
+    assert Revision.objects.get().state == "submitted"
+    client.force_login(kita_officer())
+    page = client.get(reverse("admin:catalog_revision_change", args=[Revision.objects.get().pk]))
+    assert [(c.before, c.after) for c, _reason in page.context["rows"]] == [(20000, 23000)]
+
+
+def test_stock_counts_at_once_and_asks_nobody(seller, product):
+    seller.post(url("change", product), form_of(seller, product) | {"skus-0-on_hand": 30})
+    sku = product.skus.get()
+    assert sku.stock.on_hand == 30
+    assert list(StockMovement.objects.filter(sku=sku, reason="count").values_list("delta", flat=True)) == [23]
+    assert not Revision.objects.exists()
+
+
+def test_several_pictures_come_in_at_once_and_in_order(seller, product):
+    files = [picture_file("a.png", (640, 640)), picture_file("b.png", (700, 700))]
+    seller.post(url("change", product), form_of(seller, product) | {"pictures": files})
+    kept = Revision.objects.get().data["pictures"]
+    assert len(kept) == 3
+    assert Picture.objects.filter(pk__in=kept[1:], is_current=False).count() == 2
+
+
+def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(seller, product):
+    broken = SimpleUploadedFile("가격표.jpg", b"not a picture", "image/jpeg")
+    post = form_of(seller, product) | {"name_ko": "새 이름", "pictures": [broken]}
+    page = seller.post(url("change", product), post)
+    assert "가격표.jpg" in page.content.decode()
+    assert page.context["form"]["name_ko"].value() == "새 이름"
+    assert not Revision.objects.exists()
+
+
+def test_a_wrong_gtin_is_told_at_its_field(seller, product):
+    page = seller.post(url("change", product), form_of(seller, product) | {"skus-0-gtin": "8801234567890"})
+    assert list(page.context["skus"].forms[0].errors) == ["gtin"]
+
+
+def test_the_preview_shows_the_proposal_in_both_languages(seller, product):
+    seller.post(
+        url("change", product),
+        form_of(seller, product) | {"name_zh_hans": "新名字精华液", "name_ko": "새 이름"},
+    )
+    assert "新名字精华液" in seller.get(url("preview", product)).content.decode()
+    assert "새 이름" in seller.get(url("preview", product) + "?language=ko").content.decode()
+
+
+def test_a_new_product_begins_with_category_and_name(seller, product):
+    category = CategoryFactory()
+    post = {
+        "seller": product.seller_id,
+        "category": category.pk,
+        "hs": HsCodeFactory().pk,
+        "name_ko": "새 상품",
+    }
+    response = seller.post(reverse("admin:catalog_product_add"), post, follow=True)
+    assert response.context["product"].state == "draft"
+    assert response.context["title"] == "새 상품"
+
+
+def test_kita_approves_several_at_once(client, product):
+    post_as = member_of(product.seller)
+    client.force_login(post_as)
+    client.post(
+        url("change", product), form_of(client, product) | {"name_zh_hans": "新名字精华液", "submit": "1"}
+    )
+    client.force_login(kita_officer())
+    chosen = {"action": "approve_chosen", "_selected_action": [Revision.objects.get().pk]}
+    client.post(reverse("admin:catalog_revision_changelist"), chosen)
+    product.refresh_from_db()
+    assert product.name_zh_hans == "新名字精华液"
+
+
+def test_returning_several_asks_for_a_reason_first(client, product):
+    client.force_login(member_of(product.seller))
+    client.post(
+        url("change", product), form_of(client, product) | {"name_zh_hans": "新名字精华液", "submit": "1"}
+    )
+    client.force_login(kita_officer())
+    chosen = {"action": "return_chosen", "_selected_action": [Revision.objects.get().pk]}
+    address = reverse("admin:catalog_revision_changelist")
+    assert "reason" in client.post(address, chosen).content.decode()
+    assert Revision.objects.get().state == "submitted"
+    client.post(address, chosen | {"reason": "사진이 흐립니다"})
+    assert Revision.objects.get().reasons == {"": "사진이 흐립니다"}
+
+
+def test_the_desk_speaks_korean_unless_asked_otherwise(seller):
+    assert 'lang="ko"' in seller.get(reverse("admin:index")).content.decode()
+    seller.get(reverse("admin:language", args=["zh-hans"]))
+    assert 'lang="zh-hans"' in seller.get(reverse("admin:index")).content.decode()
+
