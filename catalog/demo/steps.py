@@ -1,0 +1,21 @@
+"""The catalogue's part of the demo mall."""
+
+from catalog.demo import products, sellers, tree
+from catalog.models import Product, Seller
+from catalog.search import index
+from kmall.demo import occupied_if, step
+
+
+@occupied_if
+def has_sellers() -> bool:
+    return Seller.objects.exists()
+
+
+step(10, "categories")(tree.load)
+step(11, "sellers")(sellers.load)
+step(12, "products")(products.load)
+
+
+@step(80, "search")
+def search(mall):
+    index.reindex(Product.objects.on_sale().values_list("pk", flat=True))

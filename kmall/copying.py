@@ -1,0 +1,89 @@
+"""Bulk loading with COPY: rows of a model are gathered as text and sent in large pieces."""
+
+import io
+import json
+
+from django.db import connection, models
+from django.db.models import Max
+
+PIECE = 5_000
+ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+class Table:
+    """Rows of one model on their way into the database, with keys given here.
+
+    Columns that a row leaves out get the model's default; a translated column falls back to its Korean
+    text, and `auto_now_add` to `now`. Foreign keys are checked at the end of the transaction, so the order
+    of tables does not matter. Close it (or use `with`) to send what is left and to move the sequence on.
+    """
+
+    def __init__(self, model: type[models.Model], *, now):
+        self.model = model
+        self._buffer, self._held = io.StringIO(), 0
+        self._columns = [(field.attname, self._default(field, now)) for field in model._meta.concrete_fields]
+        self._key = model._meta.pk
+        self._is_serial = isinstance(self._key, models.AutoField)
+        self.next = (model._base_manager.aggregate(last=Max("pk"))["last"] or 0) + 1 if self._is_serial else 0
+
+    def add(self, **values) -> int | None:
+        """Add a row; returns its key where the key is a serial number."""
+        if self._is_serial and self._key.attname not in values:
+            values[self._key.attname] = self.next
+            self.next += 1
+        cells = []
+        for name, default in self._columns:
+            value = values.pop(name, default) if name in values else values.get(f"{name}_ko", default)
+            cells.append(_cell(value))
+        self._buffer.write("\t".join(cells) + "\n")
+        self._held += 1
+        if self._held >= PIECE:
+            self.flush()
+        return self.next - 1 if self._is_serial else None
+
+    def flush(self) -> None:
+        if not self._held:
+            return
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(name) for name, _ in self._columns)
+        self._buffer.seek(0)
+        with connection.cursor() as cursor:
+            table = quote(self.model._meta.db_table)
+            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", self._buffer)
+        self._buffer, self._held = io.StringIO(), 0
+
+    def close(self) -> None:
+        self.flush()
+        if self._is_serial:
+            table, column = self.model._meta.db_table, self._key.column
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT setval(pg_get_serial_sequence(%s, %s), greatest(%s, 1))",
+                    [table, column, self.next - 1],
+                )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, failed, *_):
+        if not failed:
+            self.close()
+
+    @staticmethod
+    def _default(field, now):
+        if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
+            return now
+        return None if field.null and not field.has_default() else field.get_default()
+
+
+def _cell(value) -> str:
+    """One value as COPY's text format reads it."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.translate(ESCAPES)
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True).translate(ESCAPES)
+    return str(value)
