@@ -1,19 +1,76 @@
-"""What every test starts from."""
+"""What every test starts from: servers, settings of the test run, a browser that watches where it is sent."""
 
+import os
+
+from tests import servers
+
+servers.provide()  # before Django reads the environment
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
+
+import django
 import pytest
+from django.conf import settings as project
+
+from kmall import translations
+from kmall.celery import app
+
+translations.compile_catalogues(project.BASE_DIR)
+plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # tests need no collected files
+project.STORAGES = {**project.STORAGES, "staticfiles": plain}
+django.setup()
+
 from django.core.cache import cache
 
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """No manifest: tests need no collected files."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+from tests.browser import Browser, Watched
+from tests.worker import Worker
 
 
 @pytest.fixture(autouse=True)
 def empty_cache():
     """Rate limits and cached pages of one test are not those of the next."""
     cache.clear()
+
+
+@pytest.fixture
+def tasks_at_once():
+    """Celery tasks run where they are called."""
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+@pytest.fixture
+def worker(transactional_db):
+    """A real Celery worker on this test's database and Redis: `worker.kill()`, `worker.start()`."""
+    worker = Worker()
+    worker.start()
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture
+def live_mall(live_server, settings, tasks_at_once):
+    """The mall over HTTP, in this process: its address. Tasks run at once; commits are real."""
+    settings.SITE_URL = live_server.url
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def phone(browser):
+    """A page 390 px wide, as shoppers see the mall. It fails if a request left for another host."""
+    with Watched(browser, width=390, height=844, has_touch=True, is_mobile=True) as page:
+        yield page
+
+
+@pytest.fixture
+def desktop(browser):
+    """A page 1280 px wide, watched like `phone`."""
+    with Watched(browser, width=1280, height=800) as page:
+        yield page

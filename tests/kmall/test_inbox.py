@@ -30,7 +30,7 @@ def test_the_inbox_narrows_to_a_receiver(client):
     assert [m["text"] for m in inbox.messages("1391111")] == ["two"]
 
 
-def test_the_inbox_does_not_exist_where_it_is_not_allowed(client, settings):
+def test_the_inbox_does_not_exist_where_it_is_not_allowed(db, client, settings):
     settings.DEV_INBOX = False
     assert client.get("/inbox/").status_code == 404
     with pytest.raises(SmsNotSent):
