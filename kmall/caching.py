@@ -11,6 +11,9 @@ import os
 import secrets
 import threading
 import time
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from hashlib import blake2b
 
@@ -89,6 +92,28 @@ def _write_new_words(names: set[str]) -> None:
     # The answer to a second command comes from the server's next round: by then the message above has left
     # for every listener (measured: without it 1 in 1,000 came after the answer to the writer).
     redis_client().ping()
+
+
+_remembered: OrderedDict[tuple, tuple[tuple[bytes, ...], object]] = OrderedDict()
+_REMEMBERED_AT_MOST = 2_000
+
+
+def remembered(key: tuple, names: tuple[str, ...], make: Callable):
+    """`make()`, called again only when a version of `names` was raised. Kept in this process: small things.
+
+    What comes back is shared by all callers: do not change it.
+    """
+    now = version(*names)
+    kept = _remembered.get(key)
+    if kept and now is not None and kept[0] == now:
+        return kept[1]
+    value = make()
+    if now is not None:
+        _remembered[key] = (now, value)
+        with suppress(KeyError):  # emptied by another thread
+            while len(_remembered) > _REMEMBERED_AT_MOST:
+                _remembered.popitem(last=False)
+    return value
 
 
 class Watch:

@@ -67,7 +67,8 @@ def recount() -> None:
             """
             WITH counted AS (
                 SELECT token, count(*)::int AS documents
-                FROM catalog_searchrow, unnest(tokens) AS token WHERE token NOT LIKE '=%%' GROUP BY token
+                FROM catalog_searchrow, unnest(tokens) AS token
+                WHERE left(token, 1) NOT IN ('=', '#') GROUP BY token
             )
             UPDATE catalog_searchword w SET documents = coalesce(c.documents, 0)
             FROM catalog_searchword v LEFT JOIN counted c ON c.token = v.word
@@ -84,7 +85,7 @@ def _reindex(ids: list[int]) -> None:
     products = Product.objects.on_sale().filter(pk__in=ids).annotate(rank=RawSQL(_RANK, []))
     for product in products.select_related("seller", "category"):
         tokens = _tokens(product, trees, options[product.pk], codes[product.pk], kinds)
-        found.update(token for token in tokens if not token.startswith("="))
+        found.update(token for token in tokens if token[0] not in "=#")
         rows.append(_row(product, sorted(tokens), sorted(number for number, *_ in options[product.pk])))
     columns = [field.attname for field in SearchRow._meta.fields if not field.primary_key]
     SearchRow.objects.filter(pk__in=ids).exclude(pk__in=[row.pk for row in rows]).delete()
@@ -120,7 +121,8 @@ def _tokens(product, trees, options, codes, kinds: Kinds) -> set[str]:
     tokens.update(f"o:{number}" for number, *_ in options)
     names = [getattr(product, field) or "" for field in _NAMES]
     for name in names:
-        tokens.update(f"={word}" for word, kind in words.words(name).items() if kind == words.WORD)
+        tokens.update(f"={word}" for word in _whole_words(name))
+    tokens.update(f"#{word}" for name in trees.get(path, ()) for word in _whole_words(name or ""))
     others = [text for ancestor in ancestors for text in trees.get(ancestor, ())]
     others += [product.seller.name_ko, product.seller.name_zh_hans]
     others += [label for _, *labels in options for label in labels]
@@ -128,6 +130,10 @@ def _tokens(product, trees, options, codes, kinds: Kinds) -> set[str]:
     _note_whole(SearchWord.Kind.BRAND, [product.brand_ko, product.brand_zh_hans], tokens, kinds)
     _note_whole(SearchWord.Kind.CATEGORY, trees.get(path, ()), tokens, kinds)
     return tokens
+
+
+def _whole_words(text: str) -> list[str]:
+    return [word for word, kind in words.words(text).items() if kind == words.WORD]
 
 
 def _note(texts: Iterable[str], tokens: set[str], kinds: Kinds) -> None:
@@ -179,6 +185,7 @@ def _learn(found: Counter, kinds: Kinds) -> None:
         kind, label = kinds.get(word, (SearchWord.Kind.FILTER, ""))
         if word not in known or _WEIGHT[kind] > _WEIGHT[known[word]]:
             new.append(_entry(word, kind, label, found[word]))
+    SearchWord.objects.filter(word__in=list(found), documents=0).update(documents=1)
     SearchWord.objects.bulk_create(
         new,
         update_conflicts=True,

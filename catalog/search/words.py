@@ -17,6 +17,10 @@ LONGEST_TEXT = 2_000
 WORD, PAIR = "word", "pair"
 
 _MARKS = re.compile("[\u0300-\u036f]")  # accents of Latin letters: laneíge is laneige
+# Normalising turns keyboard letters (ㅁㅅㅋ) into parts of syllables; those left alone become letters again.
+_LONE_LETTERS = {
+    ord(unicodedata.normalize("NFKC", letter)): letter for letter in map(chr, range(0x3131, 0x3164))
+}
 _QUANTITY = re.compile(r"(\d)\s+(ml|g|kg|mg|l|cm|mm|w|pcs)\b")
 _RUN = re.compile(
     r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
@@ -48,7 +52,7 @@ def _simplifier():
 def normal(text: str) -> str:
     """One spelling: full width to half, capitals to small, Traditional to Simplified, no accents."""
     text = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].replace("\0", " "))
-    text = unicodedata.normalize("NFKC", _MARKS.sub("", text)).casefold()
+    text = unicodedata.normalize("NFKC", _MARKS.sub("", text)).translate(_LONE_LETTERS).casefold()
     return _QUANTITY.sub(r"\1\2", _simplifier().convert(text)).strip()
 
 

@@ -1,0 +1,187 @@
+"""Search and lists: products that match, in order, a page at a time.
+
+    results = search("补水面膜", filters=Filters.from_query(request.GET), sort="sold", cursor=…, terms=terms)
+    results = listing(filters=Filters.from_query(request.GET, category=slug), terms=terms)
+
+Both take four queries at most with what is remembered by version, whatever the mall's size.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils.translation import get_language, override
+
+from catalog.pricing import Terms
+from catalog.search import facets, plan, typos, vocabulary
+from catalog.search.facets import Facet
+from catalog.search.filters import Filters
+from catalog.search.plan import CAP, Match
+from kmall.caching import remembered
+from kmall.paging import Cursor, Order, Page, cut
+
+PAGE_SIZE = 48
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = 2**52  # microseconds
+
+# What a page may be sorted by; "" is 综合: how well it fits the words first, when there are any.
+SORTS = {
+    "": Order(("rank", "product_id"), (int, int)),
+    "sold": Order(("sold", "product_id"), (int, int)),
+    "price": Order(("price_krw", "product_id"), (int, int), descending=False),
+    "-price": Order(("price_krw", "product_id"), (int, int)),
+    "new": Order(("approved_at", "product_id"), (int, int)),
+}
+_BY_FIT = Order(("score", "rank", "product_id"), (int, int, int))
+_NEAR = 5
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of product ids in order. `total` stops at CAP, then `is_floor` is set: "2,000+".
+
+    `corrected`: the query as it was understood, where a slip was mended. `near`: words to try instead,
+    where nothing was found. `next` and `previous` are cursors, empty at the ends.
+    """
+
+    ids: list[int]
+    total: int
+    is_floor: bool
+    facets: tuple[Facet, ...]
+    next: str = ""
+    previous: str = ""
+    corrected: str = ""
+    near: tuple[str, ...] = ()
+
+
+def listing(**arguments) -> Results:
+    """All that pass the filters: a category, a seller. Arguments as those of `search`."""
+    return search("", **arguments)
+
+
+def search(
+    q: str,
+    *,
+    filters: Filters | None = None,
+    sort: str = "",
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    terms: Terms | None = None,
+    language: str = "",
+) -> Results:
+    """Products for a query in any of the mall's scripts. Never fails on what was typed.
+
+    Without `terms` (no price is known today) nothing is counted or narrowed by price.
+    """
+    filters, sort = filters or Filters(), sort if sort in SORTS else ""
+    match = filters.match(terms)
+    reading, corrected = _understand(q, match.tokens())
+    if reading.unknown or (q and not reading.groups):
+        return Results([], 0, False, (), near=_near(reading))
+    match = match.with_groups(reading.groups)
+    with override(language or get_language()):
+        counts = _counted(filters, terms, reading)
+    if sort == "" and reading.groups:
+        page = _by_fit(match, reading, cursor, size)
+    else:
+        page = _by_column(match, reading.counts, SORTS[sort], cursor, size)
+    return Results(
+        ids=page.rows,
+        total=counts.total,
+        is_floor=counts.is_floor,
+        facets=counts.facets,
+        next=page.next,
+        previous=page.previous,
+        corrected=corrected,
+        near=() if counts.total else _near(reading),
+    )
+
+
+def _understand(q: str, tokens: set[str]) -> tuple[vocabulary.Reading, str]:
+    """The query read, if need be after mending, and then how it reads now."""
+    reading = vocabulary.read(q, tokens)
+    mended = {run.text: better for run in reading.unknown if (better := typos.mend(run))}
+    if not mended or len(mended) < len(reading.unknown):
+        return reading, ""
+    text = reading.text
+    for wrong, right in mended.items():
+        text = text.replace(wrong, right)
+    again = vocabulary.read(text, tokens)
+    return again, "" if again.unknown else text
+
+
+def _counted(filters: Filters, terms: Terms | None, reading: vocabulary.Reading) -> facets.Counts:
+    groups = tuple(reading.groups)
+    key = ("facets", get_language(), groups, repr(filters), terms and terms.fen_per_won)
+    return remembered(key, ("catalog",), lambda: facets.count(groups, filters, terms, reading.counts))
+
+
+def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, size: int) -> Page:
+    dated = order.fields[0] == "approved_at"
+    at = order.read(cursor)
+    if dated and at and not 0 <= at.key[0] < _LATEST:
+        at = None
+
+    def read(at: Cursor | None) -> Page:
+        inner = Cursor(at.backward, (_moment(at.key[0]), at.key[1])) if at and dated else at
+        columns = f"r.product_id, r.{order.fields[0]}"
+        rows = plan.run(match, counts, columns, order, inner, size + 1)
+        found = [(product, _microseconds(value) if dated else value) for product, value in rows]
+        return cut(found, order=order, size=size, cursor=at, key=lambda row: (row[1], row[0]))
+
+    return _ids(_whole(read, at, size))
+
+
+def _by_fit(match: Match, reading: vocabulary.Reading, cursor: str, size: int) -> Page:
+    """The best of the matches, at most CAP: in stock first, then by words in name, brand and category."""
+    columns, order = "r.product_id, r.rank", SORTS[""]
+    best = plan.choose(match, reading.counts, CAP)
+    sql, params = plan.statement(match, best, columns, order, None, CAP)
+    weighty = [[mark + word for word in group] for group in reading.words for mark in "=#"]
+    score = " + ".join(["100 * r.has_stock::int", *("(r.tokens && %s::text[])::int" for _ in weighty)])
+
+    def read(at: Cursor | None) -> Page:
+        backward = at is not None and at.backward
+        way, sign = ("ASC", ">") if backward else ("DESC", "<")
+        beyond = f"WHERE (score, rank, product_id) {sign} (%s, %s, %s)" if at else ""
+        rows = plan.rows_of(
+            (
+                f"""
+                WITH hit AS MATERIALIZED ({sql}), fit AS (
+                    SELECT hit.product_id, hit.rank, {score} AS score
+                    FROM hit JOIN catalog_searchrow r ON r.product_id = hit.product_id
+                )
+                SELECT product_id, rank, score FROM fit {beyond}
+                ORDER BY score {way}, rank {way}, product_id {way} LIMIT {size + 1}
+                """,
+                [*params, *weighty, *(at.key if at else ())],
+            )
+        )
+        return cut(rows, order=_BY_FIT, size=size, cursor=at, key=lambda row: (row[2], row[1], row[0]))
+
+    return _ids(_whole(read, _BY_FIT.read(cursor), size))
+
+
+def _whole(read: Callable[[Cursor | None], Page], at: Cursor | None, size: int) -> Page:
+    page = read(at)
+    if at and at.backward and len(page.rows) < size:
+        return read(None)
+    return page
+
+
+def _ids(page: Page) -> Page:
+    return page.with_rows(row[0] for row in page.rows)
+
+
+def _near(reading: vocabulary.Reading) -> tuple[str, ...]:
+    known = [group[0] for group in reading.groups if len(reading.runs) > 1]
+    alike = [word for run in reading.unknown for word in typos.near(run)]
+    return tuple(dict.fromkeys([*known, *alike]))[:_NEAR]
+
+
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
