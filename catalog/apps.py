@@ -8,7 +8,7 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalog")
 
     def ready(self):
-        from catalog import law, tariff  # models are there only now
+        from catalog import law, receivers, tariff  # noqa: F401  models are there only now
         from catalog.demo.drawings.draw import draw
         from catalog.pictures import sources
 

@@ -6,5 +6,6 @@ A receiver writes rows of its own app with one statement, or registers an `on_co
 from django.dispatch import Signal
 
 # product_ids: list[int], or None for "everything" (a new rate, a new policy).
+# catalog/receivers.py keeps search rows and page versions with it: a sender need not.
 # kinds: set of "text", "picture", "price", "stock", "state".
 product_changed = Signal()

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from catalog import locks
-from catalog.models import Product, SearchRow, Sku, Stock, StockHold, StockMovement
+from catalog.models import Product, Sku, Stock, StockHold, StockMovement
 from catalog.signals import product_changed
 from kmall.database import lock_timeout, on_violation
 
@@ -134,7 +134,6 @@ def _count_sold(stock: dict[int, Stock], holds: list[StockHold]) -> None:
         sold[stock[hold.sku_id].sku.product_id] += hold.quantity
     for product_id, quantity in sorted(sold.items()):
         Product.objects.filter(pk=product_id).update(sold=F("sold") + quantity)
-        SearchRow.objects.filter(pk=product_id).update(sold=F("sold") + quantity)
 
 
 def _tell(product_ids: Iterable[int]) -> None:
@@ -147,6 +146,4 @@ def _tell(product_ids: Iterable[int]) -> None:
     Product.objects.filter(pk__in=ids).exclude(has_stock=in_stock).update(
         has_stock=in_stock, version=F("version") + 1
     )
-    in_stock = Exists(left.filter(sku__product=OuterRef("product")))
-    SearchRow.objects.filter(pk__in=ids).exclude(has_stock=in_stock).update(has_stock=in_stock)
     product_changed.send(sender=Stock, product_ids=ids, kinds={"stock"})

@@ -38,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """`kind`: option, seller, category, price or stock. A price's value is `from-to`, yuan, or half of it."""
+    """`kind`: option, seller, category, price or stock. A price is `min-max` in yuan, either may be empty."""
 
     kind: str
     parameter: str

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import F
 from django.db.models.expressions import RawSQL
 
 from catalog.models import Category, Product, ProductAttribute, SearchRow, SearchWord, Sku
@@ -38,8 +39,15 @@ def reindex(product_ids: Iterable[int]) -> None:
         recount()
 
 
-def refresh(product_ids: Iterable[int]) -> list[int]:
-    """Take over price, stock and sales from the products; the ids that came into or ran out of stock."""
+def turned(product_ids: Iterable[int]) -> list[int]:
+    """Those that came into or ran out of stock since their row was written."""
+    products = Product.objects.filter(pk__in=list(product_ids))
+    return list(products.exclude(has_stock=F("search_row__has_stock")).values_list("pk", flat=True))
+
+
+def refresh(product_ids: Iterable[int] | None) -> None:
+    """Take over price, stock and sales from the products (None: from all), where they differ."""
+    ids = None if product_ids is None else list(product_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -47,17 +55,14 @@ def refresh(product_ids: Iterable[int]) -> list[int]:
             SET price_krw = p.price_krw, has_stock = p.has_stock, sold = p.sold, rank = p.rank
             FROM (
                 SELECT catalog_product.id, sort_price_krw AS price_krw, catalog_product.has_stock,
-                       catalog_product.sold, {_RANK} AS rank, r.has_stock AS had_stock
-                FROM catalog_product JOIN catalog_searchrow r ON r.product_id = catalog_product.id
-                WHERE catalog_product.id = ANY(%s)
+                       catalog_product.sold, {_RANK} AS rank
+                FROM catalog_product WHERE %s::bigint[] IS NULL OR catalog_product.id = ANY(%s)
             ) p
             WHERE p.id = r.product_id AND (r.price_krw, r.has_stock, r.sold, r.rank)
                   IS DISTINCT FROM (p.price_krw, p.has_stock, p.sold, p.rank)
-            RETURNING r.product_id, p.had_stock <> r.has_stock
             """,
-            [list(product_ids)],
+            [ids, ids],
         )
-        return [product_id for product_id, turned in cursor.fetchall() if turned]
 
 
 def recount() -> None:

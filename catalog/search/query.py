@@ -24,9 +24,10 @@ PAGE_SIZE = 48
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**52  # microseconds
 
-# What a page may be sorted by; "" is 综合: how well it fits the words first, when there are any.
+# What a page may be sorted by; "rank" is 综合: how well it fits the words first, when there are any.
+BY_RANK = "rank"
 SORTS = {
-    "": Order(("rank", "product_id"), (int, int)),
+    BY_RANK: Order(("rank", "product_id"), (int, int)),
     "sold": Order(("sold", "product_id"), (int, int)),
     "price": Order(("price_krw", "product_id"), (int, int), descending=False),
     "-price": Order(("price_krw", "product_id"), (int, int)),
@@ -63,7 +64,7 @@ def search(
     q: str,
     *,
     filters: Filters | None = None,
-    sort: str = "",
+    sort: str = BY_RANK,
     cursor: str = "",
     size: int = PAGE_SIZE,
     terms: Terms | None = None,
@@ -73,7 +74,7 @@ def search(
 
     Without `terms` (no price is known today) nothing is counted or narrowed by price.
     """
-    filters, sort = filters or Filters(), sort if sort in SORTS else ""
+    filters, sort = filters or Filters(), sort if sort in SORTS else BY_RANK
     match = filters.match(terms)
     reading, corrected = _understand(q, match.tokens())
     if reading.unknown or (q and not reading.groups):
@@ -81,7 +82,7 @@ def search(
     match = match.with_groups(reading.groups)
     with override(language or get_language()):
         counts = _counted(filters, terms, reading)
-    if sort == "" and reading.groups:
+    if sort == BY_RANK and reading.groups:
         page = _by_fit(match, reading, cursor, size)
     else:
         page = _by_column(match, reading.counts, SORTS[sort], cursor, size)
@@ -134,7 +135,7 @@ def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, 
 
 def _by_fit(match: Match, reading: vocabulary.Reading, cursor: str, size: int) -> Page:
     """The best of the matches, at most CAP: in stock first, then by words in name, brand and category."""
-    columns, order = "r.product_id, r.rank", SORTS[""]
+    columns, order = "r.product_id, r.rank", SORTS[BY_RANK]
     best = plan.choose(match, reading.counts, CAP)
     sql, params = plan.statement(match, best, columns, order, None, CAP)
     weighty = [[mark + word for word in group] for group in reading.words for mark in "=#"]

@@ -83,14 +83,15 @@ def test_a_rollback_takes_the_row_with_it():
     assert not SearchRow.objects.exists()
 
 
-def test_refreshing_tells_whose_stock_turned():
+def test_refreshing_takes_over_price_stock_and_sales():
     kept, sold_out, dearer = ProductFactory.create_batch(3, has_stock=True, sort_price_krw=15_000)
     ids = [kept.pk, sold_out.pk, dearer.pk]
     index.reindex(ids)
     Product.objects.filter(pk=sold_out.pk).update(has_stock=False)
     Product.objects.filter(pk=dearer.pk).update(sort_price_krw=20_000, sold=5)
-    assert index.refresh(ids) == [sold_out.pk]
-    assert index.refresh(ids) == []
+    assert index.turned(ids) == [sold_out.pk]
+    index.refresh(None)
+    assert index.turned(ids) == []
     rows = {row.pk: (row.price_krw, row.has_stock, row.rank) for row in SearchRow.objects.all()}
     assert rows == {
         kept.pk: (15_000, True, 0),
