@@ -155,4 +155,3 @@ def test_the_desk_speaks_korean_unless_asked_otherwise(seller):
     assert 'lang="ko"' in seller.get(reverse("admin:index")).content.decode()
     seller.get(reverse("admin:language", args=["zh-hans"]))
     assert 'lang="zh-hans"' in seller.get(reverse("admin:index")).content.decode()
-

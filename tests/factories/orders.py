@@ -1,12 +1,18 @@
 """Rows of orders for tests."""
 
-import factory
+import uuid
 
+import factory
+from django.utils import timezone
+
+from catalog import stock
+from catalog.models import ExchangeRate
 from kmall.encryption import blind_index
 from kmall.models import User
-from orders import models
+from orders import models, transitions
 from orders.place import place_order
 from orders.quote import quote_basket
+from tests.factories.catalog import daily_terms
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -69,3 +75,14 @@ class Shopper:
             visit=None,
             key=key,
         )
+
+
+def paid_order(*skus, quantity: int = 1) -> models.Order:
+    """An order of these SKUs, placed and paid as a notice would, ready to be sent."""
+    if not ExchangeRate.objects.exists():
+        daily_terms()
+    order = Shopper().place(*((sku, quantity) for sku in skus), key=uuid.uuid4().hex)
+    transitions.pay(order, at=timezone.now())
+    stock.take(reference=order.number)
+    transitions.open_for_shipping(order)
+    return order
