@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
 
@@ -17,4 +18,12 @@ app.conf.beat_schedule = {
         "schedule": 30,
         "options": {"expires": 25},
     },
+    "partners-sweep": {"task": "partners.tasks.sweep", "schedule": 2, "options": {"expires": 10}},
+    "partners-trickle": {
+        "task": "partners.tasks.look_at_stalest",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "partners-reconcile": {"task": "partners.tasks.reconcile_all", "schedule": crontab(hour=19, minute=10)},
+    "partners-calls": {"task": "partners.tasks.forget_old_calls", "schedule": crontab(hour=20, minute=10)},
 }

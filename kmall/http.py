@@ -1,4 +1,4 @@
-"""The one client for outgoing HTTP: time limits, and failures told apart by what they say of the other side."""
+"""The one client for outgoing HTTP: time limits, and failures told apart by whether anything was sent."""
 
 import httpx
 
@@ -24,7 +24,7 @@ class _Transport(httpx.HTTPTransport):
 
 
 def client(base_url: str, *, timeout: float = 10, connect: float = 3) -> httpx.Client:
-    """A client whose calls raise `Unreachable` or `TimedOut`. Seconds. Proxies of the environment are not used."""
+    """A client whose calls raise `Unreachable` or `TimedOut`. Limits in seconds; no proxies."""
     return httpx.Client(
         base_url=base_url,
         timeout=httpx.Timeout(timeout, connect=connect),

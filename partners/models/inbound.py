@@ -5,7 +5,10 @@ from kmall.encryption import EncryptedTextField
 
 
 class PartnerOrder(models.Model):
-    """An order as the partner told it, stored before anything is done with it. Unique however it came."""
+    """An order as the partner told it, stored before anything is done with it. Unique however it came.
+
+    `next_try_at` set means that something is to be done: map and place it, tell the answer, tell a shipment.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -31,7 +34,7 @@ class PartnerOrder(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
-    told_at = models.DateTimeField(_("refusal told"), null=True, blank=True)
+    told_at = models.DateTimeField(_("answer told"), null=True, blank=True)
     shipment_told_at = models.DateTimeField(_("shipment told"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
 
@@ -39,6 +42,13 @@ class PartnerOrder(models.Model):
         verbose_name = _("partner order")
         verbose_name_plural = _("partner orders")
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                name="partner_order_due",
+                fields=["next_try_at"],
+                condition=models.Q(next_try_at__isnull=False),
+            )
+        ]
         constraints = [models.UniqueConstraint(name="partner_order_once", fields=["partner", "remote_id"])]
 
     def __str__(self):

@@ -4,6 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ListingQuerySet(models.QuerySet):
+    def held_there(self):
+        """Rows that the partner holds, as far as its last answer says."""
+        return self.exclude(confirmed_hash="")
+
     def due(self, now):
         """Rows that a worker may claim: something to send, its time has come, nobody holds it."""
         return self.filter(Q(due_full=True) | Q(due_stock=True), next_try_at__lte=now).filter(
@@ -15,7 +19,8 @@ class Listing(models.Model):
     """One product at one partner: the outbox row. What should be there, and what the partner confirmed.
 
     `version` only grows. Accepted (taken in), applied (worked in) and seen (on the partner's page)
-    are three moments; only the last means that a shopper can see it.
+    are three moments; only the last means that a shopper can see it. Content (texts, pictures, link)
+    and offer (prices, stock) have a digest each: as sent last, and as the partner confirmed.
     """
 
     class Outcome(models.TextChoices):
@@ -39,10 +44,16 @@ class Listing(models.Model):
     next_try_at = models.DateTimeField(_("next try"))
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True, editable=False)
+    look_at = models.DateTimeField(_("to be looked up"), null=True, blank=True, editable=False)
+    looks = models.PositiveSmallIntegerField(default=0, editable=False)
+    link_day = models.DateField(_("link signed on"), null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
 
+    sent_version = models.BigIntegerField(default=0, editable=False)
     sent_hash = models.CharField(max_length=64, blank=True, editable=False)
+    sent_offer_hash = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_hash = models.CharField(max_length=64, blank=True, editable=False)
+    confirmed_offer_hash = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_version = models.BigIntegerField(_("confirmed version"), default=0)
     is_shown = models.BooleanField(_("on sale there"), default=False)
     remote_id = models.CharField(_("partner's id"), max_length=80, blank=True)
@@ -65,6 +76,12 @@ class Listing(models.Model):
                 name="listing_due",
                 fields=["partner", "next_try_at"],
                 condition=Q(due_full=True) | Q(due_stock=True),
+            ),
+            models.Index(
+                name="listing_leased", fields=["partner", "lease"], condition=Q(lease__isnull=False)
+            ),
+            models.Index(
+                name="listing_to_look_up", fields=["partner", "look_at"], condition=Q(look_at__isnull=False)
             ),
             models.Index(name="listing_by_outcome", fields=["partner", "outcome"]),
             models.Index(name="listing_stalest", fields=["partner", "seen_at"]),

@@ -1,0 +1,113 @@
+"""What a mall's interface looks like to us, and how its answers are told apart.
+
+A connector maps and transports. It keeps no state, repeats nothing and decides nothing: batching, pace,
+retries and the breaker are the business of `partners.sync` and its neighbours.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Fault(Exception):
+    """A call failed as a whole. `status`: HTTP status, if there was an answer."""
+
+    def __init__(self, text: str, *, status: int | None = None):
+        super().__init__(text)
+        self.status = status
+
+
+class Transient(Fault):
+    """The mall's trouble, nothing was done: try again later."""
+
+
+class Unknown(Fault):
+    """It may or may not have been done: look it up, or send the same once more."""
+
+
+class Deferred(Fault):
+    """Not now: the mall asks to wait. No try is burnt."""
+
+    def __init__(self, text: str, *, seconds: float, status: int | None = None):
+        super().__init__(text, status=status)
+        self.seconds = seconds
+
+
+class BadCredentials(Fault):
+    """The mall no longer takes our key: nothing will work until a person mends it."""
+
+
+class Misfit(Fault):
+    """The mall does not understand us: a fault of the program or of the contract."""
+
+
+class Result(enum.StrEnum):
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    STALE = "stale"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is sent of one listing: whole parts, never differences. A part that is None is not sent."""
+
+    out_id: str
+    version: int
+    key: str
+    content: dict | None = None
+    offer: dict | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the mall says to one item. `held_version`: what it holds, where the item was stale."""
+
+    out_id: str
+    result: Result
+    remote_id: str = ""
+    held_version: int = 0
+    code: str = ""
+    field: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the mall holds and shows of one item; digests of the parts as they stand on its page."""
+
+    out_id: str
+    remote_id: str
+    state: str  # pending, shown, withdrawn, removed
+    version: int  # the highest of any part held
+    content_digest: str = ""
+    offer_digest: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list; `cursor` is empty on the last one."""
+
+    rows: list = field(default_factory=list)
+    cursor: str = ""
+
+
+class Connector(Protocol):
+    most_items: int  # in one call of `upsert`
+    most_offers: int  # in one call of `offer` or `withdraw`
+    most_looks: int  # in one call of `look`
+
+    def content(self, listing: dict) -> dict: ...
+    def offer_part(self, offer: dict) -> dict: ...
+    def upsert(self, items: list[Item]) -> list[Answer]: ...
+    def offer(self, items: list[Item]) -> list[Answer]: ...
+    def withdraw(self, items: list[Item]) -> list[Answer]: ...
+    def look(self, out_ids: list[str]) -> list[Shown]: ...
+    def walk(self, cursor: str) -> Page: ...
+    def categories(self) -> list[dict]: ...
+    def orders(self, since: str, cursor: str) -> Page: ...
+    def confirm(self, order_id: str, number: str) -> None: ...
+    def refuse(self, order_id: str, reason: str, text: str) -> None: ...
+    def ship(self, order_id: str, parcels: Iterable[dict]) -> None: ...
+    def notice(self, parameters: dict, body: bytes) -> dict: ...

@@ -1,0 +1,58 @@
+"""Signed links: a partner's listing or its Korean-goods section leads a shopper to us, with credit."""
+
+import datetime
+
+from django.conf import settings
+
+from catalog.models import Product
+from kmall.signing import SignatureExpired, SignatureMismatch, claimed, sign, unsign
+from partners.models import PartnerMall
+
+PURPOSE = "partner-link"
+
+
+class LinkTampered(Exception):
+    """Not a link of ours. `product_id`: where its holder probably wants to go, unverified."""
+
+    def __init__(self, product_id: int | None):
+        super().__init__()
+        self.product_id = product_id
+
+
+class LinkStale(LinkTampered):
+    """A link of ours that is older than the partner's links may be, or of a partner that is closed."""
+
+
+def link(partner: PartnerMall, product: Product | None, day: datetime.date) -> str:
+    """Address of a product, or of the partner's section, credited for `link_days` from `day`."""
+    payload = {"p": partner.code} | ({"i": product.pk} if product else {})
+    at = int(datetime.datetime.combine(day, datetime.time(), datetime.UTC).timestamp())
+    return f"{settings.SITE_URL}/go/{sign(payload, purpose=PURPOSE, at=at)}/"
+
+
+def read(token: str) -> tuple[PartnerMall, int | None]:
+    """The partner that a link credits and the product it opens. Raises `LinkTampered` or `LinkStale`."""
+    claim = claimed(token)
+    product_id = claim.get("i") if isinstance(claim.get("i"), int) else None
+    partner = PartnerMall.objects.filter(code=str(claim.get("p", ""))).first()
+    if partner is None:
+        raise LinkTampered(product_id)
+    try:
+        unsign(token, purpose=PURPOSE, max_age=partner.link_days * 86400)
+    except SignatureMismatch:
+        raise LinkTampered(product_id) from None
+    except SignatureExpired:
+        raise LinkStale(product_id) from None
+    if partner.state == PartnerMall.State.SETUP:
+        raise LinkStale(product_id)
+    return partner, product_id
+
+
+def signing_day(link_day: datetime.date | None, partner: PartnerMall, today: datetime.date) -> datetime.date:
+    """The day that a listing's link carries: kept as long as it has a good half of its time before it.
+
+    So that a listing does not change every day because of its link.
+    """
+    if link_day and (today - link_day).days < partner.link_days // 2:
+        return link_day
+    return today

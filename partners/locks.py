@@ -1,0 +1,35 @@
+"""Locked rows of this app. Who waits for listings takes them by product, as the markers do."""
+
+from partners.models import Listing, PartnerOrder
+
+
+def due_listings(partner_id: int, now, *, quick: bool):
+    """Due rows of one lane that nobody else is taking at this moment. Inside a transaction.
+
+    The newest change comes first, so that it need not wait behind a whole first sync.
+    """
+    lane = {"due_stock": True} if quick else {"due_full": True}
+    rows = Listing.objects.due(now).filter(partner=partner_id, **lane)
+    return rows.order_by("-due_since", "product_id").select_for_update(skip_locked=True, of=("self",))
+
+
+def claimed_listings(lease):
+    """The rows that are still held under a lease. Inside a transaction."""
+    return Listing.objects.filter(lease=lease).order_by("product_id").select_for_update(of=("self",))
+
+
+def listings(ids):
+    """These rows, for the rest of the transaction."""
+    return Listing.objects.filter(pk__in=list(ids)).order_by("product_id").select_for_update(of=("self",))
+
+
+def listings_to_look_up(partner_id: int, now):
+    """Rows whose state at the partner is to be looked up. Inside a transaction."""
+    rows = Listing.objects.filter(partner=partner_id, look_at__lte=now)
+    return rows.order_by("product_id").select_for_update(skip_locked=True, of=("self",))
+
+
+def due_orders(now):
+    """Partner orders with something to do, one worker for each. Inside a transaction."""
+    rows = PartnerOrder.objects.filter(next_try_at__lte=now).order_by("next_try_at")
+    return rows.select_for_update(skip_locked=True, of=("self",))

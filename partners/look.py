@@ -1,0 +1,123 @@
+"""Look up what a partner shows of our listings, and mend what is not as we sent it (writes).
+
+Accepted is not shown: only a look tells. The same comparison serves the look after a send, the listings
+whose outcome is unknown, the stalest-first trickle and the daily pass of `partners.reconcile`.
+"""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from partners import breaker, locks, pace, verdict
+from partners.connectors.connector import Connector, Fault, Shown
+from partners.desired import out_id
+from partners.models import Listing, PartnerMall
+
+LONGEST_PENDING = datetime.timedelta(minutes=10)  # accepted and still not shown: sent again
+TAKEN_FOR = datetime.timedelta(seconds=30)
+Outcome = Listing.Outcome
+
+
+def look_up(partner: PartnerMall, connector: Connector) -> int:
+    """Look up one batch of the listings that are due for it. How many there were."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows = list(locks.listings_to_look_up(partner.pk, now)[: connector.most_looks])
+        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=now + TAKEN_FOR)
+    if not rows or not pace.wait_for_turn(partner):
+        return 0
+    try:
+        seen = {shown.out_id: shown for shown in connector.look([out_id(row.product_id) for row in rows])}
+    except Fault as fault:
+        later = verdict.of_fault(partner, fault, max(row.looks for row in rows))["next_try_at"]
+        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=later)
+        return 0
+    breaker.succeeded(partner)
+    settle({row.pk: seen.get(out_id(row.product_id)) for row in rows}, read_at=now)
+    return len(rows)
+
+
+def look_again_at_stalest(partner: PartnerMall, *, count: int = 100) -> None:
+    """Put the listings that were seen longest ago in line for a look: the trickle beside the daily pass."""
+    stale = Listing.objects.held_there().filter(partner=partner, look_at=None).order_by("seen_at")
+    ids = list(stale.values_list("pk", flat=True)[:count])
+    Listing.objects.filter(pk__in=ids, look_at=None).update(look_at=timezone.now(), looks=0)
+
+
+def settle(seen: dict[int, Shown | None], *, read_at: datetime.datetime) -> dict[str, int]:
+    """Hold what was read (by listing key; None: the partner has no such item) against what we know.
+
+    A reading taken before a later send says nothing of it and changes nothing. Counts by finding.
+    """
+    counts: dict[str, int] = {}
+    with transaction.atomic():
+        for row in locks.listings(seen):
+            if row.lease or (row.accepted_at and row.accepted_at > read_at):
+                continue
+            finding = _compare(row, seen[row.pk])
+            counts[finding] = counts.get(finding, 0) + 1
+            row.save(update_fields=FIELDS)
+    return counts
+
+
+FIELDS = [
+    "version", "due_full", "due_stock", "due_since", "next_try_at", "look_at", "looks", "attempts",
+    "is_shown", "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "seen_at", "applied_at",
+    "outcome", "error_code", "error_text", "error_field", "remote_id",
+]  # fmt: skip
+
+
+def _compare(row: Listing, shown: Shown | None) -> str:
+    now = timezone.now()
+    if row.outcome == Outcome.UNKNOWN and _is_as_sent(row, shown):
+        _confirm(row)
+    if shown and shown.state == "pending" and row.accepted_at and now - row.accepted_at < LONGEST_PENDING:
+        row.looks += 1
+        row.look_at = now + datetime.timedelta(seconds=min(0.3 * 2 ** min(row.looks, 8), 60))
+        return "pending"
+    row.look_at, row.looks = None, 0
+    if not row.confirmed_hash:
+        row.is_shown = False
+        return _send_again(row, shown, now, "extra") if shown and shown.state == "shown" else "absent"
+    row.remote_id = shown.remote_id if shown else row.remote_id
+    row.is_shown = bool(shown) and shown.state == "shown"
+    if row.is_shown and (shown.content_digest, shown.offer_digest) == (
+        row.confirmed_hash,
+        row.confirmed_offer_hash,
+    ):
+        row.seen_at = now
+        row.applied_at = row.applied_at or now
+        return "seen"
+    return _send_again(row, shown, now, "different" if row.is_shown else "missing")
+
+
+def _is_as_sent(row: Listing, shown: Shown | None) -> bool:
+    if not row.sent_hash:  # a withdrawal
+        return shown is None or shown.state in ("withdrawn", "removed")
+    return bool(shown) and (shown.content_digest, shown.offer_digest) == (row.sent_hash, row.sent_offer_hash)
+
+
+def _confirm(row: Listing) -> None:
+    """The send whose answer we never had did arrive."""
+    row.confirmed_version, row.outcome = row.sent_version, Outcome.OK
+    row.confirmed_hash, row.confirmed_offer_hash = row.sent_hash, row.sent_offer_hash
+    row.error_code = row.error_text = row.error_field = ""
+    row.attempts = 0
+    if row.version == row.sent_version:
+        row.due_full = row.due_stock = False
+        row.due_since = None
+
+
+def _send_again(row: Listing, shown: Shown | None, now, finding: str) -> str:
+    """Mend by the ordinary path: a new version, since the partner may remember the key of the old one."""
+    row.version = max(row.version, shown.version if shown else 0) + 1
+    row.due_full, row.next_try_at = True, now
+    row.due_since = row.due_since or now
+    if finding == "extra":
+        row.confirmed_hash = "?"  # it holds something, whatever it is: so that it gets withdrawn or replaced
+    elif finding == "different":
+        row.confirmed_hash = row.confirmed_offer_hash = "?"
+    else:
+        row.confirmed_hash = row.confirmed_offer_hash = ""
+    return finding

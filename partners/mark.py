@@ -1,0 +1,50 @@
+"""Mark listings as due. One statement, in the transaction of whoever changed something (writes)."""
+
+from django.db import connection
+from django.utils import timezone
+
+FULL_KINDS = {"text", "picture", "state"}
+
+# A row that the partner does not hold yet needs all of it. `order by` gives every marker the same order of
+# locks. A new change makes a row due at once, whatever wait an earlier failure had put on it.
+MARK = """
+insert into partners_listing as l (
+    partner_id, product_id, is_wanted, version, due_full, due_stock, due_since, next_try_at, attempts,
+    sent_version, sent_hash, sent_offer_hash, confirmed_hash, confirmed_offer_hash, confirmed_version,
+    is_shown, looks, remote_id, outcome, error_code, error_text, error_field)
+select m.id, p.id, true, 1, true, false, %(now)s, %(now)s, 0,
+    0, '', '', '', '', 0, false, 0, '', 'none', '', '', ''
+from partners_partnermall m cross join catalog_product p
+where (%(products)s::bigint[] is null or p.id = any (%(products)s))
+  and (%(partner)s::bigint is null or m.id = %(partner)s)
+  and (p.state = 'on_sale'
+       or exists (select 1 from partners_listing o where o.partner_id = m.id and o.product_id = p.id))
+order by m.id, p.id
+on conflict (partner_id, product_id) do update set
+    version = l.version + 1,
+    due_full = l.due_full or %(full)s or l.confirmed_hash = '',
+    due_stock = l.due_stock or %(stock)s,
+    due_since = coalesce(l.due_since, excluded.due_since),
+    next_try_at = excluded.next_try_at,
+    attempts = 0
+"""
+
+
+def mark_changed(product_ids: list[int] | None, kinds: set[str], *, partner_id: int | None = None) -> int:
+    """Raise the version of every listing of these products (None: of all), at one partner or at all.
+
+    Price and stock go to the quick lane; a change of state goes to both, so that a withdrawal is not kept
+    waiting behind texts. The number of listings marked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MARK,
+            {
+                "products": product_ids,
+                "partner": partner_id,
+                "now": timezone.now(),
+                "full": bool(kinds & FULL_KINDS),
+                "stock": bool(kinds & {"price", "stock", "state"}),
+            },
+        )
+        return cursor.rowcount

@@ -1,0 +1,30 @@
+"""What this app does when a product or an order changes: rows of its own in the sender's transaction."""
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+
+from catalog.signals import product_changed
+from orders.signals import consignment_sent, order_placed
+from partners import wake
+from partners.credit import credit_visit
+from partners.mark import mark_changed
+from partners.models import PartnerOrder
+
+
+@receiver(product_changed)
+def mark_listings(sender, product_ids, kinds, **kwargs):
+    if mark_changed(product_ids, kinds):
+        transaction.on_commit(wake.all_partners, robust=True)
+
+
+@receiver(order_placed)
+def credit_the_visit(sender, order, **kwargs):
+    credit_visit(order)
+
+
+@receiver(consignment_sent)
+def tell_the_partner(sender, consignment, **kwargs):
+    told = PartnerOrder.objects.filter(order=consignment.order_id)
+    if told.update(next_try_at=timezone.now(), shipment_told_at=None, attempts=0):
+        transaction.on_commit(wake.orders, robust=True)

@@ -1,0 +1,88 @@
+"""What follows from a call that failed: when to try again, whose fault it is, who is told."""
+
+import datetime
+import logging
+import random
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from kmall.mail import send_mail
+from partners import breaker, pace
+from partners.connectors.connector import BadCredentials, Deferred, Fault, Misfit, Unknown
+from partners.models import Listing, PartnerMall
+
+logger = logging.getLogger(__name__)
+
+LONGEST_WAIT = 3600  # seconds between two tries of one listing
+
+# What a refusal means to a seller, by the partner's code; a code that is not here shows the partner's words.
+REASONS = {
+    "BAD_TITLE": _("The Chinese name must have 2 to 60 characters, with Chinese ones among them."),
+    "FORBIDDEN_WORD": _("The Chinese text has a word that the advertising law forbids."),
+    "TOO_LONG": _("A text is longer than the partner allows."),
+    "UNKNOWN_CATEGORY": _("The partner does not know the category any more: KITA has to map it anew."),
+    "BAD_ORIGIN": _("The partner's section takes Korean goods only."),
+    "BAD_PICTURE": _("The partner needs one to five pictures."),
+    "BAD_LINK": _("The link to our product page was not accepted: KITA is to look at the shop's address."),
+    "BAD_SKUS": _("The options were not accepted."),
+    "BAD_PRICE": _("The price was not accepted."),
+    "BAD_STOCK": _("The stock was not accepted."),
+    "REVIEW": _("The partner's own reviewers hold it back."),
+}
+
+
+def reason(listing: Listing) -> str:
+    """Why a listing is not as it should be, in the reader's language; empty when all is well."""
+    if listing.error_code in REASONS:
+        return str(REASONS[listing.error_code])
+    return gettext(listing.error_text) if listing.error_text else ""
+
+
+def backoff(attempts: int) -> datetime.timedelta:
+    """Wait before the next try: 2 s doubled each time up to an hour, give or take a quarter."""
+    seconds = min(2 * 2 ** min(attempts, 12), LONGEST_WAIT)
+    return datetime.timedelta(seconds=seconds * random.uniform(0.75, 1.25))
+
+
+def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
+    """Note what a failed call says of the partner; the changes for the rows that were in it."""
+    now, text = timezone.now(), str(fault)[:300]
+    if isinstance(fault, Deferred):
+        pace.hold(partner, fault.seconds)
+        return {"next_try_at": now + datetime.timedelta(seconds=fault.seconds)}
+    if isinstance(fault, BadCredentials):
+        pause_for_credentials(partner, text)
+        return {"next_try_at": now}
+    breaker.failed(partner)
+    unknown = isinstance(fault, Unknown)
+    changes = {
+        "attempts": attempts + 1,
+        "next_try_at": now + backoff(attempts),
+        "outcome": Listing.Outcome.UNKNOWN if unknown else Listing.Outcome.FAILED,
+        "error_code": "NOT_UNDERSTOOD" if isinstance(fault, Misfit) else "UNREACHABLE",
+        "error_text": text,
+        "error_field": "",
+    }
+    if unknown:
+        changes |= {"look_at": now + datetime.timedelta(seconds=1), "looks": 0}
+    return changes
+
+
+def pause_for_credentials(partner: PartnerMall, text: str) -> None:
+    """No call goes out until a person has put in credentials that work; KITA is told, once."""
+    active = PartnerMall.objects.filter(pk=partner.pk, state=PartnerMall.State.ACTIVE)
+    if not active.update(state=PartnerMall.State.CREDENTIALS, state_note=text[:200]):
+        return
+    for user in get_user_model().objects.filter(groups__name="KITA", is_active=True, email__isnull=False):
+        with override(user.language or "ko"):
+            subject = gettext("%(partner)s refuses our credentials") % {"partner": partner.name}
+            body = gettext(
+                "Nothing is sent there until new ones are entered and the mall is made active again."
+            )
+        try:
+            send_mail(to=user.email, subject=subject, text=f"{body}\n\n{text}")
+        except OSError as error:  # the state above is shown at the desk as well
+            logger.error("KITA not told that partner %s refuses our credentials: %s", partner.pk, error)

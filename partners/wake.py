@@ -1,0 +1,30 @@
+"""Tell the workers that there is something to do. Rows are the truth: a lost word costs a sweep's wait."""
+
+import logging
+
+from kmall.celery import app
+from partners.models import PartnerMall
+
+logger = logging.getLogger(__name__)
+
+
+def all_partners() -> None:
+    """One task for each active partner; they run beside each other."""
+    active = PartnerMall.objects.filter(state=PartnerMall.State.ACTIVE)
+    for partner_id in active.values_list("pk", flat=True):
+        partner(partner_id)
+
+
+def partner(partner_id: int) -> None:
+    _send("partners.tasks.sync_partner", partner_id)
+
+
+def orders() -> None:
+    _send("partners.tasks.work_orders")
+
+
+def _send(task: str, *args) -> None:
+    try:
+        app.send_task(task, args, retry=False)
+    except Exception as error:  # the broker is away: whatever it raises, the sweep will find the rows
+        logger.warning("worker not woken for %s: %s", task, error)

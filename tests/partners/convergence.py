@@ -1,0 +1,31 @@
+from django.db.models import Q
+from django.utils import timezone
+
+from partners.connectors import connect
+from partners.look import look_up
+from partners.models import Listing
+from partners.sync import sync
+
+
+def hurry(mall):
+    """Let all waits be over: retries, leases of dead workers, looks, the breaker's pause."""
+    now = timezone.now()
+    Listing.objects.filter(partner=mall).update(next_try_at=now)
+    Listing.objects.filter(partner=mall, look_at__isnull=False).update(look_at=now)
+    Listing.objects.filter(partner=mall, lease__isnull=False).update(leased_until=now)
+    type(mall).objects.filter(pk=mall.pk).update(breaker_failures=0, breaker_open_until=None)
+
+
+def converge(mall, rounds=40):
+    """Sync and look until nothing is due any more."""
+    for _ in range(rounds):
+        hurry(mall)
+        sync(mall)
+        hurry(mall)
+        look_up(mall, connect(mall))
+        open_rows = Listing.objects.filter(partner=mall).filter(
+            Q(due_full=True) | Q(due_stock=True) | Q(look_at__isnull=False)
+        )
+        if not open_rows.exists():
+            return
+    raise AssertionError(f"does not come to rest: {list(open_rows.values()[:2])}")

@@ -1,0 +1,114 @@
+"""Any sequence of catalogue changes, faults and killed workers ends with the partner showing what it should."""
+
+import contextlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog.models import Sku
+from partners.connectors import connect
+from partners.desired import desired, frame, products
+from partners.models import Listing, PartnerMall
+from partners.reconcile import reconcile
+from partners.select import chosen
+from partners.sync import step, sync
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import changed, listable, partner_mall
+from tests.partners.convergence import converge, hurry
+
+pytestmark = pytest.mark.django_db
+
+PRODUCTS = 4
+which = st.integers(0, PRODUCTS - 1)
+change = st.one_of(
+    st.tuples(st.just("text"), which, st.sampled_from(["甲款", "乙款", "丙款"])),
+    st.tuples(st.just("price"), which, st.sampled_from([9000, 12000, 30000])),
+    st.tuples(st.just("state"), which, st.sampled_from(["on_sale", "withdrawn"])),
+    st.tuples(
+        st.just("fault"),
+        st.sampled_from(["error", "busy", "drop", "rubbish", "lose", "limited"]),
+        st.integers(1, 2),
+    ),
+    st.tuples(st.just("staff"), which, st.just("remove")),
+    st.tuples(st.just("work"), st.just(0), st.just("sync")),
+    st.tuples(st.just("work"), st.just(0), st.just("killed after claim")),
+    st.tuples(st.just("work"), st.just(0), st.just("killed after send")),
+)
+
+
+class Killed(BaseException):
+    pass
+
+
+def die(*args, **kwargs):
+    raise Killed
+
+
+def apply(step_, mall, sandbox, goods, monkeypatch):
+    kind, who, value = step_
+    if kind == "text":
+        changed(goods[who], "text", name_zh_hans=f"{value} 精华液")
+    elif kind == "price":
+        Sku.objects.filter(product=goods[who]).update(price_krw=value)
+        changed(goods[who], "price")
+    elif kind == "state":
+        changed(goods[who], "state", state=value)
+    elif kind == "fault":
+        sandbox.fault(who, value, 0.01)
+    elif kind == "staff" and f"P{goods[who].pk}" in sandbox.state()["items"]:
+        sandbox.operate("/operator/items/remove/", out_id=f"P{goods[who].pk}")
+    elif kind == "work":
+        work(value, mall, monkeypatch)
+
+
+def work(how, mall, monkeypatch):
+    hurry(mall)
+    if how == "sync":
+        sync(mall)
+        return
+    where = "partners.sync._plan" if how == "killed after claim" else "partners.sync._record"
+    with monkeypatch.context() as patch, contextlib.suppress(Killed):
+        patch.setattr(where, die)
+        step(mall, connect(mall), quick=False)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(change, max_size=12))
+def test_once_faults_stop_the_partner_shows_exactly_what_it_should(steps, sandbox, monkeypatch):
+    mall, goods = world(sandbox)
+    for step_ in steps:
+        apply(step_, mall, sandbox, goods, monkeypatch)
+    for kind in ("error", "busy", "drop", "rubbish", "lose", "limited"):
+        sandbox.fault(kind, 0)
+    converge(mall)
+    reconcile(mall)
+    converge(mall)
+    of = frame(mall)
+    wanted = set(chosen(mall).values_list("pk", flat=True))
+    state = sandbox.state()["items"]
+    for pk, product in products([p.pk for p in goods]).items():
+        item, listing = state.get(f"P{pk}"), Listing.objects.filter(product=pk).first()
+        if pk in wanted:
+            should = desired(product, of, listing.link_day)
+            assert (item["content"], item["offer"]) == (should.content, should.offer)
+            assert listing.is_shown
+        else:
+            assert item is None or item["content"] is None
+    calls = sandbox.state()["calls"]
+    changed(goods[0], "text", "price", "state")
+    converge(mall)
+    assert sandbox.state()["calls"] == calls, "an unchanged listing was sent"
+
+
+def world(sandbox):
+    """One mall and four products for all examples; what an example left behind is a start like any other."""
+    mall = PartnerMall.objects.first()
+    if mall is None:
+        daily_terms()
+        mall = partner_mall(sandbox.url)
+        for _ in range(PRODUCTS):
+            changed(listable(), "state")
+    return mall, [
+        listing.product for listing in Listing.objects.select_related("product").order_by("product")
+    ]

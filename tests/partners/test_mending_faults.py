@@ -1,0 +1,185 @@
+"""Known ways to fail, each by name."""
+
+import pytest
+
+from partners.connectors import connect
+from partners.models import Listing, PartnerMall
+from partners.reconcile import reconcile
+from partners.sync import step, sync
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import changed, credentials, listable, partner_mall
+from tests.partners.convergence import converge, hurry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mall(sandbox):
+    daily_terms()
+    return partner_mall(sandbox.url)
+
+
+@pytest.fixture
+def product(mall):
+    product = listable()
+    changed(product, "state")
+    return product
+
+
+def shown(sandbox, product):
+    item = sandbox.state()["items"].get(f"P{product.pk}")
+    return item and item["state"] == "shown" and item["content"]["title"]
+
+
+@pytest.mark.parametrize("kind", ["error", "busy", "limited", "drop", "rubbish", "lose"])
+def test_a_fault_of_a_while_loses_and_doubles_nothing(sandbox, mall, product, kind):
+    sandbox.fault(kind, 3, 1)
+    converge(mall)
+    reconcile(mall)
+    converge(mall)
+    assert shown(sandbox, product) == product.name_zh_hans
+    assert len(sandbox.state()["items"]) == 1
+    assert (Listing.objects.get().is_shown, Listing.objects.get().outcome) == (True, "ok")
+
+
+def test_an_answer_that_was_lost_is_looked_up_and_not_sent_again(sandbox, mall, product):
+    sandbox.fault("drop", 1)
+    sync(mall)
+    assert Listing.objects.get().outcome == "unknown"
+    Listing.objects.update(look_at="2020-01-01T00:00Z")
+    from partners.look import look_up
+
+    look_up(mall, connect(mall))
+    listing = Listing.objects.get()
+    assert (listing.outcome, listing.is_shown, listing.due_full) == ("ok", True, False)
+
+
+def test_half_a_batch_refused_leaves_the_other_half_on_sale(sandbox, mall):
+    products = [listable() for _ in range(4)]
+    for product in products:
+        changed(product, "state")
+    sandbox.fault("half", 1)
+    converge(mall)
+    assert sorted(Listing.objects.values_list("outcome", flat=True)) == ["ok", "ok", "refused", "refused"]
+
+
+def test_a_limit_burns_no_try(sandbox, mall, product):
+    sandbox.fault("limited", 1, 3)
+    sync(mall)
+    listing = Listing.objects.get()
+    assert (listing.attempts, listing.outcome, listing.due_full) == (0, "none", True)
+
+
+def test_revoked_credentials_pause_the_partner_and_tell_kita(
+    sandbox, mall, product, django_user_model, mailoutbox
+):
+    from django.contrib.auth.models import Group
+
+    user = django_user_model.objects.create_user(email="kita@kmall24.test")
+    user.groups.add(Group.objects.get_or_create(name="KITA")[0])
+    PartnerMall.objects.update(credentials=credentials(app_secret="old"))
+    mall.refresh_from_db()
+    sync(mall)
+    mall.refresh_from_db()
+    assert (mall.state, Listing.objects.get().attempts, len(mailoutbox)) == ("credentials", 0, 1)
+
+
+def test_the_breaker_opens_and_recovers_alone(sandbox, mall, product):
+    sandbox.fault("error", 100)
+    for _ in range(3):
+        Listing.objects.update(next_try_at="2020-01-01T00:00Z")
+        sync(mall)
+    mall.refresh_from_db()
+    assert mall.breaker_open_until
+    calls = sandbox.state()["calls"]
+    sync(mall)
+    assert sandbox.state()["calls"] == calls
+    sandbox.fault("error", 0)
+    PartnerMall.objects.update(breaker_open_until="2020-01-01T00:00Z")
+    Listing.objects.update(next_try_at="2020-01-01T00:00Z")
+    sync(mall)
+    mall.refresh_from_db()
+    assert (mall.breaker_failures, shown(sandbox, product)) == (0, product.name_zh_hans)
+
+
+def test_a_worker_that_died_after_sending_doubles_nothing(sandbox, mall, product, monkeypatch):
+    monkeypatch.setattr("partners.sync._record", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        step(mall, connect(mall), quick=False)
+    monkeypatch.undo()
+    assert sync(mall) == 0, "the lease still holds"
+    hurry(mall)
+    converge(mall)
+    assert (shown(sandbox, product), sandbox.state()["items"][f"P{product.pk}"]["content_version"]) == (
+        product.name_zh_hans, Listing.objects.get().version,
+    )  # fmt: skip
+
+
+def test_a_change_between_reading_and_sending_is_not_lost(sandbox, mall, product, monkeypatch):
+    from partners import sync as module
+
+    prepare = module._prepare
+
+    def late(claimed, works):
+        changed(product, "text", name_zh_hans="新名字 精华液")
+        monkeypatch.setattr(module, "_prepare", prepare)
+        return prepare(claimed, works)
+
+    monkeypatch.setattr(module, "_prepare", late)
+    converge(mall)
+    assert shown(sandbox, product) == "新名字 精华液"
+
+
+def test_an_item_that_the_malls_staff_edited_is_mended(sandbox, mall, product):
+    converge(mall)
+    sandbox.operate("/operator/items/edit/", out_id=f"P{product.pk}", title="被改的标题")
+    assert reconcile(mall) == {"different": 1}
+    converge(mall)
+    assert shown(sandbox, product) == product.name_zh_hans
+
+
+def test_an_item_that_the_malls_staff_removed_comes_back(sandbox, mall, product):
+    converge(mall)
+    sandbox.operate("/operator/items/remove/", out_id=f"P{product.pk}")
+    assert reconcile(mall) == {"missing": 1}
+    converge(mall)
+    assert shown(sandbox, product) == product.name_zh_hans
+
+
+def test_an_item_of_a_product_that_is_gone_leaves_the_page(sandbox, mall, product):
+    converge(mall)
+    Listing.objects.all().delete()
+    product.skus.all().delete()
+    product.delete()
+    reconcile(mall)
+    assert [item["state"] for item in sandbox.state()["items"].values()] == ["withdrawn"]
+
+
+def test_a_quantity_that_returns_to_an_earlier_value_is_sent(sandbox, mall, product):
+    converge(mall)
+    stock = product.skus.get().stock
+    for on_hand in (4, 10):
+        type(stock).objects.update(on_hand=on_hand)
+        changed(product, "stock")
+        converge(mall)
+    assert sandbox.state()["items"][f"P{product.pk}"]["offer"]["skus"][0]["stock"] == 10
+
+
+def test_a_partner_that_remembers_more_than_we_do_is_overtaken(sandbox, mall, product):
+    converge(mall)
+    Listing.objects.update(version=1, sent_version=0, confirmed_version=0)  # we were restored from a backup
+    changed(product, "text", name_zh_hans="恢复后 精华液")
+    Listing.objects.update(version=1)
+    converge(mall)
+    assert shown(sandbox, product) == "恢复后 精华液"
+
+
+def test_a_paused_partner_is_left_alone_and_catches_up(sandbox, mall, product):
+    PartnerMall.objects.update(state="paused")
+    from partners.sync import drain, due_partners
+
+    drain(mall.pk)
+    assert (due_partners(), sandbox.state()["items"]) == ([], {})
+    PartnerMall.objects.update(state="active")
+    drain(mall.pk)
+    assert shown(sandbox, product)
