@@ -38,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """`kind`: option, seller, category, price or stock. A price is `min-max` in yuan, either may be empty."""
+    """`kind`: option, seller, category, price or stock. A price is `from-to` in yuan, either may be empty."""
 
     kind: str
     parameter: str

@@ -1,4 +1,4 @@
-"""What a shopper narrows a list by, as it stands in the address: `?f_skin=dry&seller=damon&max=200`.
+"""What a shopper narrows a list by, as it stands in the address: `?f_skin=dry&seller=damon&price_to=200`.
 
 Within one group any choice will do, between groups all must hold.
 """
@@ -15,7 +15,7 @@ from catalog.pricing import Terms, shop_price
 from catalog.search.plan import Match
 from kmall.caching import remembered
 
-PARAMETERS = ("c", "cursor", "f_*", "max", "min", "q", "seller", "sort", "stock")
+PARAMETERS = ("c", "cursor", "f_*", "price_from", "price_to", "q", "seller", "sort", "stock")
 MOST_CHOICES = 30
 _HIGHEST_KRW = 10**9
 
@@ -43,8 +43,8 @@ class Filters:
             "options": dict(list(options.items())[:MOST_CHOICES]),
             "sellers": tuple(sorted(set(query.getlist("seller"))))[:MOST_CHOICES],
             "category": query.get("c", ""),
-            "price_from": _yuan(query.get("min")),
-            "price_to": _yuan(query.get("max")),
+            "price_from": _yuan(query.get("price_from")),
+            "price_to": _yuan(query.get("price_to")),
             "in_stock": query.get("stock") == "1",
         }
         return cls(**chosen | fixed)

@@ -277,8 +277,8 @@ def test_choices_widen_within_a_group_and_narrow_between_groups():
 
     assert found("f_skin=dry&f_skin=oily") == ["clay", "mask", "serum"]
     assert found("f_skin=dry&f_skin=oily&c=masks") == ["clay", "mask"]
-    assert found("f_skin=dry&max=110") == ["mask"]
-    assert found("min=1000") == ["ginseng"]
+    assert found("f_skin=dry&price_to=110") == ["mask"]
+    assert found("price_from=1000") == ["ginseng"]
     assert found("seller=one&seller=two&c=health") == ["ginseng"]
 
 
@@ -304,7 +304,7 @@ def test_price_limits_are_those_of_the_price_shown():
 @given(
     st.one_of(st.text(max_size=80), st.text("面膜마스크 cosrx'%_\\\0ㅁ", max_size=20)),
     st.text(max_size=30),
-    st.text("f_skin=&maxin1seller;%0", max_size=60),
+    st.text("f_skin=&price_to1seller;%0", max_size=60),
 )
 def test_nothing_that_is_typed_fails(q, cursor, query):
     search(q, cursor=cursor, sort="new", filters=Filters.from_query(QueryDict(query)))
