@@ -10,4 +10,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-urlpatterns += i18n_patterns(path("", include("catalog.urls")), prefix_default_language=True)
+urlpatterns += i18n_patterns(
+    path("account/", include("kmall.accounts.urls")),
+    path("", include("orders.urls")),
+    path("", include("catalog.urls")),
+    prefix_default_language=True,
+)

@@ -9,7 +9,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self):
         from catalog import tax
-        from orders import law, limits  # models are there only now
+        from orders import law, limits, receivers  # noqa: F401  models are there only now
 
         post_migrate.connect(law.enact, sender=self)
         tax.set_order_limit(limits.order_limit_at)

@@ -33,6 +33,8 @@ class CartLine(models.Model):
     quantity = models.PositiveIntegerField(default=1)
     is_chosen = models.BooleanField(default=True)
     added_at = models.DateTimeField(auto_now_add=True)
+    # What the shopper saw then, to tell of a lower price; never what is charged.
+    added_unit_fen = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("cart line")

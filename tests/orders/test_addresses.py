@@ -97,7 +97,7 @@ def test_every_street_is_found_again_in_its_own_text(code):
     found = parse_pasted(f"王芳 13912345678 {region_text(place)} 8号楼302")
     assert (found["district_code"], found.get("street_code", ""), found["detail"]) == (
         place.district_code,
-        place.street_code,
+        place.street_code if place.street != place.district else "",
         "8号楼302",
     )
 

@@ -1,0 +1,54 @@
+"""Tags of the pages of buying. `{% load buying %}`."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from kmall.encryption import mask_name, mask_number, mask_phone
+from orders.addresses import region_text
+
+register = template.Library()
+BAR_WIDTH = 1000
+
+
+@register.simple_tag
+def limit_bar(value_fen: int, limit_fen: int) -> SafeString:
+    """A bar of an order against its limit: the part above it striped. Said in words beside it."""
+    whole = max(value_fen, limit_fen, 1)
+    used = BAR_WIDTH * min(value_fen, limit_fen) // whole
+    over = mark_safe("")
+    if value_fen > limit_fen:
+        over = format_html(
+            '<rect class="rest" x="{0}" width="{1}" height="10"/><path class="stripes" d="{2}"/>',
+            used,
+            BAR_WIDTH - used,
+            "".join(f"M{x} 10l10-10" for x in range(used, BAR_WIDTH, 14)),
+        )
+    return format_html(
+        '<svg class="limit-bar" viewBox="0 0 {} 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="used" width="{}" height="10"/>{}</svg>',
+        BAR_WIDTH,
+        used,
+        over,
+    )
+
+
+@register.filter
+def region(place) -> str:
+    """Province to street of an address or an order, as on an envelope."""
+    return region_text(place)
+
+
+@register.filter
+def masked_name(name: str) -> str:
+    return mask_name(name)
+
+
+@register.filter
+def masked_number(number: str) -> str:
+    return mask_number(number)
+
+
+@register.filter
+def masked_phone(phone: str) -> str:
+    return mask_phone(phone)

@@ -1,0 +1,173 @@
+"""What has happened to a parcel, what happens now and what comes: the order page's timeline."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kmall.money import format_cny
+from orders.models import Consignment, Order
+
+# Days after payment by which a step is usually done; a parcel that has been sent counts from there.
+DAYS_TO_SEND = 2
+DAYS_TO_CUSTOMS = 3
+DAYS_TO_RELEASE = 5
+DAYS_TO_DOOR = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """`state`: done, now or todo. `at` when it happened, `expected` a day for what is to come."""
+
+    state: str
+    title: str
+    text: str = ""
+    at: datetime.datetime | None = None
+    expected: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A part of the way (Korea, customs, China): its steps newest first, and a line for the strip above."""
+
+    code: str
+    name: str
+    state: str
+    text: str
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    title: str
+    text: str
+    legs: list[Leg]
+
+    @property
+    def newest_first(self) -> list[Leg]:
+        return list(reversed(self.legs))
+
+
+def timeline(order: Order, consignment: Consignment, *, language: str) -> Timeline:
+    """The way of one parcel of an order."""
+    if order.state in (Order.State.EXPIRED, Order.State.CANCELLED, Order.State.REFUNDED):
+        return _closed(order, language)
+    if order.state == Order.State.UNPAID:
+        return _unpaid(order)
+    return _on_its_way(order, consignment, language)
+
+
+def _closed(order, language) -> Timeline:
+    titles = {
+        Order.State.EXPIRED: (_("Expired"), _("It was not paid in time; nothing is owed.")),
+        Order.State.CANCELLED: (_("Cancelled"), _("The order was cancelled; nothing is owed.")),
+        Order.State.REFUNDED: (_("Refunded"), _("The money goes back the way it came, within a few days.")),
+    }
+    title, text = titles[order.state]
+    steps = [Step("now", title, text, at=order.closed_at)]
+    if order.paid_at:
+        steps.append(_paid_step(order, language))
+    steps.append(Step("done", _("Ordered"), at=order.placed_at))
+    return Timeline(title, text, [Leg("korea", _("Korea"), "now", title, steps)])
+
+
+def _unpaid(order) -> Timeline:
+    until = timezone.localtime(order.expires_at)
+    text = _("Please pay by %(time)s; until then the goods are held for you.") % {"time": f"{until:%H:%M}"}
+    steps = [
+        Step("now", _("Waiting for payment"), text),
+        Step("done", _("Ordered"), at=order.placed_at),
+    ]
+    return Timeline(_("Waiting for payment"), text, [Leg("korea", _("Korea"), "now", _("to be paid"), steps)])
+
+
+def _on_its_way(order, consignment, language) -> Timeline:
+    State = Consignment.State
+    sent, received = consignment.shipped_at, consignment.received_at
+    start = timezone.localtime(sent or order.paid_at).date()
+    lead = DAYS_TO_SEND if sent else 0  # counted from dispatch, the days up to it are over
+    day = {
+        days: start + datetime.timedelta(days=days - lead)
+        for days in (DAYS_TO_SEND, DAYS_TO_CUSTOMS, DAYS_TO_RELEASE, DAYS_TO_DOOR)
+    }
+    state = "done" if received else "now" if consignment.state == State.SHIPPED else "todo"
+    korea = [_sent_step(consignment, day[DAYS_TO_SEND]), _paid_step(order, language)]
+    customs = [
+        Step(
+            "done" if received else "todo",
+            _("Released by customs"),
+            _("usually within 1 to 2 days"),
+            expected=None if received else day[DAYS_TO_RELEASE],
+        ),
+    ]
+    if state == "now":
+        customs.append(
+            Step(
+                "now",
+                _("On the way to customs"),
+                _("Order, payment and waybill are declared together. Nothing needs to be done."),
+                expected=day[DAYS_TO_CUSTOMS],
+            )
+        )
+    china = [
+        Step(
+            "done" if received else "todo",
+            _("Received") if received else _("Delivery to %(city)s") % {"city": _city(order)},
+            at=received,
+            expected=None if received else day[DAYS_TO_DOOR],
+        )
+    ]
+    legs = [
+        Leg("korea", _("Korea"), "done" if sent else "now", _date_text(sent) or _("being packed"), korea),
+        Leg(
+            "customs",
+            _("Customs"),
+            state,
+            {"now": _("under way"), "done": _("released")}.get(state, ""),
+            customs,
+        ),
+        Leg("china", _("China"), "done" if received else "todo", _date_text(received) or _("to come"), china),
+    ]
+    return Timeline(_title(consignment), _arrival(order, day[DAYS_TO_DOOR], received), legs)
+
+
+def _sent_step(consignment, expected) -> Step:
+    if consignment.shipped_at:
+        text = f"{consignment.carrier} {consignment.tracking_number}".strip()
+        return Step("done", _("Sent by the seller"), text, at=consignment.shipped_at)
+    text = _("%(seller)s is packing your goods.") % {"seller": consignment.seller.name}
+    return Step("now", _("Being packed"), text, expected=expected)
+
+
+def _paid_step(order, language) -> Step:
+    return Step("done", _("Paid"), format_cny(order.total_fen, language), at=order.paid_at)
+
+
+def _title(consignment) -> str:
+    State = Consignment.State
+    return {
+        State.TO_SHIP: _("To be sent"),
+        State.SHIPPED: _("On its way"),
+        State.RECEIVED: _("Received"),
+        State.CANCELLED: _("Cancelled"),
+    }.get(consignment.state, _("Paid"))
+
+
+def _arrival(order, day, received) -> str:
+    if received:
+        return _("Thank you. We hope that it gives you joy.")
+    return _("Expected in %(city)s by %(date)s") % {"city": _city(order), "date": _date_text(day)}
+
+
+def _city(order) -> str:
+    return order.province if order.city in ("市辖区", "县") or not order.city else order.city
+
+
+def _date_text(moment) -> str:
+    """12月3日, 12월 3일."""
+    if moment is None:
+        return ""
+    day = timezone.localtime(moment).date() if isinstance(moment, datetime.datetime) else moment
+    # Translators: month and day, 12月3日 / 12월 3일
+    return _("%(month)s/%(day)s") % {"month": day.month, "day": day.day}

@@ -1,0 +1,54 @@
+"""A shopper's orders: the list, and the page of one with its parcels."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kmall import paging
+from orders.models import Consignment, Order, OrderLine
+from orders.timeline import timeline
+
+NEWEST_FIRST = paging.Order(fields=("id",), types=(int,))
+PAGE_SIZE = 10
+STATES = {"unpaid": ["unpaid"], "paid": ["paid"], "shipped": ["shipped"], "completed": ["completed"]}
+
+
+@login_required
+@require_safe
+@never_cache
+def orders(request):
+    wanted = request.GET.get("state", "")
+    mine = request.user.orders.prefetch_related(
+        Prefetch("lines", OrderLine.objects.select_related("picture", "seller").order_by("id"))
+    )
+    if wanted in STATES:
+        mine = mine.filter(state__in=STATES[wanted])
+    page = paging.paginate(mine, order=NEWEST_FIRST, size=PAGE_SIZE, cursor=request.GET.get("cursor"))
+    tabs = [("", None), *[(state, Order.State(state)) for state in STATES]]
+    return render(
+        request, "orders/orders.html", {"page": page, "tabs": tabs, "wanted": wanted, "tab": "orders"}
+    )
+
+
+@login_required
+@require_safe
+@never_cache
+def order(request, number):
+    """One order; `?parcel=` shows the way of another seller's parcel."""
+    found = own_order(request.user, number)
+    parcels = list(found.consignments.all())
+    parcel = next((p for p in parcels if p.number == request.GET.get("parcel")), parcels[0])
+    context = {"order": found, "parcels": parcels, "parcel": parcel, "tab": "orders"}
+    context["timeline"] = timeline(found, parcel, language=get_language())
+    return render(request, "orders/order.html", context)
+
+
+def own_order(user, number: str) -> Order:
+    """An order of this user with its parcels and lines. Raises Http404."""
+    lines = OrderLine.objects.select_related("picture", "product").order_by("id")
+    parcels = Consignment.objects.select_related("seller").prefetch_related(Prefetch("lines", lines))
+    mine = Order.objects.prefetch_related(Prefetch("consignments", parcels.order_by("id")))
+    return get_object_or_404(mine, user=user, number=number)

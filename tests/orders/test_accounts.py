@@ -1,0 +1,133 @@
+import datetime
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kmall import inbox
+from kmall.accounts.join import forget_unconfirmed
+from kmall.models import User
+
+pytestmark = pytest.mark.django_db
+LOGIN, CONFIRM = "/zh-hans/account/login/", "/zh-hans/account/login/code/confirm/"
+
+
+@pytest.fixture(autouse=True)
+def _inbox(settings):
+    settings.DEV_INBOX, settings.EMAIL_BACKEND = True, "kmall.mail.InboxBackend"
+    inbox.empty()
+
+
+def code_sent_to(receiver):
+    message = inbox.messages(receiver)[0]
+    return re.search(r"\b\d{6}\b", message["subject"] + message["text"])[0]
+
+
+def signed_in(client):
+    return client.session.get("_auth_user_id")
+
+
+@pytest.mark.parametrize(
+    ("typed", "receiver", "field"),
+    [
+        ("138 0013 8000", "+8613800138000", "phone"),
+        ("１３８００１３８０００", "+8613800138000", "phone"),
+        ("+82 10-2345-6789", "+821023456789", "phone"),
+        ("Lin@Kmall24.test", "lin@kmall24.test", "email"),
+    ],
+)
+def test_a_newcomer_gets_an_account_by_the_code(client, typed, receiver, field):
+    assert client.post(LOGIN, {"login": typed, "way": "code"}).url == CONFIRM
+    assert not signed_in(client)
+    client.post(CONFIRM, {"code": code_sent_to(receiver)})
+    user = User.objects.get(**{field: receiver})
+    assert signed_in(client) == str(user.pk)
+    assert (user.language, user.has_usable_password()) == ("zh-hans", False)
+
+
+def test_a_known_shopper_signs_in_with_a_code_and_goes_on_to_where_he_wanted(client):
+    user = User.objects.create_user(phone="+8613800138000")
+    client.post(
+        f"{LOGIN}?next=/zh-hans/cart/", {"login": "13800138000", "way": "code", "next": "/zh-hans/cart/"}
+    )
+    answer = client.post(CONFIRM, {"code": code_sent_to("+8613800138000"), "next": "/zh-hans/cart/"})
+    assert (answer.url, signed_in(client)) == ("/zh-hans/cart/", str(user.pk))
+    user.refresh_from_db()
+    assert user.phone_verified
+
+
+@pytest.mark.parametrize("name", ["shopper@kmall24.test", "13800138000"])
+def test_a_password_is_the_other_way(client, name):
+    user = User.objects.create_user(
+        email="shopper@kmall24.test", phone="+8613800138000", phone_verified=True, password="kmall24-demo"
+    )
+    client.post(LOGIN, {"login": name, "way": "password", "password": "wrong"})
+    assert not signed_in(client)
+    client.post(LOGIN, {"login": name, "way": "password", "password": "kmall24-demo"})
+    assert signed_in(client) == str(user.pk)
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"login": "", "way": "code"}, "请填写手机号或邮箱"),
+        ({"login": "not a number", "way": "code"}, "这不是手机号，也不是邮箱"),
+        ({"login": "12800138000", "way": "code"}, "这不是手机号，也不是邮箱"),
+        ({"login": "a@kmall24.test", "way": "password"}, "请填写密码"),
+    ],
+)
+def test_a_slip_is_told_at_its_field_and_nothing_is_lost(client, sent, sentence):
+    page = client.post(LOGIN, sent).content.decode()
+    assert sentence in page
+    assert f'value="{sent["login"]}"' in page or not sent["login"]
+    assert inbox.messages() == []
+
+
+def test_a_wrong_code_may_be_tried_five_times(client):
+    client.post(LOGIN, {"login": "13800138000", "way": "code"})
+    right = code_sent_to("+8613800138000")
+    wrong = str((int(right) + 1) % 10**6).zfill(6)
+    for _try in range(5):
+        client.post(CONFIRM, {"code": wrong})
+    client.post(CONFIRM, {"code": right})
+    assert not signed_in(client)
+
+
+def test_codes_to_one_number_are_limited():
+    for _try in range(5):
+        Client().post(LOGIN, {"login": "13800138000", "way": "code"})
+    assert len(inbox.messages()) == 3
+
+
+def test_no_one_learns_who_has_an_account():
+    User.objects.create_user(email="known@kmall24.test")
+    known, unknown = (
+        Client().post(LOGIN, {"login": f"{name}@kmall24.test", "way": "code"})
+        for name in ("known", "unknown")
+    )
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
+def test_a_gateway_that_fails_is_told_and_may_be_tried_again(client, settings):
+    settings.DEV_INBOX = False
+    answer = client.post(LOGIN, {"login": "13800138000", "way": "code"}, follow=True)
+    assert answer.redirect_chain == [(LOGIN, 302)]
+    assert "短信暂时未能发出" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+@pytest.mark.parametrize("language", ["zh-hans", "ko"])
+def test_every_page_wears_the_mall(client, language, page):
+    html = client.get(f"/{language}/account/{page}/").content.decode()
+    assert 'class="site-head"' in html
+    assert "style=" not in html
+
+
+def test_who_never_came_in_is_forgotten_after_a_day():
+    Client().post(LOGIN, {"login": "13800138000", "way": "code"})
+    Client().post(LOGIN, {"login": "never@kmall24.test", "way": "code"})
+    User.objects.create_user(email="staff@kmall24.test", password="kmall24-demo")
+    assert forget_unconfirmed() == 0
+    assert forget_unconfirmed(timezone.now() + datetime.timedelta(days=2)) == 2
+    assert list(User.objects.values_list("email", flat=True)) == ["staff@kmall24.test"]
