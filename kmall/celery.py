@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 25},
     },
     "partners-sweep": {"task": "partners.tasks.sweep", "schedule": 2, "options": {"expires": 10}},
+    "partners-orders": {"task": "partners.tasks.pull_orders", "schedule": 15, "options": {"expires": 15}},
     "partners-trickle": {
         "task": "partners.tasks.look_at_stalest",
         "schedule": 60,

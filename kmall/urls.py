@@ -8,6 +8,7 @@ urlpatterns = [
     path("inbox/", inbox, name="inbox"),
     path("media/", include("catalog.media_urls")),
     path("admin/", admin.site.urls),
+    path("", include("partners.link_urls")),
 ]
 
 urlpatterns += i18n_patterns(

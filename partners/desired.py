@@ -5,6 +5,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from fractions import Fraction
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from catalog.models import Category, Picture, Product, SalePrice, Sku
+from catalog.pictures.markup import picture_url
 from catalog.pricing import Terms, sku_price, todays_terms
 from catalog.tax import TaxTable, landed_price, rates_at
 from kmall.money import half_up
@@ -171,4 +173,4 @@ def _remote_category(category: Category, of: Frame) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    return f"{settings.SITE_URL}/pictures/{picture.pk}/{picture.digest[:12]}/{PICTURE_WIDTH}.jpg"
+    return urljoin(settings.SITE_URL, picture_url(picture, PICTURE_WIDTH))

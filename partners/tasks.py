@@ -5,7 +5,7 @@ import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from partners import look, reconcile, sync, wake
+from partners import inbound, look, reconcile, sync, wake
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
 
@@ -20,6 +20,8 @@ def _active():
 def sweep():
     for partner_id in sync.due_partners():
         wake.partner(partner_id)
+    if inbound.is_anything_due():
+        wake.orders()
 
 
 @shared_task
@@ -43,6 +45,17 @@ def reconcile_partner(partner_id):
 def reconcile_all():
     for partner_id in _active().values_list("pk", flat=True):
         reconcile_partner.delay(partner_id)
+
+
+@shared_task
+def pull_orders():
+    for partner in _active():
+        inbound.pull(partner)
+
+
+@shared_task
+def work_orders():
+    inbound.work()
 
 
 @shared_task

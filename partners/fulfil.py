@@ -1,0 +1,99 @@
+"""A partner's order as our own: its lines mapped to SKUs, its shopper to buyer and address (writes)."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from catalog.models import Sku
+from catalog.stock import OutOfStock
+from kmall.encryption import blind_index
+from orders.identity import clean_name, clean_number
+from orders.limits import OverYearLimit
+from orders.models import Address, Identity, Order
+from orders.partner_quote import PaidAmountDiffers, PartnerLine
+from orders.place import NotForSale, OverLimit, place_partner_order
+from partners.models import PartnerMall
+
+
+class UnknownItem(Exception):
+    """The partner sold something that is none of our SKUs."""
+
+
+class NotFillable(Exception):
+    """The order cannot be filled. `reason` as partners know it, `text` in Chinese for their desk."""
+
+    def __init__(self, reason: str, text: str):
+        super().__init__(reason)
+        self.reason, self.text = reason, text
+
+
+def fill(partner: PartnerMall, order: dict) -> Order:
+    """Place a partner's order; the same one however often. Raises `UnknownItem`, `NotFillable` or `Busy`."""
+    lines = _lines(order)
+    try:
+        return place_partner_order(
+            channel=partner.channel,
+            remote_id=order["order_id"],
+            lines=lines,
+            address=_address(order["address"]),
+            buyer=_buyer(order["buyer"]),
+            paid_fen=order["paid_fen"],
+            placed_at=parse_datetime(order["paid_at"]) or timezone.now(),
+        )
+    except OutOfStock as short:
+        raise NotFillable("out_of_stock", f"库存不足，仅剩 {short.left} 件") from short
+    except NotForSale as gone:
+        raise NotFillable("out_of_stock", "商品已下架") from gone
+    except (OverLimit, OverYearLimit) as over:
+        raise NotFillable("over_limit", "超过跨境电商零售进口限额") from over
+    except PaidAmountDiffers as differs:
+        raise NotFillable("price_differs", "实付金额少于商品与税费之和") from differs
+
+
+def _lines(order: dict) -> list[PartnerLine]:
+    """One line for each SKU. `tax_fen` of the partner is for one piece, ours for the line."""
+    lines: dict[int, PartnerLine] = {}
+    for row in order["lines"]:
+        key = str(row["out_sku_id"])
+        if key[:1] != "S" or not key[1:].isdigit():
+            raise UnknownItem(key)
+        sku_id, quantity, fen = int(key[1:]), row["quantity"], row["price_fen"]
+        before = lines.get(sku_id)
+        if before and before.unit_fen != fen:
+            raise NotFillable("price_differs", "同一规格的单价不一致")
+        lines[sku_id] = PartnerLine(
+            sku_id=sku_id,
+            quantity=quantity + (before.quantity if before else 0),
+            unit_fen=fen,
+            tax_fen=row["tax_fen"] * quantity + (before.tax_fen if before else 0),
+        )
+    known = set(Sku.objects.filter(pk__in=lines).values_list("pk", flat=True))
+    if missing := lines.keys() - known:
+        raise UnknownItem(", ".join(f"S{pk}" for pk in sorted(missing)))
+    return list(lines.values())
+
+
+def _buyer(buyer: dict) -> Identity:
+    try:
+        name, number = clean_name(buyer["name"]), clean_number(buyer["id_number"])
+    except ValidationError as wrong:
+        raise NotFillable("bad_address", "订购人姓名或身份证号有误") from wrong
+    return Identity(name=name, number=number, index=blind_index(number))
+
+
+def _address(address: dict) -> Address:
+    code = str(address.get("region_code", ""))
+    if len(code) != 6 or not code.isdigit() or not address.get("detail"):
+        raise NotFillable("bad_address", "收货地址不完整")
+    return Address(
+        name=address["name"],
+        phone=address["phone"],
+        province_code=code[:2],
+        city_code=code[:4],
+        district_code=code,
+        province=address["province"],
+        city=address["city"],
+        district=address.get("district", ""),
+        street=address.get("street", ""),
+        detail=address["detail"],
+    )

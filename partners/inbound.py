@@ -1,0 +1,171 @@
+"""Orders that shoppers place at a partner: kept raw, mapped, placed like our own, answered (writes).
+
+Every order is a row with `next_try_at` while something is to be done for it. A notice and a pull may bring
+the same order, many times and at once: the row is unique, and placing it is idempotent by its key.
+"""
+
+import datetime
+import json
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from kmall.database import Busy
+from partners import breaker, locks, pace, verdict, wake
+from partners.connectors import connect
+from partners.connectors.connector import Fault
+from partners.fulfil import NotFillable, UnknownItem, fill
+from partners.models import PartnerMall, PartnerOrder
+
+logger = logging.getLogger(__name__)
+
+OVERLAP = datetime.timedelta(minutes=10)  # an order may become visible after its own time
+WAIT_FOR_MAPPING = datetime.timedelta(minutes=5)
+MAPPING_TRIES = 12  # then the order is refused: its shopper must not wait for ever
+State = PartnerOrder.State
+
+
+def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
+    """Keep an order as it came and put it in line. One row, however often and by whichever way it comes."""
+    is_open = order["state"] == "paid"
+    row, is_new = PartnerOrder.objects.get_or_create(
+        partner=partner,
+        remote_id=str(order["order_id"]),
+        defaults={
+            "raw": json.dumps(order, ensure_ascii=False),
+            "came_by": came_by,
+            "state": State.RECEIVED if is_open else State.REFUSED,
+            "reason": "" if is_open else str(order["state"])[:300],
+            "told_at": None if is_open else timezone.now(),
+            "next_try_at": timezone.now() if is_open else None,
+        },
+    )
+    if is_new:
+        transaction.on_commit(wake.orders, robust=True)
+    elif order["state"] == "cancelled":
+        _cancel(row)
+    return row
+
+
+def pull(partner: PartnerMall) -> int:
+    """Fetch what the partner has had since the last pull, with an overlap. How many orders came."""
+    if not breaker.admits(partner):
+        return 0
+    connector, began, count = connect(partner), timezone.now(), 0
+    since = (
+        parse_datetime(partner.order_cursor) if partner.order_cursor else began - datetime.timedelta(days=7)
+    )
+    since, cursor, before = (since - OVERLAP).isoformat(), "", set()
+    try:
+        while cursor not in before:
+            before.add(cursor)
+            pace.wait_for_turn(partner, most=30)
+            page = connector.orders(since, cursor)
+            for order in page.rows:
+                receive(partner, order, came_by="pull")
+            count, cursor = count + len(page.rows), page.cursor
+            if not cursor:
+                break
+    except Fault as fault:
+        verdict.of_fault(partner, fault, 0)
+        return count
+    breaker.succeeded(partner)
+    PartnerMall.objects.filter(pk=partner.pk).update(order_cursor=began.isoformat())
+    return count
+
+
+def is_anything_due() -> bool:
+    return PartnerOrder.objects.filter(next_try_at__lte=timezone.now()).exists()
+
+
+def work() -> int:
+    """Do what is due for orders: place or refuse them, tell the partner, tell shipments. How many."""
+    done = 0
+    while True:
+        with transaction.atomic():
+            row = locks.due_orders(timezone.now()).select_related("partner").first()
+            if row is None:
+                return done
+            if row.state in (State.RECEIVED, State.AWAITING_MAPPING):
+                _decide(row)
+            else:
+                # taken for a while; a call is not made inside a transaction
+                row.next_try_at = timezone.now() + datetime.timedelta(seconds=60)
+                row.save(update_fields=["next_try_at"])
+        if row.state in (State.PLACED, State.REFUSED):
+            _tell(row)
+        done += 1
+
+
+def _decide(row: PartnerOrder) -> None:
+    """Place the order or say why not; in one transaction with the row."""
+    order, now = json.loads(row.raw), timezone.now()
+    try:
+        with transaction.atomic():
+            row.order = fill(row.partner, order)
+        row.state, row.reason = State.PLACED, ""
+        row.next_try_at, row.attempts = now, 0
+    except UnknownItem as unknown:
+        row.attempts += 1
+        row.state, row.reason = State.AWAITING_MAPPING, str(unknown)[:300]
+        row.next_try_at = now + WAIT_FOR_MAPPING
+        if row.attempts >= MAPPING_TRIES:
+            row.state, row.reason, row.next_try_at = State.REFUSED, f"unknown_item: {unknown}"[:300], now
+    except Busy:
+        row.next_try_at = now + datetime.timedelta(seconds=2)
+    except NotFillable as why:
+        row.state, row.reason, row.next_try_at = State.REFUSED, f"{why.reason}: {why.text}"[:300], now
+    row.save(update_fields=["order", "state", "reason", "next_try_at", "attempts"])
+
+
+def _tell(row: PartnerOrder) -> None:
+    """Tell the partner what became of its order, and every shipment of it. Each call may be repeated."""
+    partner, connector = row.partner, connect(row.partner)
+    if partner.state != PartnerMall.State.ACTIVE or not breaker.admits(partner):
+        return
+    try:
+        pace.wait_for_turn(partner)
+        if row.told_at is None and row.state == State.REFUSED:
+            reason, _, text = row.reason.partition(": ")
+            connector.refuse(row.remote_id, reason, text)
+        elif row.told_at is None:
+            connector.confirm(row.remote_id, row.order.number)
+        row.told_at = row.told_at or timezone.now()
+        if parcels := _parcels(row):
+            connector.ship(row.remote_id, parcels)
+            row.shipment_told_at = timezone.now()
+    except Fault as fault:
+        row.next_try_at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
+        row.attempts = min(row.attempts + 1, 30_000)
+        row.save(update_fields=["next_try_at", "attempts", "told_at"])
+        return
+    breaker.succeeded(partner)
+    row.next_try_at, row.attempts = None, 0
+    row.save(update_fields=["told_at", "shipment_told_at", "next_try_at", "attempts"])
+
+
+def _parcels(row: PartnerOrder) -> list[dict]:
+    if row.order is None:
+        return []
+    sent = row.order.consignments.exclude(shipped_at=None).order_by("pk").prefetch_related("lines")
+    return [
+        {
+            "parcel_no": consignment.number,
+            "carrier": consignment.carrier,
+            "tracking_number": consignment.tracking_number,
+            "shipped_at": timezone.localtime(consignment.shipped_at).isoformat(timespec="seconds"),
+            "lines": [
+                {"out_sku_id": f"S{line.sku_id}", "quantity": line.quantity}
+                for line in consignment.lines.all()
+            ],
+        }
+        for consignment in sent
+    ]
+
+
+def _cancel(row: PartnerOrder) -> None:
+    """The shopper called it off at the partner before we confirmed it."""
+    waiting = PartnerOrder.objects.filter(pk=row.pk, state__in=[State.RECEIVED, State.AWAITING_MAPPING])
+    waiting.update(state=State.REFUSED, reason="cancelled", told_at=timezone.now(), next_try_at=None)

@@ -1,0 +1,37 @@
+"""Notices of partner malls: `/partners/api/<code>/`. Believed by their signature, kept, done later."""
+
+import uuid
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from partners.connectors import connect
+from partners.connectors.connector import BadCredentials
+from partners.inbound import receive
+from partners.models import PartnerMall
+
+MOST_BYTES = 1 << 20
+
+
+@csrf_exempt
+@require_POST
+def notice(request, code):
+    """Keep the order that a notice tells of; the answer says only that it was kept."""
+    partner = get_object_or_404(PartnerMall.objects.exclude(state=PartnerMall.State.SETUP), code=code)
+    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+        return _envelope("TOO_LARGE", 413)
+    try:
+        order = connect(partner).notice(request.GET.dict(), request.body)
+        receive(partner, order, came_by="notice")
+    except BadCredentials:
+        return _envelope("INVALID_SIGNATURE", 401)
+    except (KeyError, ValueError, TypeError):
+        return _envelope("INVALID_PARAMETER", 400)
+    return _envelope("OK", 200)
+
+
+def _envelope(code, status):
+    body = {"code": code, "message": "", "request_id": uuid.uuid4().hex, "data": {}}
+    return JsonResponse(body, status=status)

@@ -1,0 +1,147 @@
+import json
+
+import pytest
+from django.urls import reverse
+
+from orders.models import Order
+from orders.signals import consignment_sent
+from orders.transitions import ship
+from partners import inbound
+from partners.models import PartnerOrder
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import changed, listable, partner_mall
+from tests.partners.convergence import converge
+from tests.partners.mall import signed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mall(sandbox):
+    daily_terms()
+    return partner_mall(sandbox.url)
+
+
+@pytest.fixture
+def product(mall):
+    product = listable(on_hand=3)
+    changed(product, "state")
+    converge(mall)
+    return product
+
+
+def buy(sandbox, product, quantity=1):
+    return sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=quantity)
+
+
+def told(sandbox, order):
+    return sandbox.state()["orders"][order["order_id"]]
+
+
+def notify(client, order, **changed_parameters):
+    raw = json.dumps(order).encode()
+    query = signed("igm.order.changed", raw, **changed_parameters)
+    url = reverse("links:notice", args=["igetmall"])
+    return client.post(url, raw, content_type="application/json", query_params=query)
+
+
+def test_an_order_is_pulled_placed_and_confirmed(sandbox, mall, product):
+    bought = buy(sandbox, product, 2)
+    inbound.pull(mall)
+    inbound.work()
+    order = Order.objects.get()
+    assert (order.channel, order.total_fen, order.state) == (mall.channel, bought["paid_fen"], "paid")
+    assert (told(sandbox, bought)["state"], told(sandbox, bought)["out_order_id"]) == (
+        "confirmed",
+        order.number,
+    )
+    stock = product.skus.get().stock
+    assert (stock.on_hand, stock.reserved) == (1, 0)
+
+
+def test_the_same_order_however_often_and_by_whichever_way_is_one(sandbox, mall, product, client):
+    bought = buy(sandbox, product)
+    for _ in range(2):
+        assert notify(client, bought).json()["code"] == "OK"
+        inbound.pull(mall)
+        inbound.work()
+    assert (Order.objects.count(), PartnerOrder.objects.get().came_by) == (1, "notice")
+    assert product.skus.get().stock.on_hand == 2
+
+
+def test_an_order_that_cannot_be_filled_is_refused_with_its_reason(sandbox, mall, product):
+    bought = buy(sandbox, product, 4)
+    inbound.pull(mall)
+    inbound.work()
+    assert not Order.objects.exists()
+    assert (told(sandbox, bought)["state"], told(sandbox, bought)["refusal"]) == (
+        "refused",
+        "out_of_stock: 库存不足，仅剩 3 件",
+    )
+    assert product.skus.get().stock.reserved == 0
+
+
+def test_an_order_of_an_unknown_item_waits_for_a_person(sandbox, mall, product):
+    bought = sandbox.operate("/operator/orders/", out_id="P999999", sku="S999999", quantity=1)
+    inbound.pull(mall)
+    inbound.work()
+    row = PartnerOrder.objects.get()
+    assert (row.state, row.reason, told(sandbox, bought)["state"]) == ("awaiting", "S999999", "paid")
+    PartnerOrder.objects.update(attempts=inbound.MAPPING_TRIES, next_try_at="2020-01-01T00:00Z")
+    inbound.work()
+    assert told(sandbox, bought)["refusal"] == "unknown_item: S999999"
+
+
+def test_a_shipment_goes_back_to_the_partner(sandbox, mall, product):
+    bought = buy(sandbox, product)
+    inbound.pull(mall)
+    inbound.work()
+    consignment = Order.objects.get().consignments.get()
+    ship(consignment, carrier="CJ대한통운", tracking_number="6012345678")
+    consignment_sent.send(None, consignment=consignment)
+    inbound.work()
+    parcel = told(sandbox, bought)["parcels"][consignment.number]
+    assert (parcel["tracking_number"], parcel["lines"]) == (
+        "6012345678", [{"out_sku_id": f"S{product.skus.get().pk}", "quantity": 1}],
+    )  # fmt: skip
+
+
+def test_a_confirmation_that_fails_is_told_again(sandbox, mall, product):
+    bought = buy(sandbox, product)
+    inbound.pull(mall)
+    sandbox.fault("drop", 1)
+    inbound.work()
+    assert PartnerOrder.objects.get().told_at is None
+    PartnerOrder.objects.update(next_try_at="2020-01-01T00:00Z")
+    inbound.work()
+    assert (told(sandbox, bought)["state"], Order.objects.count()) == ("confirmed", 1)
+
+
+def test_a_notice_that_the_mall_did_not_sign_is_refused(sandbox, mall, product, client):
+    bought = buy(sandbox, product)
+    for wrong in ({"secret": "guess"}, {"timestamp": "2020-01-01 00:00:00"}, {"content_sha256": "0" * 64}):
+        assert notify(client, bought, **wrong).status_code == 401
+    assert not PartnerOrder.objects.exists()
+
+
+def test_an_order_called_off_before_we_saw_it_is_not_placed(sandbox, mall, product):
+    bought = buy(sandbox, product)
+    sandbox.operate("/operator/orders/cancel/", order_id=bought["order_id"])
+    inbound.pull(mall)
+    inbound.work()
+    assert (Order.objects.count(), PartnerOrder.objects.get().state) == (0, "refused")
+
+
+def test_what_a_partner_told_of_its_shopper_is_encrypted(sandbox, mall, product):
+    from django.db import connection
+
+    bought = buy(sandbox, product)
+    inbound.pull(mall)
+    inbound.work()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.raw, o.* from partners_partnerorder p join orders_order o on o.id = p.order_id"
+        )
+        stored = " ".join(map(str, cursor.fetchone()))
+    assert bought["buyer"]["id_number"] not in stored
+    assert bought["buyer"]["name"] not in stored
