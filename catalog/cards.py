@@ -56,11 +56,11 @@ def cover_of(product: Product) -> Picture | None:
     return product.covers[0] if product.covers else None
 
 
-def render_ids(ids: list[int], *, eager: int = EAGER) -> list[SafeString]:
-    """Cards of these products in this order, in the active language, at today's terms."""
+def render_ids(ids: list[int], *, eager: int = EAGER, terms: Terms | None = None) -> list[SafeString]:
+    """Cards of these products in this order, in the active language; `terms` are today's."""
     found = {product.id: product for product in Product.objects.filter(id__in=ids).only(*SHOWN)}
     products = [found[id] for id in ids if id in found]
-    return render(products, get_language(), todays_terms(), eager=eager)
+    return render(products, get_language(), terms or todays_terms(), eager=eager)
 
 
 # Of the product itself; the rest of a card hangs on its version.

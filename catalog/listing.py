@@ -1,32 +1,91 @@
-"""A list of goods as pages show it: rows from the search, cards, filters with counts, orders."""
+"""A list of goods as pages show it: cards, orders, filters with counts, and what is chosen among them."""
 
+from dataclasses import dataclass
+
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from catalog import forms
 from catalog.cards import render_ids
-from catalog.models import SearchRow
+from catalog.models import Category, Seller
+from catalog.pricing import todays_terms
+from catalog.search.facets import Facet
+from catalog.search.filters import Filters
+from catalog.search.query import SORTS, search
 
-QUERY = ("cursor", "f_*", "max", "min", "seller", "sort", "stock")
+
+@dataclass(frozen=True)
+class Chip:
+    """A chosen filter; `url` is the list without it."""
+
+    label: str
+    url: str
 
 
-def read(request, *, category=None, seller=None) -> dict:
-    chosen = forms.read(request.GET)
-    rows = SearchRow.objects.order_by("-sold", "-product")
-    if category:
-        rows = rows.filter(category_path__startswith=category.path)
-    if seller:
-        rows = rows.filter(seller=seller)
-    ids = list(rows.values_list("product_id", flat=True)[:48])
+@dataclass(frozen=True)
+class Tab:
+    """One order: the key that a click asks for; `way` where it can be turned round, and what a click does."""
+
+    key: str
+    label: str
+    is_on: bool
+    way: str = ""
+    says: str = ""
+
+
+def read(request, *, q: str = "", category: Category | None = None, seller: Seller | None = None) -> dict:
+    """What the templates of lists need, in a fixed number of queries."""
+    fixed = {"category": category.slug} if category else {}
+    fixed |= {"sellers": (seller.slug,)} if seller else {}
+    filters = Filters.from_query(request.GET, **fixed)
+    terms, sort = todays_terms(), request.GET.get("sort", "")
+    results = search(q, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""), terms=terms)
+    apart = {"price", *(("category",) if category else ()), *(("seller",) if seller else ())}
+    facets = [facet for facet in results.facets if facet.kind not in apart]
+    sort = sort if sort in SORTS else ""
     return {
-        "cards": render_ids(ids),
-        "results": {"total": len(ids), "next": "", "previous": "", "is_least": False},
-        "filters": {"groups": [], "chosen": [], "reset_url": request.path},
-        "sorts": sorts(),
-        "sort": chosen.sort,
-        "default_sort": forms.SORTS[0],
+        "q": q,
+        "cards": render_ids(results.ids, terms=terms),
+        "results": results,
+        "filters": filters,
+        "facets": facets,
+        "chosen": chosen(request.GET, facets, filters),
+        "sorts": sorts(sort),
+        "sort": sort,
     }
 
 
-def sorts() -> list[tuple[str, str]]:
-    labels = (_("Best match"), _("Most sold"), _("Price, low first"), _("Price, high first"), _("Newest"))
-    return list(zip(forms.SORTS, labels, strict=True))
+def sorts(sort: str) -> list[Tab]:
+    """The orders; price is one tab that turns round when it is chosen again."""
+    falls = sort == "price"
+    says = _("Price, high first") if falls else _("Price, low first")
+    way = {"price": "rising", "-price": "falling"}.get(sort, "either")
+    return [
+        Tab("", _("Best match"), is_on=not sort),
+        Tab("sold", _("Most sold"), is_on=sort == "sold"),
+        Tab("-price" if falls else "price", _("Price"), is_on=way != "either", way=way, says=says),
+        Tab("new", _("Newest"), is_on=sort == "new"),
+    ]
+
+
+def chosen(query: QueryDict, facets: list[Facet], filters: Filters) -> list[Chip]:
+    """The chosen filters as chips; the price as one."""
+    chips = [
+        Chip(choice.label, without(query, (facet.parameter, choice.value)))
+        for facet in facets
+        for choice in facet.choices
+        if choice.is_chosen
+    ]
+    low, high = filters.price_from, filters.price_to
+    if low is not None or high is not None:
+        label = f"¥{low or 0}–{high}" if high is not None else _("¥%(yuan)s and more") % {"yuan": low}
+        chips.append(Chip(label, without(query, ("price_from", str(low)), ("price_to", str(high)))))
+    return chips
+
+
+def without(query: QueryDict, *choices: tuple[str, str]) -> str:
+    """The query without some choices, each a parameter and a value; back on the first page."""
+    query = query.copy()
+    query.pop("cursor", None)
+    for parameter, value in choices:
+        query.setlist(parameter, [kept for kept in query.getlist(parameter) if kept != value])
+    return f"?{query.urlencode()}"

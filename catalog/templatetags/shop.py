@@ -4,8 +4,6 @@ from django import template
 from django.core.cache import cache
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -57,24 +55,3 @@ def help_links() -> list[dict]:
 def scene(name: str) -> str:
     """Address of a drawn scene of a seller's story."""
     return static(f"art/scenes/{name}.svg")
-
-
-@register.simple_tag
-def picture(picture, size: int, sizes: str = "", eager: bool = False, decorative: bool = False) -> SafeString:
-    """A <picture> in AVIF, WebP and JPEG."""
-    loading = "" if eager else ' loading="lazy"'
-    alt = "" if decorative else picture.alt
-    return format_html(
-        '<img src="/pictures/{}/{}.jpg" width="{}" height="{}" alt="{}"{}>',
-        picture.digest,
-        size,
-        size,
-        size,
-        alt,
-        mark_safe(loading),
-    )
-
-
-@register.simple_tag
-def picture_url(picture, size: int) -> str:
-    return f"/pictures/{picture.digest}/{size}.jpg"

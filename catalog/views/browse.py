@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from catalog import listing, structured, tree
 from catalog.models import Category
+from catalog.search.filters import PARAMETERS
 from catalog.shop_window import category_tiles
 from kmall.page_cache import cached_page
 
@@ -13,7 +14,7 @@ def categories(request):
     return render(request, "catalog/categories.html", {"tree": tree.nested()})
 
 
-@cached_page(names=("catalog",), query=listing.QUERY)
+@cached_page(names=("catalog",), query=PARAMETERS)
 def category(request, slug):
     """Goods of a category and of all below it, with filters."""
     found = get_object_or_404(Category, slug=slug)

@@ -3,10 +3,11 @@ from django.utils.translation import gettext as _
 
 from catalog import listing, structured
 from catalog.models import Seller
+from catalog.search.filters import PARAMETERS
 from kmall.page_cache import cached_page
 
 
-@cached_page(names=("catalog",), query=listing.QUERY)
+@cached_page(names=("catalog",), query=PARAMETERS)
 def seller(request, slug):
     """A maker: town, story, quote, and all its goods."""
     found = get_object_or_404(Seller.objects.open(), slug=slug)

@@ -91,14 +91,14 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def query_string(context, **changes) -> str:
-    """The request's query with changes: `{% query_string sort="price" cursor=None %}`; None drops a key."""
+    """The query with changes: `{% query_string sort="price" cursor=None %}`; None or "" drops one."""
     return changed_query(context["request"].GET, changes)
 
 
 def changed_query(query: QueryDict, changes: dict) -> str:
     query = query.copy()
     for key, value in changes.items():
-        if value is None:
+        if value in (None, ""):
             query.pop(key, None)
         else:
             query[key] = value

@@ -15,10 +15,12 @@
     const head = document.createElement("header");
     const title = document.createElement("h2");
     title.textContent = column.getAttribute("aria-label");
+    title.tabIndex = -1;
+    title.autofocus = true;
     const close = document.createElement("button");
     close.type = "button";
     close.className = "sheet-close";
-    close.setAttribute("aria-label", document.body.dataset.close || "×");
+    close.setAttribute("aria-label", column.dataset.close);
     close.addEventListener("click", () => sheet.close());
     head.append(title, close);
     sheet.append(head, column);
