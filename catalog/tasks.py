@@ -1,12 +1,23 @@
 """What the catalogue does behind the pages."""
 
-from celery import shared_task
+import datetime
+import logging
 
+import httpx
+from celery import shared_task
+from django.utils import timezone
+
+from catalog import rates, stock
 from catalog.models import Picture
 from catalog.pictures.derive import derive, derive_waiting
+from kmall.http import TimedOut, Unreachable
+
+logger = logging.getLogger(__name__)
 
 # One beat starts one; it ends before the next begins, so that a stop loses no more than one picture.
 PICTURE_SECONDS = 25
+# An order's end frees its units itself; what is left after so long belongs to nobody who will.
+HOLD_GRACE = datetime.timedelta(minutes=10)
 
 
 @shared_task(name="catalog.tasks.derive_picture")
@@ -21,3 +32,20 @@ def derive_picture(picture_id: int) -> None:
 def derive_waiting_pictures() -> None:
     """Sizes of the pictures that wait, most viewed first."""
     derive_waiting(PICTURE_SECONDS)
+
+
+@shared_task(name="catalog.tasks.sweep_holds")
+def sweep_holds() -> int:
+    """Free units whose hold ended long ago."""
+    return stock.sweep_expired(timezone.now() - HOLD_GRACE)
+
+
+@shared_task(name="catalog.tasks.fetch_rate")
+def fetch_rate() -> None:
+    """The day's rate, until the source has it."""
+    try:
+        rates.fetch_rate()
+    except rates.NoRatePublished:
+        logger.info("no rate published yet")
+    except (Unreachable, TimedOut, httpx.HTTPError, ValueError) as error:
+        logger.warning("the rate source gave no rate: %s", type(error).__name__)

@@ -98,6 +98,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+# Seconds between two runs.
+CELERY_BEAT_SCHEDULE = {
+    "expire unpaid orders": {"task": "orders.tasks.expire_unpaid", "schedule": 20},
+    "ask about payments": {"task": "orders.tasks.poll_payments", "schedule": 10},
+    "pay refunds": {"task": "orders.tasks.pay_refunds", "schedule": 10},
+    "sweep holds": {"task": "catalog.tasks.sweep_holds", "schedule": 60},
+    "fetch the day's rate": {"task": "catalog.tasks.fetch_rate", "schedule": 600},
+}
 
 AUTH_USER_MODEL = "kmall.User"
 AUTHENTICATION_BACKENDS = [
@@ -161,12 +169,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# The cashier; the payment sandbox plays it where nothing else is set.
+ALIPAY_GATEWAY = env.str("ALIPAY_GATEWAY", f"http://127.0.0.1:{PORT + 1}/alipay/gateway.do")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "frame-ancestors": ["'self'"],
-        "form-action": ["'self'"],
+        # A form that ends in a redirect to the cashier counts as sent there.
+        "form-action": ["'self'", "/".join(ALIPAY_GATEWAY.split("/")[:3])],
         "base-uri": ["'self'"],
         "object-src": ["'none'"],
     }
@@ -193,5 +205,10 @@ KOREAEXIM_URL = env.str("KOREAEXIM_URL", "https://oapi.koreaexim.go.kr")
 KOREAEXIM_KEY = env.str("KOREAEXIM_KEY", "")
 
 # Outside parties; the sandboxes play them where nothing else is set.
-ALIPAY_GATEWAY = env.str("ALIPAY_GATEWAY", f"http://127.0.0.1:{PORT + 1}/alipay/gateway.do")
+ALIPAY_APP_ID = env.str("ALIPAY_APP_ID", "2021000100000024")
+ALIPAY_SELLER_ID = env.str("ALIPAY_SELLER_ID", "2088000000000024")
+ALIPAY_PRIVATE_KEY_FILE = env.path(
+    "ALIPAY_PRIVATE_KEY_FILE", VAR_DIR / "payment-sandbox/merchant_private.pem"
+)
+ALIPAY_PUBLIC_KEY_FILE = env.path("ALIPAY_PUBLIC_KEY_FILE", VAR_DIR / "payment-sandbox/alipay_public.pem")
 PARTNER_SANDBOX_URL = env.str("PARTNER_SANDBOX_URL", f"http://127.0.0.1:{PORT + 2}")

@@ -1,4 +1,4 @@
-"""The one place that signs: tokens of our own that travel through other hands, and HMACs of protocols."""
+"""The one place that signs: tokens of our own that travel through other hands, HMACs and RSA of protocols."""
 
 import base64
 import binascii
@@ -7,6 +7,9 @@ import hmac
 import json
 import time
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
 from django.conf import settings
 
 MAC_BYTES = 16
@@ -64,6 +67,23 @@ def claimed(token: str) -> dict:
 def hmac_sha256(secret: str, text: str) -> str:
     """Upper-case hex, as the protocols of Chinese malls write it."""
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest().upper()
+
+
+def rsa2_sign(private_pem: bytes, text: str) -> str:
+    """Base64 of SHA256withRSA (PKCS#1 v1.5) over the text in UTF-8."""
+    key = serialization.load_pem_private_key(private_pem, password=None)
+    return base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
+
+
+def rsa2_verifies(public_pem: bytes, text: str, signature: str) -> bool:
+    """Whether a Base64 signature is the key's; rubbish is simply not."""
+    key = serialization.load_pem_public_key(public_pem)
+    try:
+        raw = base64.b64decode(signature, validate=True)
+        key.verify(raw, text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
 
 
 def same(one: str, other: str) -> bool:

@@ -7,6 +7,7 @@ from kmall.inbox import inbox
 urlpatterns = [
     path("inbox/", inbox, name="inbox"),
     path("media/", include("catalog.media_urls")),
+    path("pay/notices/", include("orders.notice_urls")),
     path("admin/", admin.site.urls),
     path("", include("partners.link_urls")),
 ]
