@@ -1,6 +1,6 @@
 """The catalogue's part of the demo mall."""
 
-from catalog.demo import products, sellers, tree
+from catalog.demo import products, rates, sellers, tree
 from catalog.models import Product, Seller
 from catalog.search import index
 from kmall.demo import occupied_if, step
@@ -11,6 +11,7 @@ def has_sellers() -> bool:
     return Seller.objects.exists()
 
 
+step(5, "rates")(rates.load)
 step(10, "categories")(tree.load)
 step(11, "sellers")(sellers.load)
 step(12, "products")(products.load)

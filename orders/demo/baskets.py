@@ -1,0 +1,71 @@
+"""What shoppers put into their baskets: few goods sell much, most sell little, gifts before feasts."""
+
+import bisect
+import itertools
+import random
+from collections import defaultdict
+from datetime import datetime
+
+from django.utils import timezone
+
+from catalog.models import SalePrice, Sku
+from orders.demo.season import is_gift_time
+
+GIFTS = ("004.", "006.")  # red ginseng and health; snacks and tea
+NAMED = 10  # the first sellers are the ones that the look of the mall is drawn with
+
+
+class Shelf:
+    """All SKUs as a quote needs them, to draw from by popularity."""
+
+    def __init__(self, chance: random.Random):
+        skus = Sku.objects.select_related("product__hs", "product__seller", "product__category")
+        self.skus = list(skus.order_by("pk"))
+        self.sales: dict[int, list[SalePrice]] = defaultdict(list)
+        for sale in SalePrice.objects.all():
+            self.sales[sale.sku_id].append(sale)
+        self._by_seller: dict[int, list[int]] = defaultdict(list)
+        for at, sku in enumerate(self.skus):
+            sku.active_sales = []
+            sku.product.covers = []
+            self._by_seller[sku.seller_id].append(at)
+        named = set(sorted(self._by_seller)[:NAMED])
+        ranks = list(range(len(self.skus)))
+        chance.shuffle(ranks)
+        weights = [
+            1 / (ranks[at] + 12) ** 0.8 * (5 if sku.seller_id in named else 1) * (0.4 if sku.position else 1)
+            for at, sku in enumerate(self.skus)
+        ]
+        self._ordinary = list(itertools.accumulate(weights))
+        self._gifts = list(
+            itertools.accumulate(
+                weight * (2.6 if sku.product.category.path.startswith(GIFTS) else 1)
+                for weight, sku in zip(weights, self.skus, strict=True)
+            )
+        )
+
+    def basket(self, at: datetime, chance: random.Random) -> list[tuple[Sku, int]]:
+        """Lines of one order placed at a moment: goods that were on sale then, at the prices of then."""
+        sums = self._gifts if is_gift_time(timezone.localdate(at)) else self._ordinary
+        lines: dict[int, tuple[Sku, int]] = {}
+        for _ in range(chance.choices([1, 2, 3, 4], [60, 25, 10, 5])[0]):
+            sku = self._another(lines, sums, chance)
+            if sku.product.approved_at < at:
+                lines[sku.pk] = (self._priced(sku, at), self._quantity(sku, chance))
+        return list(lines.values())
+
+    def _another(self, lines, sums, chance) -> Sku:
+        """Half of the further goods come from a shop that is in the basket already."""
+        if lines and chance.random() < 0.5:
+            seller = next(iter(lines.values()))[0].seller_id
+            return self.skus[chance.choice(self._by_seller[seller])]
+        return self.skus[bisect.bisect(sums, chance.random() * sums[-1])]
+
+    def _priced(self, sku: Sku, at: datetime) -> Sku:
+        if sku.pk in self.sales:
+            sku.active_sales = [sale for sale in self.sales[sku.pk] if sale.starts_at <= at < sale.ends_at]
+        return sku
+
+    @staticmethod
+    def _quantity(sku: Sku, chance: random.Random) -> int:
+        return 1 if sku.price_krw > 80_000 else chance.choices([1, 2, 3, 5], [70, 20, 8, 2])[0]

@@ -1,0 +1,106 @@
+"""A year of orders: over channels, provinces and the seasons of China's shopping year."""
+
+from decimal import Decimal
+
+from django.db import connection
+
+from catalog.demo import reviews
+from catalog.models import Picture
+from kmall.demo import Mall, step
+from orders.demo import people
+from orders.demo.baskets import Shelf
+from orders.demo.season import moments
+from orders.demo.write import Writer
+from orders.models import Channel
+from orders.place import store_channel
+
+DAYS = 365
+ORDERS, SHOPPERS = 30_000, 6_000
+MOST = Decimal(2)  # at larger scales more products do not mean more orders
+# Days ago that each kind of channel began, and its share of orders today.
+BEGAN = {Channel.Kind.PARTNER: (300, 0.2), Channel.Kind.DISPLAY: (170, 0.08)}
+CHONGQING = "50"
+
+
+@step(40, "a year of orders")
+def load(mall: Mall) -> None:
+    small = Mall(mall.seed, min(mall.scale, MOST), mall.now, mall.pictures)
+    shoppers = people.load(mall, small.count(SHOPPERS, least=60))
+    chance = mall.chance("sales")
+    shelf, writer = Shelf(mall.chance("shelf")), Writer(mall)
+    writer.covers = dict(Picture.objects.filter(position=0).values_list("product_id", "pk"))
+    channels = _channels()
+    near = [person for person in shoppers if person.place.province_code == CHONGQING] or shoppers
+    for at in moments(small.count(ORDERS, least=300), now=mall.now, days=DAYS, chance=chance):
+        basket = shelf.basket(at, chance)
+        if basket:
+            channel = _channel(channels, (mall.now - at).days, chance)
+            is_near = channel.kind != Channel.Kind.STORE and chance.random() < 0.7
+            person = chance.choice(near if is_near else shoppers)
+            writer.write(basket, at=at, person=person, channel=channel)
+    writer.tables.close()
+    reviews.load(mall, writer.delivered)
+    _settle(mall)
+
+
+def _channels() -> dict[str, list[Channel]]:
+    store_channel()
+    found: dict[str, list[Channel]] = {}
+    for channel in Channel.objects.order_by("pk"):
+        found.setdefault(channel.kind, []).append(channel)
+    return found
+
+
+def _channel(channels: dict[str, list[Channel]], days_ago: int, chance) -> Channel:
+    """Partners and displays started later and grow."""
+    lot = chance.random()
+    for kind, (began, share) in BEGAN.items():
+        share *= max(0, (began - days_ago) / began)
+        if kind in channels and lot < share:
+            return chance.choice(channels[kind])
+        lot -= share
+    return channels[Channel.Kind.STORE][0]
+
+
+def _settle(mall: Mall) -> None:
+    """The columns that are sums of other rows, and the restocks that keep the ledger at what is on hand."""
+    with connection.cursor() as cursor:
+        for statement in SETTLE:
+            cursor.execute(statement, {"now": mall.now})
+
+
+SETTLE = [
+    # What was sold came in before: the ledger of each SKU sums to what is on hand.
+    """
+    INSERT INTO catalog_stockmovement (sku_id, delta, reason, reference, at)
+    SELECT m.sku_id, s.on_hand - sum(m.delta), 'restock', '', %(now)s - interval '380 days'
+    FROM catalog_stockmovement m JOIN catalog_stock s ON s.sku_id = m.sku_id
+    GROUP BY m.sku_id, s.on_hand HAVING s.on_hand <> sum(m.delta)
+    """,
+    """
+    UPDATE catalog_product p SET sold = moved.units
+    FROM (
+        SELECT s.product_id, -sum(m.delta) AS units FROM catalog_stockmovement m
+        JOIN catalog_sku s ON s.id = m.sku_id WHERE m.reason = 'sale' GROUP BY s.product_id
+    ) moved
+    WHERE moved.product_id = p.id
+    """,
+    """
+    UPDATE catalog_product p SET rating_sum = given.stars, rating_count = given.reviews
+    FROM (
+        SELECT product_id, sum(stars) AS stars, count(*) AS reviews
+        FROM catalog_review WHERE state = 'shown' GROUP BY product_id
+    ) given
+    WHERE given.product_id = p.id
+    """,
+    """
+    UPDATE catalog_picture i SET priority = p.sold - i.position FROM catalog_product p
+    WHERE p.id = i.product_id
+    """,
+    """
+    INSERT INTO orders_yearuse (buyer_index, year, used_fen)
+    SELECT buyer_index, extract(year FROM placed_at AT TIME ZONE 'Asia/Shanghai')::int,
+           sum(goods_fen + freight_fen)
+    FROM orders_order WHERE state NOT IN ('expired', 'cancelled', 'refunded') GROUP BY 1, 2
+    """,
+]

@@ -1,0 +1,274 @@
+"""Order rows of the past, each as a real order would have left them: the numbers come from `orders.quote`."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+
+from django.utils import timezone
+
+from catalog.models import StockMovement
+from kmall.copying import Table
+from kmall.demo import Mall
+from orders.demo.people import Person
+from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment, Refund
+from orders.quote import Basis, Quote, basis_at, quote
+
+Of, Parcel = Order.State, Consignment.State
+CARRIERS = [
+    ("EMS", "EM{:09d}KR"),
+    ("CJ대한통운", "6{:011d}"),
+    ("顺丰国际", "SF{:013d}"),
+    ("中国邮政", "LP{:09d}CN"),
+]
+EXPIRED, CANCELLED, REFUNDED = 0.03, 0.04, 0.052  # shares of orders, each on top of the one before
+
+
+@dataclass
+class Sold:
+    """A line that was delivered: what a review may be written of."""
+
+    line: int
+    product_id: int
+    sku_id: int
+    person: Person
+    received_at: datetime
+
+
+@dataclass
+class Tables:
+    order: Table
+    consignment: Table
+    line: Table
+    event: Table
+    payment: Table
+    refund: Table
+    movement: Table
+
+    def __init__(self, now):
+        models = (Order, Consignment, OrderLine, OrderEvent, Payment, Refund, StockMovement)
+        for name, model in zip(self.__annotations__, models, strict=True):
+            setattr(self, name, Table(model, now=now))
+
+    def close(self):
+        for name in self.__annotations__:
+            getattr(self, name).close()
+
+
+class Writer:
+    """Writes orders and remembers what was sold and delivered."""
+
+    def __init__(self, mall: Mall):
+        self.mall, self.tables = mall, Tables(mall.now)
+        self.chance = mall.chance("orders")
+        self.covers: dict[int, int] = {}
+        self.sold: dict[int, int] = {}
+        self.delivered: list[Sold] = []
+
+    def write(
+        self, basket, *, at: datetime, person: Person, channel: Channel, state: str | None = None
+    ) -> bool:
+        """One order placed at a moment; False if it may not be imported so (above the limits)."""
+        agreed = self._quoted(basket, at, person)
+        if agreed is None:
+            return False
+        state = state or self._state(at, channel)
+        number = f"K{timezone.localdate(at):%y%m%d}{self.chance.randrange(10**10):010}"
+        times = self._times(at, state)
+        order = self.tables.order.add(**self._head(agreed, number, state, times, person, channel))
+        self._parcels(agreed, order, number, state, times, person)
+        self._money(agreed, order, number, state, times, channel)
+        self._history(order, state, times)
+        return True
+
+    def _quoted(self, basket, at: datetime, person: Person) -> Quote | None:
+        basis = replace(_basis(timezone.localdate(at)), at=at, province_code=person.place.province_code)
+        for lines in (basket, [(basket[0][0], 1)]):
+            agreed = quote(lines, basis)
+            if agreed.verdict.may_be_placed:
+                return agreed
+        return None
+
+    def _state(self, at: datetime, channel: Channel) -> str:
+        lot, age = self.chance.random(), self.mall.now - at
+        if channel.kind != Channel.Kind.PARTNER:
+            if lot < EXPIRED:
+                return Of.EXPIRED
+            if lot < CANCELLED:
+                return Of.CANCELLED
+            if lot < REFUNDED and age > timedelta(days=2):
+                return Of.REFUNDED
+        if age < timedelta(hours=14) or (age < timedelta(days=3) and lot > 0.55):
+            return Of.PAID
+        return Of.SHIPPED if age < timedelta(days=8 + 6 * lot) else Of.COMPLETED
+
+    def _times(self, at: datetime, state: str) -> dict[str, datetime | None]:
+        chance = self.chance
+        paid = at + timedelta(seconds=chance.randint(20, 700))
+        shipped = min(paid + timedelta(hours=chance.uniform(5, 60)), self.mall.now - timedelta(minutes=5))
+        received = min(shipped + timedelta(days=chance.uniform(4, 11)), self.mall.now - timedelta(minutes=2))
+        closed = {
+            Of.EXPIRED: at + timedelta(minutes=15),
+            Of.CANCELLED: at + timedelta(seconds=chance.randint(60, 800)),
+            Of.REFUNDED: paid + timedelta(hours=chance.uniform(2, 40)),
+            Of.COMPLETED: received,
+        }
+        was_paid = state not in (Of.EXPIRED, Of.CANCELLED)
+        left = state in (Of.SHIPPED, Of.COMPLETED)
+        return {
+            "placed": at,
+            "paid": paid if was_paid else None,
+            "shipped": shipped if left else None,
+            "received": received if state == Of.COMPLETED else None,
+            "closed": closed.get(state),
+        }
+
+    def _head(self, agreed: Quote, number, state, times, person: Person, channel: Channel) -> dict:
+        place = person.place
+        is_partner = channel.kind == Channel.Kind.PARTNER
+        return {
+            "number": number,
+            "origin_key": f"{channel.code}:{number}" if is_partner else f"shop:{person.user_id}:{number}",
+            "user_id": None if is_partner else person.user_id,
+            "channel_id": channel.pk,
+            "state": state,
+            "placed_at": times["placed"],
+            "expires_at": None if is_partner else times["placed"] + timedelta(minutes=15),
+            "paid_at": times["paid"],
+            "closed_at": times["closed"],
+            **_sums(agreed),
+            "total_fen": agreed.total_fen,
+            "refunded_fen": agreed.total_fen if state == Of.REFUNDED else 0,
+            "rate_id": agreed.basis.terms.rate.pk,
+            "is_full_tax": agreed.is_full_tax,
+            "receiver_name": person.sealed_name,
+            "receiver_phone": person.sealed_phone,
+            "province_code": place.province_code,
+            "province": place.province,
+            "city": place.city,
+            "district": place.district,
+            "street": place.street,
+            "detail": person.sealed_detail,
+            "buyer_name": person.sealed_name,
+            "buyer_number": person.sealed_number,
+            "buyer_index": person.index,
+            "risk_accepted_at": None if is_partner else times["placed"],
+        }
+
+    def _parcels(self, agreed: Quote, order: int, number: str, state: str, times, person: Person) -> None:
+        parcel_state = {
+            Of.PAID: Parcel.TO_SHIP,
+            Of.SHIPPED: Parcel.SHIPPED,
+            Of.COMPLETED: Parcel.RECEIVED,
+        }.get(state, Parcel.CANCELLED)
+        for position, parcel in enumerate(agreed.parcels, 1):
+            carrier, form = self.chance.choice(CARRIERS)
+            shipped = {
+                "carrier": carrier,
+                "tracking_number": form.format(self.chance.randrange(10**9)),
+                "shipped_at": times["shipped"],
+                "received_at": times["received"],
+            }
+            consignment = self.tables.consignment.add(
+                order_id=order,
+                seller_id=parcel.seller.pk,
+                number=f"{number}-{position}",
+                state=parcel_state,
+                freight_fen=parcel.freight_fen,
+                **(shipped if times["shipped"] else {}),
+            )
+            for line in parcel.lines:
+                self._line(line, order, consignment, number, state, times, person)
+            if times["shipped"]:
+                event = {"order_id": order, "consignment_id": consignment}
+                data = {"tracking_number": shipped["tracking_number"]}
+                self.tables.event.add(**event, kind="shipped", at=times["shipped"], data=data)
+                if times["received"]:
+                    self.tables.event.add(**event, kind="received", at=times["received"])
+
+    def _line(
+        self, line, order: int, consignment: int, number: str, state: str, times, person: Person
+    ) -> None:
+        sku, product = line.sku, line.sku.product
+        key = self.tables.line.add(
+            order_id=order,
+            consignment_id=consignment,
+            sku_id=sku.pk,
+            product_id=product.pk,
+            seller_id=product.seller_id,
+            category_id=product.category_id,
+            product_version=product.version,
+            name_ko=product.name_ko,
+            name_zh_hans=product.name_zh_hans,
+            label_ko=sku.label_ko,
+            label_zh_hans=sku.label_zh_hans,
+            picture_id=self.covers.get(product.pk),
+            quantity=line.quantity,
+            unit_krw=line.unit_krw,
+            unit_fen=line.unit_fen,
+            goods_fen=line.goods_fen,
+            freight_fen=line.freight_fen,
+            tariff_fen=line.tax.tariff_fen,
+            consumption_fen=line.tax.consumption_fen,
+            vat_fen=line.tax.vat_fen,
+            tax_fen=line.tax_fen,
+            hs_code=product.hs.code,
+            tax_percent=line.tax_percent,
+            weight_g=line.weight_g,
+        )
+        if not times["paid"]:
+            return
+        moved = {"sku_id": sku.pk, "reference": number}
+        self.tables.movement.add(**moved, delta=-line.quantity, reason="sale", at=times["paid"])
+        if state == Of.REFUNDED:
+            self.tables.movement.add(**moved, delta=line.quantity, reason="return", at=times["closed"])
+        else:
+            self.sold[sku.pk] = self.sold.get(sku.pk, 0) + line.quantity
+        if times["received"]:
+            self.delivered.append(Sold(key, product.pk, sku.pk, person, times["received"]))
+
+    def _money(self, agreed: Quote, order: int, number: str, state: str, times, channel: Channel) -> None:
+        """Payment and refund as the payment company confirmed them; partners collect themselves."""
+        if channel.kind == Channel.Kind.PARTNER:
+            return
+        was_paid = times["paid"] is not None
+        payment = self.tables.payment.add(
+            order_id=order,
+            provider="alipay",
+            number=f"{number}P1",
+            amount_fen=agreed.total_fen,
+            state=Payment.State.SUCCEEDED if was_paid else Payment.State.CLOSED,
+            provider_number=f"{times['placed']:%Y%m%d}22001{self.chance.randrange(10**15):015}"
+            if was_paid
+            else "",
+            created_at=times["placed"],
+            paid_at=times["paid"],
+        )
+        if state == Of.REFUNDED:
+            self.tables.refund.add(
+                payment_id=payment,
+                number=f"{number}R1",
+                amount_fen=agreed.total_fen,
+                reason="out_of_stock",
+                state=Refund.State.DONE,
+                attempts=1,
+                created_at=times["closed"] - timedelta(minutes=3),
+                done_at=times["closed"],
+            )
+
+    def _history(self, order: int, state: str, times) -> None:
+        self.tables.event.add(order_id=order, kind="placed", at=times["placed"])
+        if times["paid"]:
+            self.tables.event.add(order_id=order, kind="paid", at=times["paid"])
+        if times["closed"]:
+            self.tables.event.add(order_id=order, kind=state, at=times["closed"])
+
+
+@lru_cache(maxsize=8)
+def _basis(on) -> Basis:
+    """What a day's quotes are made with."""
+    return basis_at(datetime.combine(on, time(12), timezone.get_default_timezone()))
+
+
+def _sums(agreed: Quote) -> dict:
+    names = ("goods_fen", "freight_fen", "tariff_fen", "consumption_fen", "vat_fen", "tax_fen")
+    return {name: getattr(agreed, name) for name in names}
