@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from orders.views import payment
+from orders.views import notice
 
-urlpatterns = [path("alipay/", payment.alipay_notice, name="alipay_notice")]
+urlpatterns = [path("alipay/", notice.alipay, name="alipay_notice")]

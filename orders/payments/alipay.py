@@ -108,15 +108,6 @@ def read_notice(form: dict[str, str]) -> Message:
     )
 
 
-def is_returned(form: dict[str, str]) -> bool:
-    """Whether the address a browser came back with is Alipay's. A hint to ask, never proof of payment."""
-    try:
-        _require_ours(form)
-    except NoticeRefused:
-        return False
-    return True
-
-
 def signed(method: str, content: dict, **urls: str) -> dict[str, str]:
     """Parameters of a request: all of them are signed, `sign_type` too."""
     parameters = {

@@ -1,0 +1,20 @@
+"""Where payment providers tell what happened."""
+
+from django.http import HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from kmall.database import Busy
+from orders.payments.notices import receive
+
+
+@csrf_exempt
+@require_POST
+def alipay(request):
+    """Alipay's notice. Exactly `success` ends its repeats; anything else has it come again."""
+    raw = request.body.decode(errors="replace").replace("\x00", "")
+    try:
+        is_done = receive(provider_name="alipay", form=request.POST.dict(), raw=raw)
+    except Busy:
+        is_done = False
+    return HttpResponse("success" if is_done else "fail", content_type="text/plain")
