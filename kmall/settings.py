@@ -16,6 +16,7 @@ DEVELOPMENT_KEY = "development-only-key-never-use-it-on-a-public-host"
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
+CSRF_FAILURE_VIEW = "kmall.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 # Fernet keys, newest first; older ones still decrypt. See kmall/encryption.py.
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", ["a21hbGwyNC1kZXZlbG9wbWVudC1lbmNyeXB0aW9uLWs="])
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "catalog.middleware.NoPricesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

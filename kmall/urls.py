@@ -8,6 +8,7 @@ urlpatterns = [
     path("inbox/", inbox, name="inbox"),
     path("media/", include("catalog.media_urls")),
     path("pay/notices/", include("orders.notice_urls")),
+    path("", include("catalog.root_urls")),
     path("admin/", admin.site.urls),
     path("", include("partners.link_urls")),
 ]
@@ -18,3 +19,8 @@ urlpatterns += i18n_patterns(
     path("", include("catalog.urls")),
     prefix_default_language=True,
 )
+
+handler400 = "kmall.errors.bad_request"
+handler403 = "kmall.errors.permission_denied"
+handler404 = "kmall.errors.page_not_found"
+handler500 = "kmall.errors.server_error"

@@ -1,0 +1,42 @@
+"""Pages for what went wrong. They look like the mall and ask nothing that may be what is broken."""
+
+import structlog
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+
+def bad_request(request, exception=None):
+    return page_of(request, "400.html", 400)
+
+
+def permission_denied(request, exception=None):
+    return page_of(request, "403.html", 403)
+
+
+def csrf_failure(request, reason=""):
+    return page_of(request, "403_csrf.html", 403)
+
+
+def page_not_found(request, exception=None):
+    return page_of(request, "404.html", 404)
+
+
+def server_error(request):
+    """The mall's page with a number to quote; a page without any tag of ours if even that fails."""
+    number = report_number()
+    try:
+        return page_of(request, "500.html", 500, number=number)
+    except Exception:
+        plain = render_to_string("500_plain.html", {"number": number, "language": get_language()})
+        return HttpResponse(plain, status=500)
+
+
+def page_of(request, template: str, status: int, **context) -> HttpResponse:
+    """Rendered without context processors: they would open the session or the database."""
+    return HttpResponse(render_to_string(template, {"request": request, **context}), status=status)
+
+
+def report_number() -> str:
+    """The start of the request's id, which is in every line of its log."""
+    return structlog.contextvars.get_contextvars().get("request_id", "")[:13]
