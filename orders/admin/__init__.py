@@ -1,3 +1,3 @@
-from orders.admin import order, rules
+from orders.admin import consignment, order, panels, rules
 
-__all__ = ["order", "rules"]
+__all__ = ["consignment", "order", "panels", "rules"]

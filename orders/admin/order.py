@@ -172,6 +172,10 @@ class OrderAdmin(DeskAdmin):
             self.list_display if is_kita(request.user) else ("number", "placed_at", "province", "state_word")
         )
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        context = {"is_kita": is_kita(request.user), "title": _("Order")}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
     def get_urls(self):
         view = self.admin_site.admin_view
         return [

@@ -1,3 +1,3 @@
-from partners.admin import listing, partner
+from partners.admin import listing, panels, partner
 
-__all__ = ["listing", "partner"]
+__all__ = ["listing", "panels", "partner"]

@@ -1,0 +1,85 @@
+"""What waits in orders: parcels to send, refunds that need a person, today's sales."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.admin.scope import is_kita, sellers_of
+from kmall.desk import Link, Panel, add_link, add_panel
+from orders.admin.order import yuan
+from orders.models import Consignment, Refund
+from orders.reports import sales
+
+
+def _staff(request):
+    return is_kita(request.user)
+
+
+def _anybody(request):
+    return request.user.is_authenticated and request.user.is_staff
+
+
+def parcels(request):
+    """Paid parcels that wait to be sent, the longest waiting first."""
+    waiting = Consignment.objects.filter(
+        state=Consignment.State.TO_SHIP, seller__in=sellers_of(request.user).values("pk")
+    )
+    address = reverse("admin:orders_consignment_changelist") + "?state__exact=to_ship"
+    rows = waiting.select_related("order", "seller").order_by("order__paid_at")[:6]
+    return {
+        "title": _("Parcels to send"),
+        "figures": [(_("to be shipped"), waiting.count(), address, "first")],
+        "rows": [
+            (
+                f"{row.number} {row.seller.name if is_kita(request.user) else ''}",
+                _("paid %s ago") % timesince(row.order.paid_at, depth=1),
+                reverse("admin:orders_consignment_change", args=[row.pk]),
+            )
+            for row in rows
+        ],
+        "empty": _("No parcel is waiting."),
+        "more_url": address,
+    }
+
+
+def today(request):
+    """Today's and this month's sales, and refunds that no machine could finish."""
+    if not is_kita(request.user):
+        return None
+    day = timezone.localdate()
+    now = sales.totals(sales.Filter(day, day))
+    month = sales.totals(sales.Filter(day.replace(day=1), day))
+    stuck = Refund.objects.filter(state=Refund.State.STUCK).count()
+    return {
+        "title": _("Sales"),
+        "figures": [
+            (_("orders today"), now.orders, reverse("admin:orders_sales"), "first"),
+            (_("net today"), yuan(now.net_fen), "", ""),
+            (_("net this month"), yuan(month.net_fen), "", ""),
+            (
+                _("refunds that need a person"),
+                stuck,
+                reverse("admin:orders_refund_changelist") + "?state__exact=stuck",
+                "bad" if stuck else "",
+            ),
+        ],
+    }
+
+
+add_link(Link("selling", gettext_lazy("Orders"), "box", "admin:orders_order_changelist", _anybody, 20))
+add_link(
+    Link("selling", gettext_lazy("Parcels"), "truck", "admin:orders_consignment_changelist", _anybody, 21)
+)
+add_link(Link("selling", gettext_lazy("Sales report"), "grid", "admin:orders_sales", _anybody, 30))
+add_link(Link("selling", gettext_lazy("Payments"), "tax", "admin:orders_payment_changelist", _staff, 31))
+add_link(Link("selling", gettext_lazy("Refunds"), "split", "admin:orders_refund_changelist", _staff, 32))
+add_link(
+    Link("rules", gettext_lazy("Import limits"), "customs", "admin:orders_importlimit_changelist", _staff, 83)
+)
+add_link(
+    Link("rules", gettext_lazy("Freight rules"), "plane", "admin:orders_freightrule_changelist", _staff, 84)
+)
+add_panel(Panel("admin/parts/panel.html", today, 5))
+add_panel(Panel("admin/parts/panel.html", parcels, 20))
