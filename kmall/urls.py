@@ -15,6 +15,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("account/", include("kmall.accounts.urls")),
+    path("", include("partners.urls")),
     path("", include("orders.urls")),
     path("", include("catalog.urls")),
     prefix_default_language=True,

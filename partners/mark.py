@@ -1,7 +1,11 @@
 """Mark listings as due. One statement, in the transaction of whoever changed something (writes)."""
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
+
+from kmall import caching
+from partners import wake
+from partners.models import PartnerMall
 
 FULL_KINDS = {"text", "picture", "state"}
 
@@ -28,6 +32,13 @@ on conflict (partner_id, product_id) do update set
     next_try_at = excluded.next_try_at,
     attempts = 0
 """
+
+
+def rules_changed(partner: PartnerMall) -> None:
+    """A partner's rule, price, map, frame or state was changed: all its listings, and its section's pages."""
+    caching.bump("partners")
+    mark_changed(None, {"text", "price", "state"}, partner_id=partner.pk)
+    transaction.on_commit(lambda: wake.partner(partner.pk), robust=True)
 
 
 def mark_changed(product_ids: list[int] | None, kinds: set[str], *, partner_id: int | None = None) -> int:

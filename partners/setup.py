@@ -6,7 +6,7 @@ from django.db import transaction
 
 from catalog.models import Category
 from orders.models import Channel
-from partners.mark import mark_changed
+from partners.mark import rules_changed
 from partners.models import CategoryMap, Display, Market, PartnerMall
 
 
@@ -49,7 +49,7 @@ def open_partner(
         for slug, remote in categories.items()
         if slug in ours
     )
-    mark_changed(None, {"text"}, partner_id=partner.pk)
+    rules_changed(partner)
     return partner
 
 

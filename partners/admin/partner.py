@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin
 from kmall.models import AuditEntry
+from partners.mark import rules_changed
 from partners.models import Call, CategoryMap, PartnerMall
 
 TONES = {"setup": "", "active": "good", "paused": "wait", "credentials": "bad"}
@@ -102,6 +103,7 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
                 actor=request.user, action="new_credentials", subject=f"partners.partnermall:{obj.code}"
             )
         super().save_model(request, obj, form, change)
+        rules_changed(obj)
 
     @admin.action(description=_("Pause"))
     def pause_chosen(self, request, queryset):
@@ -113,6 +115,8 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         queryset.exclude(state=PartnerMall.State.CREDENTIALS).update(
             state=PartnerMall.State.ACTIVE, state_note=""
         )
+        for partner in queryset.filter(state=PartnerMall.State.ACTIVE):
+            rules_changed(partner)
 
     @admin.display(description=_("state"))
     def state_word(self, partner):
@@ -159,6 +163,10 @@ class CategoryMapAdmin(DeskAdmin):
     list_select_related = ("partner", "category")
     search_fields = ("category__name_ko", "category__name_zh_hans", "remote_code")
     autocomplete_fields = ("category",)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        rules_changed(obj.partner)
 
 
 @admin.register(Call)

@@ -3,9 +3,8 @@ import json
 import pytest
 from django.urls import reverse
 
+from orders.dispatch import send
 from orders.models import Order
-from orders.signals import consignment_sent
-from orders.transitions import ship
 from partners import inbound
 from partners.models import PartnerOrder
 from tests.factories.catalog import daily_terms
@@ -97,8 +96,7 @@ def test_a_shipment_goes_back_to_the_partner(sandbox, mall, product):
     inbound.pull(mall)
     inbound.work()
     consignment = Order.objects.get().consignments.get()
-    ship(consignment, carrier="CJ대한통운", tracking_number="6012345678")
-    consignment_sent.send(None, consignment=consignment)
+    send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")
     inbound.work()
     parcel = told(sandbox, bought)["parcels"][consignment.number]
     assert (parcel["tracking_number"], parcel["lines"]) == (

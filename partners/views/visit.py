@@ -1,0 +1,40 @@
+"""`/go/<token>/`: a shopper follows a signed link of a partner. Wrong links open the product just as well."""
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from catalog.models import Product
+from partners import credit, links
+from partners.models import RefusedLink
+
+LANGUAGE = "zh-hans"  # partners' shoppers read Chinese; the page itself offers Korean
+
+
+@never_cache
+@require_safe
+def visit(request, token):
+    """Credit the visit and lead to the product, or to the partner's section for a link without one."""
+    try:
+        partner, product_id = links.read(token)
+    except links.LinkTampered as wrong:
+        is_stale = isinstance(wrong, links.LinkStale)
+        credit.refuse_link(RefusedLink.Reason.STALE if is_stale else RefusedLink.Reason.TAMPERED)
+        return redirect(_landing(Product.objects.filter(pk=wrong.product_id).first()))
+    product = Product.objects.filter(pk=product_id).first()
+    landing = _landing(product, partner)
+    response = HttpResponseRedirect(landing)
+    credit.remember(response, credit.open_visit(partner=partner, product=product, landing=landing))
+    return response
+
+
+def _landing(product, partner=None):
+    with override(LANGUAGE):
+        if product:
+            return reverse("catalog:product", args=[product.slug])
+        if partner:
+            return reverse("partners:section", args=[partner.code])
+        return reverse("catalog:home")

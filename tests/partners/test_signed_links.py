@@ -1,0 +1,100 @@
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from orders.models import Channel, Order
+from orders.signals import order_placed
+from partners import links
+from partners.models import Credit, RefusedLink, Visit
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import listable, partner_mall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mall():
+    return partner_mall(commission="0.0300")
+
+
+@pytest.fixture
+def product(mall):
+    return listable()
+
+
+def path(mall, product, age_days=0):
+    day = timezone.localdate() - datetime.timedelta(days=age_days)
+    return links.link(mall, product, day).partition("://")[2].partition("/")[2]
+
+
+def test_a_link_leads_to_the_product_and_remembers_the_visit(mall, product, client):
+    answer = client.get("/" + path(mall, product))
+    assert answer.url == f"/zh-hans/p/{product.slug}/"
+    visit = Visit.objects.get()
+    assert (visit.partner, visit.product, answer.cookies["kv"].value) == (mall, product, str(visit.pk))
+
+
+def test_a_link_without_a_product_leads_to_the_section(mall, client):
+    assert client.get("/" + path(mall, None)).url == "/zh-hans/partner/igetmall/"
+
+
+def test_a_stale_link_opens_the_product_and_credits_nobody(mall, product, client):
+    answer = client.get("/" + path(mall, product, age_days=181))
+    assert (answer.url, "kv" in answer.cookies) == (f"/zh-hans/p/{product.slug}/", False)
+    assert (RefusedLink.objects.get().reason, RefusedLink.objects.get().count) == ("stale", 1)
+
+
+def test_a_tampered_link_opens_the_product_and_is_counted(mall, product, client):
+    good = path(mall, product)
+    wrong = good[:-3] + ("AA/" if good[-3:-1] != "AA" else "BB/")
+    for _ in range(2):
+        assert client.get("/" + wrong).url == f"/zh-hans/p/{product.slug}/"
+    assert (RefusedLink.objects.get().reason, RefusedLink.objects.get().count) == ("tampered", 2)
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["x", "W10.x", "eyJ9.AA", "%F0%9F%98%80", "MTIz.AA"])
+def test_rubbish_leads_to_the_home_page(mall, token, client):
+    assert client.get(f"/go/{token}/").url == "/zh-hans/"
+
+
+def placed(visit, **fields):
+    """An order as `orders.place` leaves it when it says that it was placed."""
+    from catalog.models import ExchangeRate
+
+    store, _ = Channel.objects.get_or_create(code="store", defaults={"kind": "store", "name_ko": "Kmall24"})
+    if not ExchangeRate.objects.exists():
+        daily_terms()
+    number = f"K{Order.objects.count()}"
+    order = Order.objects.create(
+        number=number, origin_key=number, channel=store, visit=visit, placed_at=timezone.now(), goods_fen=10_000, total_fen=10_000,
+        rate=ExchangeRate.objects.get(), province_code="50", **fields,
+    )  # fmt: skip
+    order_placed.send(None, order=order)
+    order.refresh_from_db()
+    return order
+
+
+def test_an_order_within_the_window_is_credited_with_the_commission_of_the_day(mall, product, client):
+    client.get("/" + path(mall, product))
+    order = placed(Visit.objects.get().pk)
+    assert (order.channel, order.credit.commission_fen) == (mall.channel, 300)
+    mall.commission = "0.0500"
+    mall.save()
+    assert Credit.objects.get().commission_fen == 300
+
+
+def test_an_order_after_the_window_is_our_own(mall, product, client):
+    client.get("/" + path(mall, product))
+    Visit.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    assert placed(Visit.objects.get().pk).channel.code == "store"
+    assert not Credit.objects.exists()
+
+
+def test_the_last_visit_is_credited(mall, product, client):
+    other = partner_mall(code="other")
+    for partner in (mall, other):
+        client.get("/" + path(partner, product))
+    order = placed(client.cookies["kv"].value)
+    assert order.channel == other.channel
