@@ -40,6 +40,11 @@ class Box:
     def colour(self) -> str:
         return readable(self.accent, self.ground)
 
+    @property
+    def small(self) -> str:
+        """Line and volume in one."""
+        return " · ".join(part for part in (self.line, self.label) if part)
+
     def at(self, share: float) -> float:
         return self.y + self.h * share
 
@@ -202,7 +207,7 @@ def _row(box: Box) -> str:
     return words(
         box.brand, x=box.middle, y=box.at(0.47), size=size, room=box.w * 0.92, fill=box.ink, weight=7, track=2
     ) + words(
-        " · ".join(part for part in (box.line, box.label) if part),
+        box.small,
         x=box.middle,
         y=box.at(0.88),
         size=size * 0.55,
@@ -213,18 +218,23 @@ def _row(box: Box) -> str:
 
 def _row_with_emblem(box: Box) -> str:
     """For low boxes: emblem at the left, words beside it."""
-    size = box.h * 0.4
-    left = box.x + box.h * 1.02
-    room = box.w - box.h * 1.1
+    left = box.x + box.h * 0.86
     emblem = motif(
-        box.motif, x=box.x + box.h * 0.5, y=box.at(0.5), size=box.h * 0.72, fill=box.colour, hole=box.ground
+        box.motif, x=box.x + box.h * 0.42, y=box.at(0.5), size=box.h * 0.66, fill=box.colour, hole=box.ground
     )
-    return (
-        emblem
-        + words(
-            box.brand, x=left, y=box.at(0.45), size=size, room=room, fill=box.ink, weight=7, anchor="start"
+    lines = [(box.brand, 0.4, 0.36, 7), (box.line, 0.67, 0.21, 5), (box.label, 0.92, 0.19, 5)]
+    return emblem + "".join(
+        words(
+            text,
+            x=left,
+            y=box.at(share),
+            size=box.h * size,
+            room=box.x + box.w - left,
+            fill=box.ink,
+            weight=weight,
+            anchor="start",
         )
-        + words(box.line, x=left, y=box.at(0.86), size=size * 0.58, room=room, fill=box.ink, anchor="start")
+        for text, share, size, weight in lines
     )
 
 

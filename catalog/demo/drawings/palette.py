@@ -47,7 +47,7 @@ def mix(one: str, other: str, share: float) -> str:
 
 def ink_on(colour: str) -> str:
     """The ink that can be read on `colour`."""
-    return INK if _lightness(colour) > 0.36 else "#ffffff"
+    return INK if _lightness(colour) > 0.3 else "#ffffff"
 
 
 def contrast(one: str, other: str) -> float:
@@ -58,7 +58,7 @@ def contrast(one: str, other: str) -> float:
 
 def readable(colour: str, on: str) -> str:
     """`colour`, darkened or lightened until it stands out on the colour `on`."""
-    towards = INK if _lightness(on) > 0.36 else "#ffffff"
+    towards = INK if _lightness(on) > 0.3 else "#ffffff"
     for share in (0, 0.25, 0.5, 0.75):
         mixed = mix(colour, towards, share)
         if contrast(mixed, on) >= 3:

@@ -50,8 +50,12 @@ def column(text, *, x, y, size, room, fill, weight=6) -> str:
 
 
 def _advance(letter: str) -> float:
-    if unicodedata.east_asian_width(letter) in "WF":
-        return 0.95
+    if "가" <= letter <= "힣":
+        return 0.93
+    if letter == "×" or unicodedata.east_asian_width(letter) in "WF":
+        return 1
     if letter in NARROW:
         return 0.32
-    return 0.7 if letter.isupper() or letter in "mwMW%&@×" else 0.57
+    if letter in "mwMW%&@":
+        return 0.93
+    return 0.68 if letter.isupper() else 0.58
