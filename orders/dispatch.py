@@ -16,6 +16,11 @@ CARRIERS = {
 }
 
 
+def carrier_name(code: str) -> str:
+    """The carrier's name in the reader's language; a carrier that is not ours stays as it was written."""
+    return str(CARRIERS.get(code, code))
+
+
 @transaction.atomic
 def send(*, consignment_id: int, carrier: str, tracking_number: str, actor=None) -> Consignment:
     """The seller hands a parcel to a carrier (a key of `CARRIERS`). Raises `WrongState` or `Busy`."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kmall.money import format_cny
+from orders.dispatch import carrier_name
 from orders.models import Consignment, Order
 
 # Days after payment by which a step is usually done; a parcel that has been sent counts from there.
@@ -134,7 +135,7 @@ def _on_its_way(order, consignment, language) -> Timeline:
 
 def _sent_step(consignment, expected) -> Step:
     if consignment.shipped_at:
-        text = f"{consignment.carrier} {consignment.tracking_number}".strip()
+        text = f"{carrier_name(consignment.carrier)} {consignment.tracking_number}".strip()
         return Step("done", _("Sent by the seller"), text, at=consignment.shipped_at)
     text = _("%(seller)s is packing your goods.") % {"seller": consignment.seller.name}
     return Step("now", _("Being packed"), text, expected=expected)
