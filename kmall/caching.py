@@ -116,6 +116,12 @@ def remembered(key: tuple, names: tuple[str, ...], make: Callable):
     return value
 
 
+def forget(kind: str) -> None:
+    """Drop what is remembered under keys that begin so, in this process."""
+    for key in [key for key in _remembered if key[0] == kind]:
+        _remembered.pop(key, None)
+
+
 class Watch:
     """The words this process knows, and the line on which it hears that one of them changed."""
 

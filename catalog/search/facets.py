@@ -53,6 +53,9 @@ class Counts:
     facets: tuple[Facet, ...]
 
 
+NOTHING = Counts(0, False, ())
+
+
 def count(groups, filters: Filters, terms: Terms | None, counts: Mapping[str, int]) -> Counts:
     """Total and facets of a list; `groups` are those of the query, `counts` the vocabulary's."""
     bands = [first_krw(yuan * 100, terms) for yuan in BANDS_YUAN] if terms else []
@@ -75,7 +78,7 @@ def count(groups, filters: Filters, terms: Terms | None, counts: Mapping[str, in
 def _tally(match: Match, counts: Mapping[str, int], bands: list[int]) -> Tally:
     """Products by kind of choice and value."""
     way = plan.choose(match, counts, CAP + 1)
-    sql, params = plan.statement(match, way, _COLUMNS, _ORDER, None, CAP + 1)
+    sql, params = plan.statement(match, way, _COLUMNS, _ORDER, CAP + 1)
     rows = plan.rows_of(
         (
             f"""

@@ -48,20 +48,32 @@ class Match:
     def _all_groups(self) -> tuple[tuple[str, ...], ...]:
         return (*self.groups, (f"c:{self.category}",)) if self.category else self.groups
 
-    def conditions(self, *, category: bool = True, hidden: bool = False) -> Sql:
-        """As SQL over `r`. `hidden`: written so that the GIN index cannot be used for it."""
-        column = "(r.tokens || '{}'::text[])" if hidden else "r.tokens"
+    def by_index(self) -> Sql:
+        """The condition over `r` in the form that the GIN index answers."""
+        single = [group[0] for group in self._all_groups() if len(group) == 1]
+        parts: list[Sql] = [("r.tokens @> %s::text[]", [single])] if single else []
+        parts += [
+            ("r.tokens && %s::text[]", [list(group)]) for group in self._all_groups() if len(group) != 1
+        ]
+        return _all(parts + self._limits())
+
+    def row_by_row(self, *, category: bool = True) -> Sql:
+        """The same in the form that is quickest on a row at hand, and that no index answers."""
         groups = self._all_groups() if category else self.groups
-        single = [group[0] for group in groups if len(group) == 1]
-        parts: list[Sql] = [(f"{column} @> %s::text[]", [single])] if single else []
-        parts += [(f"{column} && %s::text[]", [list(group)]) for group in groups if len(group) != 1]
-        if self.price_from is not None:
-            parts.append(("r.price_krw >= %s", [self.price_from]))
-        if self.price_to is not None:
-            parts.append(("r.price_krw <= %s", [self.price_to]))
-        if self.in_stock:
-            parts.append(("r.has_stock", []))
-        return " AND ".join(sql for sql, _ in parts) or "true", [x for _, params in parts for x in params]
+        parts: list[Sql] = [("%s = ANY(r.tokens)", [group[0]]) for group in groups if len(group) == 1]
+        parts += [
+            ("(r.tokens || '{}'::text[]) && %s::text[]", [list(group)]) for group in groups if len(group) != 1
+        ]
+        return _all(parts + self._limits())
+
+    def _limits(self) -> list[Sql]:
+        limits = [("r.price_krw >= %s", self.price_from), ("r.price_krw <= %s", self.price_to)]
+        stock = [("r.has_stock", [])] if self.in_stock else []
+        return [(sql, [won]) for sql, won in limits if won is not None] + stock
+
+
+def _all(parts: list[Sql]) -> Sql:
+    return " AND ".join(sql for sql, _ in parts) or "true", [value for _, params in parts for value in params]
 
 
 @dataclass(frozen=True)
@@ -90,31 +102,46 @@ def choose(match: Match, counts: Mapping[str, int], wanted: int) -> Plan:
     return min(plans, key=lambda plan: plan.rows)
 
 
-def statement(match: Match, plan: Plan, columns: str, order: Order, cursor: Cursor | None, limit: int) -> Sql:
-    """SELECT of `columns` (of `r`, with those of the order) of the matching rows, from the cursor on."""
+def statement(
+    match: Match,
+    plan: Plan,
+    columns: str,
+    order: Order,
+    limit: int,
+    cursor: Cursor | None = None,
+    before: tuple = (),
+) -> Sql:
+    """SELECT of `columns` (of `r`, with those of the order) of the matching rows, from the cursor on.
+
+    `before`: parameters in the columns.
+    """
     backward = cursor is not None and cursor.backward
     way = "DESC" if order.downward(backward) else "ASC"
-    sort = ", ".join(f"r.{field} {way}" for field in order.fields)
+    end = "ORDER BY " + ", ".join(f"r.{field} {way}" for field in order.fields)
     beyond, key = "true", []
     if cursor:
         fields, marks = ", ".join(f"r.{field}" for field in order.fields), ", ".join("%s" for _ in cursor.key)
         beyond, key = f"({fields}) {'<' if way == 'DESC' else '>'} ({marks})", list(cursor.key)
-    end = f"ORDER BY {sort} LIMIT {int(limit)}"
+    ends = f"{end} LIMIT {int(limit)}"
     if plan.way == "walk":
-        where, params = match.conditions()
-        window = f"ORDER BY {sort} LIMIT {plan.rows * _SLACK + FEW}"
+        where, params = match.row_by_row()
+        window = f"{end} LIMIT {plan.rows * _SLACK + FEW}"
         inner = f"SELECT * FROM catalog_searchrow r WHERE {beyond} {window}"
-        return f"SELECT {columns} FROM ({inner}) r WHERE {where} {end}", [*key, *params]
+        return f"SELECT {columns} FROM ({inner}) r WHERE {where} {ends}", [*before, *key, *params]
     if plan.way == "leaves":
-        where, params = match.conditions(category=False, hidden=True)
-        inner = (
-            f"SELECT * FROM catalog_searchrow r WHERE r.category_path = c.path AND {beyond} AND {where} {end}"
-        )
-        sql = f"SELECT {columns} FROM catalog_category c CROSS JOIN LATERAL ({inner}) r"
-        return f"{sql} WHERE c.path LIKE %s {end}", [*key, *params, match.category + "%"]
-    where, params = match.conditions()
-    inner = f"SELECT {columns} FROM catalog_searchrow r WHERE {where} AND {beyond}"
-    return f"WITH r AS MATERIALIZED ({inner}) SELECT {columns} FROM r {end}", [*params, *key]
+        where, params = match.row_by_row(category=False)
+        where = f"r.category_path = c.path AND {beyond} AND {where}"
+        inner = f"SELECT * FROM catalog_searchrow r WHERE {where} {ends}"
+        sql = f"SELECT {columns} FROM catalog_category c CROSS JOIN LATERAL ({inner}) r WHERE c.path LIKE %s"
+        return f"{sql} {ends}", [*before, *key, *params, match.category + "%"]
+    where, params = match.by_index()
+    keys = ", ".join(f"r.{field}" for field in order.fields)
+    hits = f"SELECT {keys} FROM catalog_searchrow r WHERE {where} AND {beyond}"
+    sql = f"WITH hit AS MATERIALIZED ({hits}), first AS MATERIALIZED (SELECT * FROM hit r {ends})"
+    if columns == keys:
+        return f"{sql} SELECT {columns} FROM first r {end}", [*params, *key]
+    join = "first JOIN catalog_searchrow r ON r.product_id = first.product_id"
+    return f"{sql} SELECT {columns} FROM {join} {end}", [*params, *key, *before]
 
 
 def run(
@@ -122,9 +149,9 @@ def run(
 ) -> list[tuple]:
     """Up to `limit` rows, read in the cursor's direction. A walk that found too little collects instead."""
     plan = choose(match, counts, limit)
-    rows = rows_of(statement(match, plan, columns, order, cursor, limit))
+    rows = rows_of(statement(match, plan, columns, order, limit, cursor))
     if plan.way == "walk" and len(rows) < limit and plan.rows * _SLACK + FEW < counts.get(EVERY, 0):
-        rows = rows_of(statement(match, Plan("gin", 0), columns, order, cursor, limit))
+        rows = rows_of(statement(match, Plan("gin", 0), columns, order, limit, cursor))
     return rows
 
 

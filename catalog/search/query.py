@@ -69,10 +69,12 @@ def search(
     size: int = PAGE_SIZE,
     terms: Terms | None = None,
     language: str = "",
+    with_counts: bool = True,
 ) -> Results:
     """Products for a query in any of the mall's scripts. Never fails on what was typed.
 
-    Without `terms` (no price is known today) nothing is counted or narrowed by price.
+    Without `terms` (no price is known today) nothing is counted or narrowed by price. `with_counts=False`
+    leaves out total and facets, where only the goods are wanted.
     """
     filters, sort = filters or Filters(), sort if sort in SORTS else BY_RANK
     match = filters.match(terms)
@@ -80,8 +82,10 @@ def search(
     if reading.unknown or (q and not reading.groups):
         return Results([], 0, False, (), near=_near(reading))
     match = match.with_groups(reading.groups)
-    with override(language or get_language()):
-        counts = _counted(filters, terms, reading)
+    counts = facets.NOTHING
+    if with_counts:
+        with override(language or get_language()):
+            counts = _counted(filters, terms, reading)
     if sort == BY_RANK and reading.groups:
         page = _by_fit(match, reading, cursor, size)
     else:
@@ -94,7 +98,7 @@ def search(
         next=page.next,
         previous=page.previous,
         corrected=corrected,
-        near=() if counts.total else _near(reading),
+        near=() if page.rows else _near(reading),
     )
 
 
@@ -125,9 +129,9 @@ def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, 
 
     def read(at: Cursor | None) -> Page:
         inner = Cursor(at.backward, (_moment(at.key[0]), at.key[1])) if at and dated else at
-        columns = f"r.product_id, r.{order.fields[0]}"
+        columns = f"r.{order.fields[0]}, r.product_id"
         rows = plan.run(match, counts, columns, order, inner, size + 1)
-        found = [(product, _microseconds(value) if dated else value) for product, value in rows]
+        found = [(product, _microseconds(value) if dated else value) for value, product in rows]
         return cut(found, order=order, size=size, cursor=at, key=lambda row: (row[1], row[0]))
 
     return _ids(_whole(read, at, size))
@@ -135,11 +139,12 @@ def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, 
 
 def _by_fit(match: Match, reading: vocabulary.Reading, cursor: str, size: int) -> Page:
     """The best of the matches, at most CAP: in stock first, then by words in name, brand and category."""
-    columns, order = "r.product_id, r.rank", SORTS[BY_RANK]
+    order = SORTS[BY_RANK]
+    weighty = [mark + word for group in reading.words for word in group for mark in "=#"]
+    score = " + ".join(["100 * r.has_stock::int", *("(%s = ANY(r.tokens))::int" for _ in weighty)])
     best = plan.choose(match, reading.counts, CAP)
-    sql, params = plan.statement(match, best, columns, order, None, CAP)
-    weighty = [[mark + word for word in group] for group in reading.words for mark in "=#"]
-    score = " + ".join(["100 * r.has_stock::int", *("(r.tokens && %s::text[])::int" for _ in weighty)])
+    columns = f"r.product_id, r.rank, {score} AS score"
+    sql, params = plan.statement(match, best, columns, order, CAP, before=tuple(weighty))
 
     def read(at: Cursor | None) -> Page:
         backward = at is not None and at.backward
@@ -148,14 +153,10 @@ def _by_fit(match: Match, reading: vocabulary.Reading, cursor: str, size: int) -
         rows = plan.rows_of(
             (
                 f"""
-                WITH hit AS MATERIALIZED ({sql}), fit AS (
-                    SELECT hit.product_id, hit.rank, {score} AS score
-                    FROM hit JOIN catalog_searchrow r ON r.product_id = hit.product_id
-                )
-                SELECT product_id, rank, score FROM fit {beyond}
+                WITH fit AS MATERIALIZED ({sql}) SELECT product_id, rank, score FROM fit {beyond}
                 ORDER BY score {way}, rank {way}, product_id {way} LIMIT {size + 1}
                 """,
-                [*params, *weighty, *(at.key if at else ())],
+                [*params, *(at.key if at else ())],
             )
         )
         return cut(rows, order=_BY_FIT, size=size, cursor=at, key=lambda row: (row[2], row[1], row[0]))

@@ -9,9 +9,13 @@ from catalog.search import words
 from catalog.search.words import Run
 
 LONGEST_QUERY = 60
+BARCODE_DIGITS = (8, 12, 13, 14)
 _MOST_RUNS = 8
 _MOST_MEANINGS = 40  # words meant by initials or by a single character
 _LONGEST_PINYIN = 30
+
+
+_NAMED = "kind IN ('word', 'brand', 'category')"
 
 
 @dataclass
@@ -36,19 +40,20 @@ class Vocabulary:
             defaultdict(list),
             defaultdict(list),
         )
-        columns = "SELECT {}, word, {}, documents FROM catalog_searchword WHERE documents > 0 AND"
         most = f"ORDER BY documents DESC LIMIT {_MOST_MEANINGS}"
-        named = "kind IN ('word', 'brand', 'category') AND"
+        asked = [
+            ("'word', word, ''", "word = ANY(%s)", list(tokens), ""),
+            ("'sound', word, sound", f"{_NAMED} AND sound = ANY(%s)", list(sounds), most),
+            ("'initials', word, initials", f"{_NAMED} AND initials = ANY(%s)", list(initials), most),
+            ("'inside', word, ''", f"{_NAMED} AND word LIKE ANY(%s)", [f"%{char}%" for char in inside], most),
+        ]
+        asked = [(columns, where, found, end) for columns, where, found, end in asked if found]
+        sql = " UNION ALL ".join(
+            f"(SELECT {columns}, documents FROM catalog_searchword WHERE documents > 0 AND {where} {end})"
+            for columns, where, _, end in asked
+        )
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                ({columns.format("'word'", "''")} word = ANY(%s)) UNION ALL
-                ({columns.format("'sound'", "sound")} {named} sound = ANY(%s) {most}) UNION ALL
-                ({columns.format("'initials'", "initials")} {named} initials = ANY(%s) {most}) UNION ALL
-                ({columns.format("'inside'", "''")} kind <> 'filter' AND word LIKE ANY(%s) {most})
-                """,
-                [list(tokens), list(sounds), list(initials), [f"%{char}%" for char in inside]],
-            )
+            cursor.execute(sql, [found for *_, found, _ in asked])
             for way, word, matched, documents in cursor.fetchall():
                 self.counts[word] = documents
                 if way == "sound":
@@ -76,7 +81,7 @@ def read(text: str, others: set[str]) -> Reading:
             inside.add(run.text)
         if run.script == "hangul":
             initials.add(run.text)
-    vocabulary = Vocabulary(tokens, {*latin, together}, initials, inside)
+    vocabulary = Vocabulary(tokens, {*latin, together} - {""}, initials, inside)
     reading.counts = vocabulary.counts
     if (
         len(latin) > 1
@@ -114,6 +119,8 @@ def _meanings(run: Run, vocabulary: Vocabulary) -> tuple[list, list]:
 
 
 def _latin(text: str, vocabulary: Vocabulary) -> list[tuple[str, ...]]:
+    if text.isdecimal() and len(text) in BARCODE_DIGITS:
+        return [(text,)]
     known = [word for word in words.parts(text)[:1] if word in vocabulary.counts]
     meant = [*known, *vocabulary.by_sound[text]] or vocabulary.by_initials[text]
     if meant:
@@ -132,7 +139,7 @@ def _begun(text: str) -> list[tuple[str, ...]]:
         cursor.execute(
             f"""
             SELECT word FROM catalog_searchword
-            WHERE (word LIKE %s OR sound LIKE %s) AND documents > 0 AND kind IN ('word', 'brand', 'category')
+            WHERE (word LIKE %s OR sound LIKE %s) AND documents > 0 AND {_NAMED}
             ORDER BY documents DESC LIMIT {_MOST_MEANINGS}
             """,
             [f"{escaped(text)}%"] * 2,

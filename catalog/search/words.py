@@ -49,6 +49,7 @@ def _simplifier():
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(maxsize=20_000)
 def normal(text: str) -> str:
     """One spelling: full width to half, capitals to small, Traditional to Simplified, no accents."""
     text = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].replace("\0", " "))
