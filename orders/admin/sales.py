@@ -112,11 +112,12 @@ def _chosen(form, scope) -> sales.Filter:
 
 
 def _figures(chosen) -> dict:
-    now, before = sales.totals(chosen), sales.totals(chosen.before())
+    now, before = sales.totals(chosen), sales.Sums()
+    if sales.sold_since(chosen.before().first):
+        before = sales.totals(chosen.before())
     sellers = len(sales.by("seller", chosen))
     return {
         "now": now,
-        "before": before,
         "net_change": change(now.net_fen, before.net_fen),
         "orders_change": change(now.orders, before.orders),
         "average_fen": now.net_fen // now.orders if now.orders else 0,
@@ -145,7 +146,7 @@ def orders_url(chosen, **more) -> str:
 
 
 def _rows(dimension, chosen) -> list[dict]:
-    earlier = dict(sales.by(dimension, chosen.before()))
+    earlier = dict(sales.by(dimension, chosen.before())) if sales.sold_since(chosen.before().first) else {}
     found = sales.by(dimension, chosen)
     names = _names(dimension, [key for key, _sums in found])
     rows, last = [], None

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from django.db import connection
 from django.utils import timezone
 
+from orders.models import Order
+
 DIMENSIONS = {
     "month": "to_char(date_trunc('month', o.paid_at AT TIME ZONE %(zone)s), 'YYYY-MM')",
     "channel": "o.channel_id::text",
@@ -78,6 +80,11 @@ def totals(chosen: Filter) -> Sums:
     """All sales under a filter as one row."""
     rows = _query(("'all'",), chosen)
     return rows[0][1] if rows else Sums()
+
+
+def sold_since(day: datetime.date) -> bool:
+    """Whether the mall sold on that day or before, so that a period from it on may be compared with."""
+    return Order.objects.filter(paid_at__date__lte=day).exists()
 
 
 def by(dimension: str, chosen: Filter) -> list[tuple[str, Sums]]:
