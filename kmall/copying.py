@@ -20,8 +20,9 @@ class Table:
 
     def __init__(self, model: type[models.Model], *, now):
         self.model = model
-        self._buffer, self._held = io.StringIO(), 0
-        self._columns = [(field.attname, self._default(field, now)) for field in model._meta.concrete_fields]
+        self._lines: list[str] = []
+        self._columns = {field.attname: self._default(field, now) for field in model._meta.concrete_fields}
+        self._forms: dict[tuple[str, ...], tuple[str, list[str]]] = {}
         self._key = model._meta.pk
         self._is_serial = isinstance(self._key, models.AutoField)
         self.next = (model._base_manager.aggregate(last=Max("pk"))["last"] or 0) + 1 if self._is_serial else 0
@@ -31,26 +32,35 @@ class Table:
         if self._is_serial and self._key.attname not in values:
             values[self._key.attname] = self.next
             self.next += 1
-        cells = []
-        for name, default in self._columns:
-            value = values.pop(name, default) if name in values else values.get(f"{name}_ko", default)
-            cells.append(_cell(value))
-        self._buffer.write("\t".join(cells) + "\n")
-        self._held += 1
-        if self._held >= PIECE:
+        form, names = self._forms.get(given := tuple(values)) or self._form(given)
+        self._lines.append(form % tuple([_cell(values[name]) for name in names]))
+        if len(self._lines) >= PIECE:
             self.flush()
         return self.next - 1 if self._is_serial else None
 
+    def _form(self, given: tuple[str, ...]) -> tuple[str, list[str]]:
+        """A row with places for the columns that are given, and the defaults of all others; made once."""
+        cells, names = [], []
+        for name, default in self._columns.items():
+            name = name if name in given else f"{name}_ko"
+            if name in given:
+                names.append(name)
+            cells.append("%s" if name in given else _cell(default).replace("%", "%%"))
+        unknown = set(given) - set(names)
+        if unknown:
+            raise TypeError(f"{self.model.__name__} has no columns {sorted(unknown)}")
+        self._forms[given] = "\t".join(cells) + "\n", names
+        return self._forms[given]
+
     def flush(self) -> None:
-        if not self._held:
+        if not self._lines:
             return
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(name) for name, _ in self._columns)
-        self._buffer.seek(0)
+        columns = ", ".join(quote(name) for name in self._columns)
         with connection.cursor() as cursor:
             table = quote(self.model._meta.db_table)
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", self._buffer)
-        self._buffer, self._held = io.StringIO(), 0
+            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO("".join(self._lines)))
+        self._lines = []
 
     def close(self) -> None:
         self.flush()

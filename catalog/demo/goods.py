@@ -73,10 +73,9 @@ def make(company: Company, chance: random.Random) -> Goods:
 
 
 def _unlike(company: Company, chance: random.Random):
-    leaves = [leaf for group in company.groups for leaf in group.leaves]
     lined = LINED.get(company.top.slug, 0)
     for tries in range(400):
-        leaf = chance.choices(leaves, [leaf.share for leaf in leaves])[0]
+        leaf = chance.choices(company.leaves, [leaf.share for leaf in company.leaves])[0]
         variant, noun = chance.choice(leaf.variants), chance.choice(leaf.nouns)
         # A company that has used up its plain names falls back to lines, in the end to those of its trade.
         lines = company.lines if tries < 100 else company.top.lines

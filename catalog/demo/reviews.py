@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from catalog.demo.words import tops
+from catalog.demo import words
 from catalog.models import Product, Review
 from kmall.copying import Table
 from kmall.demo import Mall
@@ -55,7 +55,7 @@ ANSWERS = {
 def load(mall: Mall, delivered) -> None:
     """Write reviews of some of the delivered lines (`line, product_id, sku_id, person, received_at`)."""
     chance = mall.chance("reviews")
-    phrases = {leaf.slug: leaf.reviews for top in tops() for leaf in top.leaves}
+    phrases = words.reviews()
     leaf_of = dict(Product.objects.values_list("pk", "category__slug"))
     said = defaultdict(set)
     with Table(Review, now=mall.now) as table:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from catalog.demo.numbers import business_number
-from catalog.demo.words import Group, Top, companies, tops
+from catalog.demo.words import Leaf, Top, companies, tops
 from catalog.models import Seller
 from kmall.copying import Table
 from kmall.demo import Mall
@@ -17,7 +17,7 @@ THIRD = [
 
 @dataclass
 class Company:
-    """A seller and what it makes: groups of leaves, and two product lines of its own."""
+    """A seller and what it makes: kinds of goods, and product lines of its own."""
 
     key: int
     brand: tuple[str, str]
@@ -25,7 +25,7 @@ class Company:
     town: tuple[str, str]
     founded: int
     top: Top
-    groups: list[Group]
+    leaves: list[Leaf]
     lines: list[tuple[str, str]]
     weight: float
     named: bool = False
@@ -88,6 +88,7 @@ def _named(row: dict, domain: dict, by_slug: dict, key: int, chance) -> Company:
         if row["groups"][0] in {group.slug for group in by_slug[slug].groups}
     )
     groups = [group for group in top.groups if group.slug in row["groups"]]
+    leaves = [leaf for group in groups for leaf in group.leaves]
     return Company(
         key,
         tuple(row["brand"]),
@@ -95,7 +96,7 @@ def _named(row: dict, domain: dict, by_slug: dict, key: int, chance) -> Company:
         tuple(row["town"]),
         row["founded"],
         top,
-        groups,
+        [leaf for leaf in leaves if leaf.slug in row.get("leaves", [leaf.slug])],
         chance.sample(top.lines, 3),
         weight=2.6,
         named=True,
@@ -106,7 +107,8 @@ def _invented(brand, domain: dict, by_slug: dict, key: int, chance) -> Company:
     tops_of = [by_slug[slug] for slug in domain["tops"]]
     top = chance.choices(tops_of, [sum(leaf.share for leaf in top.leaves) for top in tops_of])[0]
     sizes = [sum(leaf.share for leaf in group.leaves) for group in top.groups]
-    groups = {id(group): group for group in chance.choices(top.groups, sizes, k=chance.choice([1, 1, 2]))}
+    group = chance.choices(top.groups, sizes)[0]
+    leaves = chance.sample(group.leaves, min(len(group.leaves), chance.choice([2, 2, 3])))
     suffix = chance.choice(domain["suffix"])
     return Company(
         key,
@@ -115,7 +117,7 @@ def _invented(brand, domain: dict, by_slug: dict, key: int, chance) -> Company:
         tuple(chance.choice(domain["towns"])),
         chance.randint(1972, 2021),
         top,
-        list(groups.values()),
+        leaves,
         chance.sample(top.lines, 2),
         weight=chance.choice([0.4, 0.7, 1, 1, 1.4, 2]),
     )

@@ -4,7 +4,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "vocabulary"
@@ -72,7 +72,6 @@ class Leaf:
     fixed: dict[str, str]
     say: list[Pair]
     use: list[Pair]
-    reviews: list[str] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,12 @@ def tops() -> list[Top]:
 def companies() -> dict:
     """Brands, towns and stories of sellers, as they stand in sellers.toml."""
     return tomllib.loads((FOLDER.parent / "sellers.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def reviews() -> dict[str, list[str]]:
+    """Leaf to phrases that buyers of its goods say, in Chinese."""
+    return tomllib.loads((FOLDER.parent / "reviews.toml").read_text(encoding="utf-8"))
 
 
 def korean(text: str) -> str:
@@ -171,7 +176,6 @@ def _leaf(leaf: dict, group: dict) -> Leaf:
         fixed=leaf.get("fixed", {}),
         say=[tuple(pair) for pair in leaf["say"]],
         use=[tuple(pair) for pair in leaf["use"]],
-        reviews=own("reviews"),
     )
 
 
