@@ -15,7 +15,7 @@ from orders.models import Channel
 from orders.place import store_channel
 
 DAYS = 365
-ORDERS, SHOPPERS = 30_000, 6_000
+ORDERS, SHOPPERS = 24_000, 5_000
 MOST = Decimal(2)  # at larger scales more products do not mean more orders
 # Days ago that each kind of channel began, and its share of orders today.
 BEGAN = {Channel.Kind.PARTNER: (300, 0.2), Channel.Kind.DISPLAY: (170, 0.08)}
