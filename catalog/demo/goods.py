@@ -95,15 +95,15 @@ def _units(leaf: Leaf, chance: random.Random) -> list[Unit]:
         count = min(chance.choice([1, 2, 2, 3, 3, 4]), len(leaf.choices))
         at = chance.randrange(len(leaf.choices) - count + 1)
         pack = leaf.packs[0] if chance.random() < 0.7 else chance.choice(leaf.packs)
-        return [Unit(choice, pack, _ending(price * pack.factor)) for choice in leaf.choices[at : at + count]]
+        return [Unit(choice, pack, ending(price * pack.factor)) for choice in leaf.choices[at : at + count]]
     first = 0 if chance.random() < 0.65 else chance.randrange(len(leaf.packs))
     count = chance.choices([1, 2, 3], [66, 24, 10])[0]
     rest = [pack for at, pack in enumerate(leaf.packs) if at != first]
     packs = [leaf.packs[first], *rest[: count - 1]]
-    return [Unit(pack.name, pack, _ending(price * pack.factor)) for pack in packs]
+    return [Unit(pack.name, pack, ending(price * pack.factor)) for pack in packs]
 
 
-def _ending(price: float) -> int:
+def ending(price: float) -> int:
     """A price in won as shops write it: ending in 900, 500 or 000."""
     if price >= 100_000:
         return round(price / 1000) * 1000

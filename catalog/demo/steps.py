@@ -1,6 +1,6 @@
 """The catalogue's part of the demo mall."""
 
-from catalog.demo import products, rates, sellers, tree
+from catalog.demo import desk, logins, offers, products, rates, sellers, tree
 from catalog.models import Product, Seller
 from catalog.search import index
 from kmall.demo import occupied_if, step
@@ -15,6 +15,9 @@ step(5, "rates")(rates.load)
 step(10, "categories")(tree.load)
 step(11, "sellers")(sellers.load)
 step(12, "products")(products.load)
+step(20, "desks")(desk.load)
+step(21, "offers")(offers.load)
+step(25, "logins")(logins.load)
 
 
 @step(80, "search")

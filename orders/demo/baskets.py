@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from catalog.models import SalePrice, Sku
+from catalog.models import Product, SalePrice, Sku
 from orders.demo.season import is_gift_time
 
 GIFTS = ("004.", "006.")  # red ginseng and health; snacks and tea
@@ -20,7 +20,7 @@ class Shelf:
 
     def __init__(self, chance: random.Random):
         skus = Sku.objects.select_related("product__hs", "product__seller", "product__category")
-        self.skus = list(skus.order_by("pk"))
+        self.skus = list(skus.filter(product__state=Product.State.ON_SALE).order_by("pk"))
         self.sales: dict[int, list[SalePrice]] = defaultdict(list)
         for sale in SalePrice.objects.all():
             self.sales[sale.sku_id].append(sale)

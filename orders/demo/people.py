@@ -8,9 +8,10 @@ from django.contrib.auth import get_user_model
 
 from kmall.copying import Table
 from kmall.demo import Mall
-from kmall.encryption import blind_index, encrypt
+from kmall.encryption import blind_index, decrypt, encrypt
 from orders import addresses
 from orders.identity import check_character
+from orders.models import Address, Identity
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 _GIVEN = (
@@ -81,6 +82,17 @@ def invent(chance: random.Random, province: str, serial: int, user_id: int | Non
         sealed_number=encrypt(number),
         index=blind_index(number),
     )
+
+
+def keep_address(person: Person, user) -> None:
+    """Put address and identity of a person into the books of an account."""
+    place = {name: getattr(person.place, name) for name in vars(person.place)}
+    plain = {
+        name: decrypt(getattr(person, f"sealed_{name}")) for name in ("name", "phone", "detail", "number")
+    }
+    number = plain.pop("number")
+    Address.objects.create(user=user, is_default=True, **plain, **place)
+    Identity.objects.create(user=user, name=plain["name"], number=number, index=person.index)
 
 
 def id_number(chance: random.Random, province: str) -> str:

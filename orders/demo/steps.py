@@ -1,25 +1,41 @@
 """A year of orders: over channels, provinces and the seasons of China's shopping year."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 
 from catalog.demo import reviews
+from catalog.demo.logins import SHOPPER
 from catalog.models import Picture
 from kmall.demo import Mall, step
 from orders.demo import people
 from orders.demo.baskets import Shelf
 from orders.demo.season import moments
 from orders.demo.write import Writer
-from orders.models import Channel
+from orders.models import Channel, Order
 from orders.place import store_channel
 
 DAYS = 365
+LOOKED_AT = [
+    (0, Order.State.PAID),
+    (2, Order.State.SHIPPED),
+    (5, Order.State.SHIPPED),
+    (8, Order.State.EXPIRED),
+    (13, Order.State.COMPLETED),
+    (13, Order.State.REFUNDED),
+    (47, Order.State.COMPLETED),
+    (159, Order.State.COMPLETED),
+    (290, Order.State.COMPLETED),
+]
 ORDERS, SHOPPERS = 24_000, 5_000
 MOST = Decimal(2)  # at larger scales more products do not mean more orders
 # Days ago that each kind of channel began, and its share of orders today.
 BEGAN = {Channel.Kind.PARTNER: (300, 0.2), Channel.Kind.DISPLAY: (170, 0.08)}
 CHONGQING = "50"
+BOUGHT_THERE = 0.5  # of a partner's orders; the others came to us by its links
 
 
 @step(40, "a year of orders")
@@ -37,10 +53,28 @@ def load(mall: Mall) -> None:
             channel = _channel(channels, (mall.now - at).days, chance)
             is_near = channel.kind != Channel.Kind.STORE and chance.random() < 0.7
             person = chance.choice(near if is_near else shoppers)
+            if channel.kind == Channel.Kind.PARTNER and chance.random() < BOUGHT_THERE:
+                person = replace(person, user_id=None)
             writer.write(basket, at=at, person=person, channel=channel)
+    _orders_of_the_login(mall, shelf, writer)
     writer.tables.close()
     reviews.load(mall, writer.delivered)
     _settle(mall)
+
+
+def _orders_of_the_login(mall: Mall, shelf: Shelf, writer: Writer) -> None:
+    """Orders of the demo shopper in every state that a person may want to look at."""
+    chance = mall.chance("login")
+    user = get_user_model().objects.get(email=SHOPPER)
+    person = people.invent(chance, CHONGQING, 1, user_id=user.pk)
+    people.keep_address(person, user)
+    store = store_channel()
+    for days, state in LOOKED_AT:
+        at = mall.now - timedelta(days=days, minutes=chance.randint(30, 300))
+        while not (basket := shelf.basket(at, chance)) or not writer.write(
+            basket, at=at, person=person, channel=store, state=state
+        ):
+            continue
 
 
 def _channels() -> dict[str, list[Channel]]:

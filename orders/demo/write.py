@@ -64,19 +64,18 @@ class Writer:
         self.sold: dict[int, int] = {}
         self.delivered: list[Sold] = []
 
-    def write(
-        self, basket, *, at: datetime, person: Person, channel: Channel, state: str | None = None
-    ) -> bool:
+    def write(self, basket, *, at: datetime, person: Person, channel: Channel, state: str = "") -> bool:
         """One order placed at a moment; False if it may not be imported so (above the limits)."""
         agreed = self._quoted(basket, at, person)
         if agreed is None:
             return False
-        state = state or self._state(at, channel)
+        state = state or self._state(at, person)
         number = f"K{timezone.localdate(at):%y%m%d}{self.chance.randrange(10**10):010}"
         times = self._times(at, state)
         order = self.tables.order.add(**self._head(agreed, number, state, times, person, channel))
         self._parcels(agreed, order, number, state, times, person)
-        self._money(agreed, order, number, state, times, channel)
+        if person.user_id is not None:  # a partner collects the money of its own orders
+            self._money(agreed, order, number, state, times)
         self._history(order, state, times)
         return True
 
@@ -88,9 +87,9 @@ class Writer:
                 return agreed
         return None
 
-    def _state(self, at: datetime, channel: Channel) -> str:
+    def _state(self, at: datetime, person: Person) -> str:
         lot, age = self.chance.random(), self.mall.now - at
-        if channel.kind != Channel.Kind.PARTNER:
+        if person.user_id is not None:
             if lot < EXPIRED:
                 return Of.EXPIRED
             if lot < CANCELLED:
@@ -124,7 +123,7 @@ class Writer:
 
     def _head(self, agreed: Quote, number, state, times, person: Person, channel: Channel) -> dict:
         place = person.place
-        is_partner = channel.kind == Channel.Kind.PARTNER
+        is_partner = person.user_id is None
         return {
             "number": number,
             "origin_key": f"{channel.code}:{number}" if is_partner else f"shop:{person.user_id}:{number}",
@@ -226,10 +225,8 @@ class Writer:
         if times["received"]:
             self.delivered.append(Sold(key, product.pk, sku.pk, person, times["received"]))
 
-    def _money(self, agreed: Quote, order: int, number: str, state: str, times, channel: Channel) -> None:
-        """Payment and refund as the payment company confirmed them; partners collect themselves."""
-        if channel.kind == Channel.Kind.PARTNER:
-            return
+    def _money(self, agreed: Quote, order: int, number: str, state: str, times) -> None:
+        """Payment and refund as the payment company confirmed them."""
         was_paid = times["paid"] is not None
         payment = self.tables.payment.add(
             order_id=order,

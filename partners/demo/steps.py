@@ -1,0 +1,194 @@
+"""I Get Mall of Chongqing, a market hall in Liangjiang New Area, and what came from both."""
+
+import json
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from catalog.models import Product
+from kmall.copying import Table
+from kmall.demo import Mall, step
+from kmall.encryption import encrypt
+from kmall.money import half_up
+from orders.models import Channel, Order
+from partners.labels import number_labels
+from partners.models import Credit, Display, DisplayProduct, Label, PartnerMall, PartnerOrder, Scan, Visit
+from partners.setup import open_market, open_partner
+
+COMMISSION = "0.08"
+CREDENTIALS = {"app_key": "kmall24", "app_secret": "igetmall-sandbox-secret"}
+# Our slug to the partner's leaf; what is not named goes by its nearest ancestor.
+CATEGORIES = {
+    "skincare": "beauty-skincare",
+    "masks": "beauty-mask",
+    "makeup": "beauty-makeup",
+    "makeup-tools": "beauty-tools",
+    "hair-body": "beauty-body",
+    "hair": "beauty-hair",
+    "ginseng-health": "health-food",
+    "ginseng": "health-ginseng",
+    "noodles-meals": "food-noodle",
+    "sauces": "food-sauce",
+    "snacks-tea": "food-snack",
+    "tea-drinks": "food-tea",
+    "seaweed-snacks": "food-seafood",
+    "baby": "baby-feeding",
+    "baby-wear": "baby-wear",
+    "baby-care": "baby-care",
+    "toys": "baby-toy",
+    "kitchen": "home-kitchen",
+    "appliances": "home-appliance",
+    "fashion": "fashion-wear",
+    "bags-shoes": "fashion-bag",
+    "shoes": "fashion-shoes",
+    "fashion-goods": "fashion-accessory",
+    "digital": "digital-accessory",
+    "phones": "digital-phone",
+    "earphones": "digital-audio",
+    "stationery": "culture-stationery",
+    "culture": "culture-craft",
+    "k-culture": "culture-idol",
+}
+RULE = {
+    "categories": ["skincare", "ginseng-health", "noodles-meals", "snacks-tea", "baby", "culture"],
+    "price_to_krw": 400_000,
+    "in_stock": True,
+}
+# code, names, person, top categories
+DISPLAYS = [
+    ("lj-beauty", "뷰티 진열대", "美妆展台", "陈雪", ["001.", "002.", "003."]),
+    ("lj-ginseng", "홍삼 진열대", "红参滋补展台", "罗敏", ["004."]),
+    ("lj-food", "식품 진열대", "食品展台", "何军", ["005.", "006."]),
+    ("lj-life", "생활 진열대", "母婴家居展台", "周婷", ["007.", "008.", "013."]),
+]
+ON_A_DISPLAY = 24
+
+
+@step(30, "partners")
+def load(mall: Mall) -> None:
+    url = settings.PARTNER_SANDBOX_URL
+    open_partner(
+        code="igetmall",
+        connector="igetmall",
+        name_ko="아이겟몰",
+        name_zh_hans="爱购商城 I Get Mall",
+        base_url=url,
+        home_url=url,
+        credentials=CREDENTIALS,
+        categories=CATEGORIES,
+        colour="#c2410c",
+        commission=COMMISSION,
+        rule=RULE,
+    )
+    chance = mall.chance("displays")
+    open_market(
+        code="liangjiang",
+        name_ko="량장신구 수입상품관",
+        name_zh_hans="两江新区进口商品馆",
+        place_ko="충칭시 위베이구 진위대로 68호",
+        place_zh_hans="重庆市渝北区金渝大道68号",
+        displays=[
+            {
+                "code": code,
+                "name_ko": ko,
+                "name_zh_hans": zh,
+                "person": person,
+                "products": _displayed(paths, chance),
+            }
+            for code, ko, zh, person, paths in DISPLAYS
+        ],
+    )
+    number_labels(DisplayProduct.objects.order_by("pk"))
+
+
+@step(50, "visits and credits")
+def credit(mall: Mall) -> None:
+    """What led to the orders of partner and displays: a visit, with its scan, or an order made there."""
+    chance = mall.chance("credits")
+    partners = {partner.channel_id: partner for partner in PartnerMall.objects.all()}
+    displays = {display.channel_id: display for display in Display.objects.all()}
+    labels = _labels()
+    with Tables(mall) as tables:
+        orders = Order.objects.exclude(channel__kind=Channel.Kind.STORE).order_by("pk")
+        columns = ("pk", "channel_id", "user_id", "origin_key", "placed_at", "goods_fen")
+        for key, channel, user, origin, placed, goods in orders.values_list(*columns).iterator():
+            if user is None:
+                tables.remote(key, partners[channel], origin, placed)
+                continue
+            at = placed - timedelta(minutes=chance.randint(2, 900))
+            source = partners.get(channel) or displays[channel]
+            tables.credited(key, source, at, placed, goods, chance, labels)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orders_order o SET visit = c.visit_id FROM partners_credit c WHERE c.order_id = o.id"
+        )
+
+
+class Tables:
+    """Rows of visits, scans, credits and remote orders."""
+
+    def __init__(self, mall: Mall):
+        self.mall = mall
+        self.visits, self.scans = Table(Visit, now=mall.now), Table(Scan, now=mall.now)
+        self.credits, self.remotes = Table(Credit, now=mall.now), Table(PartnerOrder, now=mall.now)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, failed, *_):
+        if not failed:
+            for table in (self.visits, self.scans, self.credits, self.remotes):
+                table.close()
+
+    def remote(self, order: int, partner: PartnerMall, origin: str, placed) -> None:
+        remote_id = origin.split(":", 1)[1]
+        self.remotes.add(
+            partner_id=partner.pk,
+            remote_id=remote_id,
+            raw=encrypt(json.dumps({"order_id": remote_id})),
+            came_by="pull",
+            state=PartnerOrder.State.PLACED,
+            order_id=order,
+            received_at=placed + timedelta(seconds=40),
+            shipment_told_at=self.mall.now,
+        )
+
+    def credited(self, order: int, source, at, placed, goods_fen: int, chance, labels) -> None:
+        visit = uuid.UUID(int=chance.getrandbits(128), version=4)
+        is_partner = isinstance(source, PartnerMall)
+        commission = source.commission if is_partner else 0
+        where = {"partner_id": source.pk} if is_partner else {"display_id": source.pk}
+        label = None if is_partner or not labels.get(source.pk) else chance.choice(labels[source.pk])
+        expires = at + timedelta(hours=source.credit_hours)
+        landing = "/zh-hans/partner/igetmall/" if is_partner else f"/d/{label[1]}/" if label else ""
+        product = label and label[2]
+        self.visits.add(id=visit, at=at, landing=landing, expires_at=expires, product_id=product, **where)
+        if label:
+            self.scans.add(label_id=label[0], visit_id=visit, at=at)
+        self.credits.add(
+            order_id=order,
+            visit_id=visit,
+            commission=commission,
+            commission_fen=half_up(goods_fen * commission),
+            at=placed,
+        )
+
+
+def _displayed(paths: list[str], chance) -> list[int]:
+    found = []
+    for path in paths:
+        goods = Product.objects.on_sale().filter(category__path__startswith=path, has_stock=True)
+        keys = list(goods.order_by("pk").values_list("pk", flat=True))
+        found += chance.sample(keys, min(ON_A_DISPLAY // len(paths), len(keys)))
+    return found
+
+
+def _labels() -> dict[int, list[tuple]]:
+    """Display to its labels: (key, code, product)."""
+    found: dict[int, list[tuple]] = {}
+    rows = Label.objects.order_by("pk").values_list("item__display_id", "pk", "code", "item__product_id")
+    for display, *label in rows:
+        found.setdefault(display, []).append(tuple(label))
+    return found
