@@ -1,3 +1,3 @@
-from partners.admin import listing, panels, partner
+from partners.admin import displays, listing, panels, partner
 
-__all__ = ["listing", "panels", "partner"]
+__all__ = ["displays", "listing", "panels", "partner"]

@@ -115,5 +115,10 @@ add_link(
     Link("channels", gettext_lazy("Partner calls"), "clock", "admin:partners_call_changelist", _staff, 54)
 )
 
+add_link(
+    Link("channels", gettext_lazy("Offline displays"), "pin", "admin:partners_display_changelist", _staff, 55)
+)
+add_link(Link("channels", gettext_lazy("Markets"), "shop", "admin:partners_market_changelist", _staff, 56))
+add_link(Link("channels", gettext_lazy("Labels"), "tax", "admin:partners_label_changelist", _staff, 57))
 add_panel(Panel("admin/parts/panel.html", malls, 15))
 add_panel(Panel("admin/parts/panel.html", refused, 35))
