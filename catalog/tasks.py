@@ -5,11 +5,14 @@ import logging
 
 import httpx
 from celery import shared_task
+from celery.signals import worker_ready
+from django.core.cache import cache
 from django.utils import timezone
 
-from catalog import rates, stock
+from catalog import price_changes, rates, stock
 from catalog.models import Picture
 from catalog.pictures.derive import derive, derive_waiting
+from kmall.caching import PRICES_TURNED
 from kmall.http import TimedOut, Unreachable
 
 logger = logging.getLogger(__name__)
@@ -40,6 +43,14 @@ def sweep_holds() -> int:
     return stock.sweep_expired(timezone.now() - HOLD_GRACE)
 
 
+@shared_task(name="catalog.tasks.turn_prices")
+def turn_prices() -> None:
+    """Tell of prices that the clock changed since the last run; after a loss of Redis, of a day."""
+    now = timezone.now()
+    price_changes.turn(cache.get(PRICES_TURNED, now - datetime.timedelta(days=1)), now)
+    cache.set(PRICES_TURNED, now, timeout=None)
+
+
 @shared_task(name="catalog.tasks.fetch_rate")
 def fetch_rate() -> None:
     """The day's rate, until the source has it."""
@@ -49,3 +60,9 @@ def fetch_rate() -> None:
         logger.info("no rate published yet")
     except (Unreachable, TimedOut, httpx.HTTPError, ValueError) as error:
         logger.warning("the rate source gave no rate: %s", type(error).__name__)
+
+
+@worker_ready.connect
+def start_with_todays_rate(**_):
+    """A mall that was off for days can quote at once."""
+    fetch_rate.delay()

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 EVERYTHING = "everything"  # a part of every version: raising it drops all pages
 VERSION_SECONDS = 7 * 24 * 3600  # a word that expires is replaced by a new one: a miss, never a mistake
+PRICES_TURNED = "prices-turned"  # Django's cache: the moment up to which price changes by the clock were told
 _CHANNEL = "kmall:changed"
 _HEARTBEAT = 1.0  # seconds after which known words are asked for again: a silently dead line is found
 _PAUSE = 1.0  # seconds without a try after Redis failed

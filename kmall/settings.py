@@ -105,6 +105,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire unpaid orders": {"task": "orders.tasks.expire_unpaid", "schedule": 20},
     "ask about payments": {"task": "orders.tasks.poll_payments", "schedule": 10},
     "pay refunds": {"task": "orders.tasks.pay_refunds", "schedule": 10},
+    "tell prices that the clock changes": {"task": "catalog.tasks.turn_prices", "schedule": 15},
     "sweep holds": {"task": "catalog.tasks.sweep_holds", "schedule": 60},
     "fetch the day's rate": {"task": "catalog.tasks.fetch_rate", "schedule": 600},
 }

@@ -150,14 +150,14 @@ class Quote(Sums):
         return max(0, self.value_fen - self.basis.limit.order_fen)
 
 
-def skus_to_quote(sku_ids: Iterable[int]) -> QuerySet[Sku]:
+def skus_to_quote(sku_ids: Iterable[int], at: datetime.datetime | None = None) -> QuerySet[Sku]:
     """SKUs with all that a quote and its page need (`active_sales`, `product.covers`), in fixed queries."""
     covers = Picture.objects.filter(position=0, is_current=True)
     return (
         Sku.objects.filter(pk__in=sku_ids)
         .select_related("product__hs", "product__seller", "product__category")
         .prefetch_related(
-            Prefetch("sales", queryset=SalePrice.objects.active(), to_attr="active_sales"),
+            Prefetch("sales", queryset=SalePrice.objects.active(at), to_attr="active_sales"),
             Prefetch("product__pictures", queryset=covers, to_attr="covers"),
         )
     )
@@ -190,7 +190,7 @@ def quote_basket(
 ) -> Quote:
     """Quote lines of (SKU id, quantity) at today's terms: the numbers of cart, checkout and order."""
     quantities = dict(lines)
-    skus = {sku.pk: sku for sku in skus_to_quote(quantities)}
+    skus = {sku.pk: sku for sku in skus_to_quote(quantities, at)}
     basis = basis_at(at, province_code=province_code, buyer_index=buyer_index)
     return quote([(skus[sku_id], quantity) for sku_id, quantity in quantities.items()], basis)
 

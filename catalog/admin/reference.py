@@ -3,6 +3,7 @@
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from catalog.admin.prices import PricesChange
 from catalog.admin.scope import DeskAdmin, Scoped
 from catalog.models import (
     Attribute,
@@ -56,7 +57,7 @@ class AttributeAdmin(DeskAdmin, TranslationAdmin):
 
 
 @admin.register(HsCode)
-class HsCodeAdmin(DeskAdmin, TranslationAdmin):
+class HsCodeAdmin(PricesChange, DeskAdmin, TranslationAdmin):
     kita_may = FULL
     list_display = ("code", "name_ko", "name_zh_hans", "vat", "consumption", "valid_from", "valid_to")
     list_filter = ("vat", "consumption")
@@ -64,21 +65,21 @@ class HsCodeAdmin(DeskAdmin, TranslationAdmin):
 
 
 @admin.register(TaxRate)
-class TaxRateAdmin(DeskAdmin):
+class TaxRateAdmin(PricesChange, DeskAdmin):
     kita_may = FULL
     list_display = ("kind", "value", "valid_from", "valid_to", "source")
     list_filter = ("kind",)
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(DeskAdmin):
+class ExchangeRateAdmin(PricesChange, DeskAdmin):
     kita_may = frozenset({"view", "add"})
     list_display = ("date", "rate", "source", "fetched_at")
     date_hierarchy = "date"
 
 
 @admin.register(PricePolicy)
-class PricePolicyAdmin(DeskAdmin):
+class PricePolicyAdmin(PricesChange, DeskAdmin):
     kita_may = FULL
     list_display = ("valid_from", "margin", "step_fen")
 
