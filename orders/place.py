@@ -60,7 +60,7 @@ def place_order(
     The caller has shown the quote and had the risk notice accepted. Raises `OverLimit`, `OverYearLimit`,
     `OutOfStock`, `NotForSale`, `QuoteChanged` or `Busy`; then nothing has happened.
     """
-    origin_key = f"shop:{user.pk}:{key}"
+    origin_key = _shop_key(user, key)
     if order := Order.objects.filter(origin_key=origin_key).first():
         return order
     if not cart_quote.verdict.may_be_placed:
@@ -69,6 +69,15 @@ def place_order(
         return _place(cart_quote, user, address, buyer, language, visit, origin_key)
     except AlreadyPlaced:
         return Order.objects.get(origin_key=origin_key)
+
+
+def placed_before(*, user, key: str) -> Order | None:
+    """The order that this checkout form has already become."""
+    return Order.objects.filter(origin_key=_shop_key(user, key)).first()
+
+
+def _shop_key(user, key: str) -> str:
+    return f"shop:{user.pk}:{key}"
 
 
 @transaction.atomic

@@ -38,6 +38,14 @@ class Leg:
     text: str
     steps: list[Step] = field(default_factory=list)
 
+    @property
+    def icon(self) -> str:
+        return (
+            "check"
+            if self.state == "done"
+            else {"customs": "customs", "china": "truck"}.get(self.code, "box")
+        )
+
 
 @dataclass(frozen=True)
 class Timeline:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import addresses, bits, cart, me, order
+from orders.views import addresses, bits, cart, checkout, me, order, payment
 
 app_name = "orders"
 
@@ -9,10 +9,16 @@ urlpatterns = [
     path("cart/", cart.cart, name="cart"),
     path("cart/add/", cart.add, name="cart_add"),
     path("cart/change/", cart.change, name="cart_change"),
-    path("checkout/", cart.cart, name="checkout"),
+    # Checkout
+    path("checkout/", checkout.checkout, name="checkout"),
     # Orders
     path("orders/", order.orders, name="orders"),
     path("orders/<str:number>/", order.order, name="order"),
+    path("orders/<str:number>/cancel/", order.cancel, name="cancel"),
+    path("orders/<str:number>/received/<str:parcel>/", order.received, name="received"),
+    # Payment
+    path("orders/<str:number>/pay/", payment.pay, name="pay"),
+    path("orders/<str:number>/paid/", payment.paid, name="paid"),
     # A person's own
     path("me/", me.me, name="me"),
     path("me/bits/", bits.bits, name="bits"),

@@ -27,10 +27,10 @@ class Wish:
 def wanted(post) -> Wish:
     """Read the cart's form.
 
-    `line` names each SKU shown; `q-<sku>` its quantity and `was-<sku>` the quantity shown, so that a
-    page left open in another tab changes only what was touched in it. `plus`, `minus`, `remove` are buttons with
-    a SKU. `pick` are ticked SKUs; `all` and `seller-<id>` are ticks over several, with `had-all` and
-    `had-seller` for those that were ticked, and `of-<sku>` a line's seller.
+    `line` names each SKU shown, `q-<sku>` its quantity, `was-<sku>` the quantity shown: so a page left open
+    in another tab changes only what was touched in it. `plus`, `minus` and `remove` are buttons of a SKU.
+    `pick` are ticked SKUs; `all` and `seller` are ticks over several, with `had-all` and `had-seller` for those
+    that were ticked, and `of-<sku>` a line's seller.
     """
     shown = {int(sku) for sku in post.getlist("line") if sku.isdecimal()}
     changes = [change for sku in sorted(shown) if (change := _change(post, sku))]

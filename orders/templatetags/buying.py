@@ -1,14 +1,27 @@
 """Tags of the pages of buying. `{% load buying %}`."""
 
+import re
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from kmall.encryption import mask_name, mask_number, mask_phone
 from orders.addresses import region_text
 
 register = template.Library()
 BAR_WIDTH = 1000
+STATES = {
+    "unpaid": lambda: _("Waiting for payment"),
+    "paid": lambda: _("To be sent"),
+    "shipped": lambda: _("On its way"),
+    "completed": lambda: _("Completed"),
+    "expired": lambda: _("Expired"),
+    "cancelled": lambda: _("Cancelled"),
+    "refunded": lambda: _("Refunded"),
+}
 
 
 @register.simple_tag
@@ -52,3 +65,32 @@ def masked_number(number: str) -> str:
 @register.filter
 def masked_phone(phone: str) -> str:
     return mask_phone(phone)
+
+
+@register.filter
+def masked_detail(detail: str) -> str:
+    """Street stays, house and room do not: 民权路28号 → 民权路****."""
+    return re.split(r"\d", detail, maxsplit=1)[0].rstrip() + "****"
+
+
+@register.filter
+def order_state(state: str) -> str:
+    """The state as a shopper reads it."""
+    return STATES[state]()
+
+
+@register.filter
+def line_name(line) -> str:
+    """Name of a line as agreed, in the reader's language."""
+    return line.name_ko if get_language() == "ko" else line.name_zh_hans
+
+
+@register.filter
+def line_label(line) -> str:
+    return line.label_ko if get_language() == "ko" else line.label_zh_hans
+
+
+@register.filter
+def place_in(one, many) -> int:
+    """The place of an item in a list, from 1."""
+    return list(many).index(one) + 1
