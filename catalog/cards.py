@@ -1,18 +1,21 @@
 """Cards of lists: rendered once for everything that they show, then joined from the cache."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.cache import cache
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 
-from catalog.models import Picture, Product, SalePrice, Sku
-from catalog.pricing import Price, Terms, sku_price, todays_terms
-from catalog.tax import Landed, TaxTable, landed_price, rates_at
+from catalog import today
+from catalog.models import Picture, Product, Sku
+from catalog.pricing import Price, Terms, sku_price
+from catalog.tax import Landed, TaxTable, landed_price
 
 CARD_SECONDS = 24 * 3600
 EAGER = 4  # cards of the first screen, whose pictures are not lazy
@@ -58,48 +61,47 @@ def cover_of(product: Product) -> Picture | None:
 
 def render_ids(ids: list[int], *, eager: int = EAGER, terms: Terms | None = None) -> list[SafeString]:
     """Cards of these products in this order, in the active language; `terms` are today's."""
-    found = {product.id: product for product in Product.objects.filter(id__in=ids).only(*SHOWN)}
-    products = [found[id] for id in ids if id in found]
-    return render(products, get_language(), terms or todays_terms(), eager=eager)
+    return render(ids, get_language(), terms or today.terms(), eager=eager)
 
 
-# Of the product itself; the rest of a card hangs on its version.
-SHOWN = ("id", "version", "has_stock", "sold")
-
-
-def render(products: list[Product], language: str, terms: Terms, *, eager: int = EAGER) -> list[SafeString]:
-    """Ready HTML for each product, from the cache where it was rendered before: two queries when all are.
+def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGER) -> list[SafeString]:
+    """Ready HTML for each product that is there, from the cache where it was rendered before: one query then.
 
     The key holds all that a card shows, so a card is never stale and nothing needs to be cleared.
     """
-    sales = sale_marks([product.id for product in products])
     day = f"{language}:{terms.rate.pk}.{terms.policy.pk}.{timezone.localdate():%y%m%d}"
-    keys = {product.id: card_key(product, day, sales.get(product.id, 0)) for product in products}
+    keys = {pk: f"card:{day}:{mark}" for pk, mark in marks_of(ids).items()}
     kept = cache.get_many(keys.values())
-    missing = [product.id for product in products if keys[product.id] not in kept]
-    if missing:
-        made = {keys[id]: html for id, html in render_new(missing, language, terms).items()}
+    if missing := [pk for pk, key in keys.items() if key not in kept]:
+        made = {keys[pk]: html for pk, html in render_new(missing, language, terms).items()}
         cache.set_many(made, CARD_SECONDS)
         kept |= made
-    cards = [html for product in products if (html := kept.get(keys[product.id]))]
+    cards = [html for pk in ids if (html := kept.get(keys.get(pk)))]
     return [mark_safe(eagerly(html) if place < eager else html) for place, html in enumerate(cards)]
 
 
-def card_key(product: Product, day: str, sale: int) -> str:
-    return f"card:{day}:{product.id}.{product.version}.{product.has_stock:d}.{product.sold}.{sale}"
+def marks_of(ids: Iterable[int]) -> dict[int, str]:
+    """What a card of each product hangs on besides the day: version, stock, units sold, sales in force.
 
-
-def sale_marks(ids: list[int]) -> dict[int, int]:
-    """Which sale prices are in force, by product: begins and ends change no version."""
-    active = SalePrice.objects.active().filter(sku__product_id__in=ids, sku__is_active=True)
-    marks: dict[int, int] = {}
-    for product_id, sale_id in active.values_list("sku__product_id", "id"):
-        marks[product_id] = marks.get(product_id, 0) + sale_id
-    return marks
+    A sale that begins or ends changes no version, so it is looked for.
+    """
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.id, p.version, p.has_stock::int, p.sold, coalesce(sum(s.id), 0)
+            FROM catalog_product p
+            LEFT JOIN catalog_sku k ON k.product_id = p.id AND k.is_active
+            LEFT JOIN catalog_saleprice s ON s.sku_id = k.id AND s.starts_at <= %s AND s.ends_at > %s
+            WHERE p.id = ANY(%s) GROUP BY p.id
+            """,
+            [now, now, list(ids)],
+        )
+        return {pk: f"{pk}." + ".".join(map(str, marks)) for pk, *marks in cursor.fetchall()}
 
 
 def render_new(ids: list[int], language: str, terms: Terms) -> dict[int, str]:
-    table = rates_at(timezone.localdate())
+    table = today.table()
     cards = {}
     with override(language):
         for product in Product.objects.filter(id__in=ids).for_card():

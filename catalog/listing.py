@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from catalog import today
 from catalog.cards import render_ids
 from catalog.models import Category, Seller
-from catalog.pricing import todays_terms
 from catalog.search.facets import Facet
 from catalog.search.filters import Filters
 from catalog.search.query import SORTS, search
@@ -37,7 +37,7 @@ def read(request, *, q: str = "", category: Category | None = None, seller: Sell
     fixed = {"category": category.slug} if category else {}
     fixed |= {"sellers": (seller.slug,)} if seller else {}
     filters = Filters.from_query(request.GET, **fixed)
-    terms, sort = todays_terms(), request.GET.get("sort", "")
+    terms, sort = today.terms(), request.GET.get("sort", "")
     results = search(q, filters=filters, sort=sort, cursor=request.GET.get("cursor", ""), terms=terms)
     apart = {"price", *(("category",) if category else ()), *(("seller",) if seller else ())}
     facets = [facet for facet in results.facets if facet.kind not in apart]

@@ -7,12 +7,11 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog import tree
+from catalog import today, tree
 from catalog.cards import Offer, cover_of, lowest_offer, offer_of
 from catalog.models import (
     Category,
@@ -25,8 +24,8 @@ from catalog.models import (
     Seller,
     Sku,
 )
-from catalog.pricing import Terms, todays_terms
-from catalog.tax import TaxTable, rates_at
+from catalog.pricing import Terms
+from catalog.tax import TaxTable
 
 MOST_PIECES = 99  # of one SKU in one go
 REVIEWS_SHOWN = 3
@@ -86,8 +85,8 @@ class ProductPage:
         return self.crumbs[-2][1] if self.line else reverse("catalog:home")
 
     @property
-    def nav_path(self) -> str:
-        return self.line[0].path if self.line else ""
+    def url(self) -> str:
+        return reverse("catalog:product", args=[self.product.slug])
 
     @property
     def town(self) -> str:
@@ -153,7 +152,7 @@ def page_of(product: Product, sku_id: int | None = None) -> ProductPage:
 
     Raises `StaleRate` where prices cannot be quoted.
     """
-    terms, table = todays_terms(), rates_at(timezone.localdate())
+    terms, table = today.terms(), today.table()
     page = assemble(
         product=product,
         skus=list(skus_of(product)),
@@ -183,8 +182,8 @@ def assemble(
 
     Each SKU needs `product`, and in a preview `active_sales` (an empty list) and `units_left`.
     """
-    terms = terms or todays_terms()
-    table = table or rates_at(timezone.localdate())
+    terms = terms or today.terms()
+    table = table or today.table()
     options = [option_of(sku, terms, table) for sku in skus]
     chosen = next((option for option in options if sku_id and option.sku.pk == sku_id), None)
     chosen = chosen or next((option for option in options if option.left), None) or next(iter(options), None)
@@ -236,10 +235,14 @@ def read_reviews(product: Product) -> tuple[list[Review], Score | None]:
     return list(shown[:REVIEWS_SHOWN]), score
 
 
+def same_shop_rows(product: Product) -> QuerySet[SearchRow]:
+    rows = SearchRow.objects.filter(seller=product.seller_id, has_stock=True).exclude(product=product.pk)
+    return rows.order_by("-sold", "-product")[:SAME_SHOP]
+
+
 def same_shop(product: Product, terms: Terms, table: TaxTable) -> list[dict]:
     """Other goods of the seller, best sold first."""
-    rows = SearchRow.objects.filter(seller=product.seller_id, has_stock=True).exclude(product=product.pk)
-    ids = list(rows.order_by("-sold", "-product").values_list("product_id", flat=True)[:SAME_SHOP])
+    ids = list(same_shop_rows(product).values_list("product_id", flat=True))
     others = {other.pk: other for other in Product.objects.filter(pk__in=ids).for_card()}
     offers = [(others[pk], lowest_offer(others[pk], terms, table)) for pk in ids if pk in others]
     return [

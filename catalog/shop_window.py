@@ -1,30 +1,38 @@
 """What the home page shows today: patches, tiles, offers, stories, best sold."""
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
+from catalog import today
 from catalog.cards import cover_of, lowest_offer, render_ids
 from catalog.models import Category, Product, SalePrice, SearchRow, Seller, StockMovement
-from catalog.pricing import Terms, todays_terms
+from catalog.pricing import Terms
 from catalog.product_page import units_left
-from catalog.tax import TaxTable, rates_at
+from catalog.tax import TaxTable
+from kmall.caching import remembered
 
 PATCHES, TILES, DEALS, STORIES, POPULAR = 4, 10, 5, 4, 20
 
 
 def of_today() -> dict:
-    """Everything of the home page, in a fixed number of queries."""
-    terms, table = todays_terms(), rates_at(timezone.localdate())
-    tiles = category_tiles(Category.objects.filter(depth=1))[:TILES]
+    """Everything of the home page. All but the best sold is looked up once a minute at most."""
+    minute = timezone.now().replace(second=0, microsecond=0)
+    window = remembered(("window", get_language(), minute), ("catalog",), look_up)
+    return window | {"cards": render_ids(best_sold(POPULAR), eager=0)}
+
+
+def look_up() -> dict:
+    terms, table = today.terms(), today.table()
     deals, first_end = deals_of_the_day(terms, table)
+    stories = Seller.objects.open().filter(featured__isnull=False).order_by("featured")
     return {
-        "tiles": tiles,
+        "tiles": tiles_of("top", Category.objects.filter(depth=0))[:TILES],
         "patches": patches(terms, table),
         "deals": deals,
         "deals_end": first_end,
-        "stories": Seller.objects.open().filter(featured__isnull=False).order_by("featured")[:STORIES],
-        "cards": render_ids(best_sold(POPULAR), eager=0),
+        "stories": list(stories[:STORIES]),
     }
 
 
@@ -33,32 +41,43 @@ def best_sold(count: int) -> list[int]:
     return list(rows.values_list("product_id", flat=True)[:count])
 
 
-def category_tiles(categories) -> list[dict]:
+def tiles_of(name: str, categories: QuerySet) -> list[dict]:
+    """`category_tiles`, remembered under a name until something of the catalogue changes."""
+    return remembered(("tiles", name, get_language()), ("catalog",), lambda: category_tiles(categories))
+
+
+def category_tiles(categories: QuerySet) -> list[dict]:
     """Categories with the cover of their best sold product; empty ones are left out. Four queries."""
     top = SearchRow.objects.filter(category_path__startswith=OuterRef("path")).order_by("-sold", "-product")
     found = list(categories.annotate(top=Subquery(top.values("product_id")[:1])).filter(top__isnull=False))
     products = Product.objects.filter(pk__in=[category.top for category in found]).for_card()
     by_id = {product.pk: product for product in products}
-    return [tile(category, by_id.get(category.top)) for category in found]
+    return [tile(category, by_id[category.top]) for category in found if category.top in by_id]
 
 
-def tile(category: Category, product: Product | None) -> dict:
+def tile(category: Category, product: Product) -> dict:
     return {
         "name": category.name,
         "path": category.path,
         "url": reverse("catalog:category", args=[category.slug]),
-        "cover": cover_of(product) if product else None,
+        "cover": cover_of(product),
         "product": product,
     }
 
 
 def patches(terms: Terms, table: TaxTable) -> list[dict]:
-    """Four top categories, each with its best sold product and the price that it begins at."""
-    tiles = category_tiles(Category.objects.filter(depth=0))[:PATCHES]
-    for patch in tiles:
-        offer = lowest_offer(patch["product"], terms, table)
-        patch["from_fen"] = offer.price.fen if offer else None
-    return tiles
+    """The best sold branch of each of four top categories, with the price that its best sold product has."""
+    tiles = sorted(
+        tiles_of("branches", Category.objects.filter(depth=1)),
+        key=lambda tile: -tile["product"].sold,
+    )
+    best = {tile["path"][:4]: tile for tile in reversed(tiles)}
+    chosen = sorted(best.values(), key=lambda tile: -tile["product"].sold)[:PATCHES]
+    offers = [lowest_offer(patch["product"], terms, table) for patch in chosen]
+    return [
+        patch | {"from_fen": offer.price.fen if offer else None}
+        for patch, offer in zip(chosen, offers, strict=True)
+    ]
 
 
 def deals_of_the_day(terms: Terms, table: TaxTable):

@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from catalog.models import Category, Product, Seller
 from catalog.notes import NOTES
-from kmall.templatetags.mall import tag_of
+from kmall.templatetags.mall import in_language, tag_of
 
 IDS_A_PART = 5_000  # product ids, two addresses each; a sitemap may hold 50,000
 
@@ -50,8 +50,7 @@ def urlset(paths: Iterable[tuple]) -> Iterator[str]:
     """An entry in each language for each (path, last change or None), which name each other."""
     yield f"{HEAD}<urlset {SPACE} {LINKS}>"
     for path, changed in paths:
-        _root, _language, rest = path.split("/", 2)
-        urls = {code: f"{settings.SITE_URL}/{code}/{rest}" for code in settings.STOREFRONT_LANGUAGES}
+        urls = {code: settings.SITE_URL + in_language(path, code) for code in settings.STOREFRONT_LANGUAGES}
         links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{tag_of(code)}" href="{escape(url)}"/>'
             for code, url in urls.items()

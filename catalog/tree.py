@@ -1,14 +1,27 @@
-"""The category tree as pages show it: read once, put together in memory."""
+"""The category tree as pages show it, put together from the one list that is remembered."""
+
+from copy import copy
 
 from django.db.models import Exists, Q, QuerySet
+from django.utils.translation import get_language
 
 from catalog.models import Category
+from kmall.caching import remembered
+
+
+def by_slug() -> dict[str, Category]:
+    """All categories in the order of the tree; remembered until the catalogue changes: do not change one."""
+    return remembered(("tree", get_language()), ("catalog",), read)
+
+
+def read() -> dict[str, Category]:
+    return {category.slug: category for category in Category.objects.all()}
 
 
 def nested() -> list[Category]:
-    """Top categories with `below` filled in at every level, in the order of the tree; one query."""
+    """Top categories with `below` filled in at every level, in the order of the tree."""
     by_id, top = {}, []
-    for category in Category.objects.all():
+    for category in map(copy, by_slug().values()):
         category.below = []
         by_id[category.id] = category
         parent = by_id.get(category.parent_id)
@@ -17,9 +30,8 @@ def nested() -> list[Category]:
 
 
 def line_of(category: Category) -> list[Category]:
-    """The categories from the top down to this one; one query."""
-    prefixes = [category.path[: i + 1] for i, letter in enumerate(category.path) if letter == "."]
-    return list(Category.objects.filter(path__in=prefixes))
+    """The categories from the top down to this one."""
+    return [step for step in by_slug().values() if category.path.startswith(step.path)]
 
 
 def beside(category: Category) -> QuerySet[Category]:

@@ -21,6 +21,7 @@ django.setup()
 
 from django.core.cache import cache
 
+from kmall import caching
 from tests.browser import Browser, Watched
 from tests.worker import Worker
 
@@ -29,6 +30,7 @@ from tests.worker import Worker
 def empty_cache():
     """Rate limits and cached pages of one test are not those of the next."""
     cache.clear()
+    caching.raise_now(caching.EVERYTHING)
 
 
 @pytest.fixture

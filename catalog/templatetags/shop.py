@@ -1,25 +1,24 @@
 """What every page shows of the catalogue: the first level of the tree, notes. `{% load shop %}`."""
 
 from django import template
-from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import Category
 from catalog.notes import NOTES
+from kmall.caching import remembered
 
 register = template.Library()
-
-NAV_SECONDS = 300
 
 
 @register.simple_tag
 def top_categories() -> list[dict]:
-    """First level of the tree as dicts of name, path, url; kept a few minutes, the tree hardly changes."""
-    language = get_language()
-    return cache.get_or_set(f"catalog:top:{language}", list_top, NAV_SECONDS)
+    """First level of the tree as dicts of name, path, url; remembered until the catalogue changes."""
+    return remembered(("top categories", get_language()), ("catalog",), list_top)
 
 
 def list_top() -> list[dict]:
@@ -31,6 +30,13 @@ def list_top() -> list[dict]:
         }
         for category in Category.objects.filter(depth=0)
     ]
+
+
+@register.simple_tag
+def kept(template_name: str, **context) -> SafeString:
+    """A part of the frame that hangs on nothing but the language and what is given: rendered once."""
+    key = ("kept", template_name, get_language(), tuple(sorted(context.items())))
+    return remembered(key, ("catalog",), lambda: render_to_string(template_name, context))
 
 
 @register.simple_tag

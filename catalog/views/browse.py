@@ -1,10 +1,10 @@
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 
 from catalog import listing, structured, tree
-from catalog.models import Category
 from catalog.search.filters import PARAMETERS
-from catalog.shop_window import category_tiles
+from catalog.shop_window import tiles_of
 from kmall.page_cache import cached_page
 
 
@@ -17,7 +17,8 @@ def categories(request):
 @cached_page(names=("catalog",), query=PARAMETERS)
 def category(request, slug):
     """Goods of a category and of all below it, with filters."""
-    found = get_object_or_404(Category, slug=slug)
+    if (found := tree.by_slug().get(slug)) is None:
+        raise Http404
     line = tree.line_of(found)
     crumbs = [(step.name, reverse("catalog:category", args=[step.slug])) for step in line]
     crumbs[-1] = (found.name, None)
@@ -26,7 +27,7 @@ def category(request, slug):
         "category": found,
         "crumbs": crumbs,
         "structured": structured.crumbs(crumbs),
-        "strip": category_tiles(tree.beside(found)),
+        "strip": tiles_of(found.path, tree.beside(found)),
         "nav_path": found.path,
         "back_url": crumbs[-2][1] if len(crumbs) > 1 else reverse("catalog:categories"),
     }

@@ -1,23 +1,22 @@
 from django.shortcuts import get_object_or_404, render
 
-from catalog import structured
+from catalog import product_html
 from catalog.cards import render_ids
 from catalog.models import Product, SearchRow
-from catalog.product_page import page_of
 from kmall.page_cache import cached_page
 
 NEAR = 10
 
 
-@cached_page(names=("catalog",), query=("sku",))
+@cached_page(names=("catalog", "stock:{slug}"), query=("sku",))
 def product(request, slug):
     """The page of a product. What was withdrawn answers 410 with goods near to it: a link is not lost."""
     found = get_object_or_404(Product.objects.select_related("seller", "category", "hs"), slug=slug)
     if not found.is_public:
         return gone(request, found)
     sku = request.GET.get("sku", "")
-    page = page_of(found, int(sku) if sku.isdecimal() else None)
-    context = {"page": page, "nav_path": page.nav_path, "structured": structured.product(page)}
+    html = product_html.html_of(found, int(sku) if sku.isdecimal() else None)
+    context = {"product": found, "html": html, "nav_path": found.category.path}
     return render(request, "catalog/product.html", context)
 
 

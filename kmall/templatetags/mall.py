@@ -7,7 +7,6 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+LANGUAGES = dict(settings.LANGUAGES)
 ICONS = settings.BASE_DIR / "static" / "art" / "icons"
 NO_MARKUP = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 ICON_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -111,16 +111,21 @@ def language_url(context, language: str) -> str:
     request = context.get("request")
     if not request:
         return f"/{language}/"
-    url = translate_url(request.get_full_path(), language)
-    return url if url.startswith(f"/{language}/") else f"/{language}/"
+    return in_language(request.get_full_path(), language) or f"/{language}/"
+
+
+def in_language(path: str, language: str) -> str:
+    """The same page in another language: only the prefix differs; empty where there is none."""
+    _root, prefix, *rest = path.split("/", 2)
+    return f"/{language}/{rest[0]}" if rest and prefix in LANGUAGES else ""
 
 
 @register.simple_tag(takes_context=True)
 def alternates(context) -> SafeString:
     """canonical and hreflang links: one page in each language of the storefront, Chinese by default."""
     path = context["request"].path
-    links = [(tag_of(code), translate_url(path, code)) for code in settings.STOREFRONT_LANGUAGES]
-    if len({url for _code, url in links}) == 1:
+    links = [(tag_of(code), in_language(path, code)) for code in settings.STOREFRONT_LANGUAGES]
+    if not links[0][1]:
         return ""
     links.append(("x-default", links[0][1]))
     html = format_html_join(
