@@ -67,9 +67,13 @@ class Process:
         self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.popen.wait(self.patience)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.popen.pid, signal.SIGKILL)
+        self.kill_group(self.popen)
         self.popen.wait()
+
+    @staticmethod
+    def kill_group(leader: subprocess.Popen) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader.pid, signal.SIGKILL)
 
     def last_words(self, lines: int = 3) -> str:
         """The end of its log, on one line."""

@@ -1,0 +1,5 @@
+import sys
+
+from kmall.embedded.mall import main
+
+sys.exit(main())

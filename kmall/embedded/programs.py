@@ -1,0 +1,65 @@
+"""The programs that make up the mall beside its servers: the same commands as in docs/deploy.md."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kmall.embedded.ports import HOST
+from kmall.embedded.processes import Process
+
+
+def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Process]:
+    """The web server first: it tells when the mall is ready."""
+    metrics = var / "run" / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
+    env = {**env, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+
+    def program(name: str, *command: str) -> Process:
+        return Process(
+            name, [sys.executable, "-m", *command], log=var / "log" / f"{name}.log", env=env, patience=8
+        )
+
+    parts = [
+        program("web", *web(host, port)),
+        program("worker", *worker("celery", processes=2, name=f"mall-{port}")),
+        program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}")),
+        program("beat", "celery", "-A", "kmall", "beat", "-l", "warning", "-s", f"{var}/run/beat"),
+    ]
+    for name, setting, module in (
+        ("payment-sandbox", "ALIPAY_GATEWAY", "orders.sandbox"),
+        ("partner-sandbox", "PARTNER_SANDBOX_URL", "partners.sandbox"),
+    ):
+        address = urlsplit(env[setting])
+        if address.hostname != HOST:
+            continue  # a real one, elsewhere
+        command = [module, "--port", str(address.port), "--state", str(var / "sandbox" / name)]
+        if module == "partners.sandbox":
+            command += ["--shop-url", env["SITE_URL"]]
+        parts.append(program(name, *command))
+    return parts
+
+
+def web(host: str, port: int) -> list[str]:
+    """Granian, one thread a process: pages are bound by the processor, not by waiting."""
+    processes = max(2, min(8, os.cpu_count() or 2))
+    command = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
+    command += ["--workers", str(processes), "--blocking-threads", "1", "--backpressure", "64"]
+    return [*command, "--respawn-failed-workers", "--log-level", "warning", "kmall.wsgi:application"]
+
+
+def worker(queue: str, *, processes: int, name: str) -> list[str]:
+    command = ["celery", "-A", "kmall", "worker", "-Q", queue, "--concurrency", str(processes)]
+    return [
+        *command,
+        "-n",
+        f"{name}@%h",
+        "-l",
+        "warning",
+        "--without-gossip",
+        "--without-mingle",
+        "-O",
+        "fair",
+    ]
