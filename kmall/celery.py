@@ -1,18 +1,29 @@
 """The worker application. Beat's table is static: two deployments never differ in it."""
 
+import logging.config
 import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
 
 app = Celery("kmall")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # the request's id goes with its tasks
 # Pictures have a queue of their own, for a worker of low priority: a page that waits makes its own.
 app.conf.task_routes = {"catalog.tasks.derive_*": {"queue": "pictures"}}
 app.conf.beat_schedule = {
+    "orders-expire": {"task": "orders.tasks.expire_unpaid", "schedule": 20, "options": {"expires": 20}},
+    "orders-poll": {"task": "orders.tasks.poll_payments", "schedule": 10, "options": {"expires": 10}},
+    "orders-refund": {"task": "orders.tasks.pay_refunds", "schedule": 10, "options": {"expires": 10}},
+    "prices-turn": {"task": "catalog.tasks.turn_prices", "schedule": 15, "options": {"expires": 15}},
+    "stock-sweep": {"task": "catalog.tasks.sweep_holds", "schedule": 60, "options": {"expires": 60}},
+    "rate": {"task": "catalog.tasks.fetch_rate", "schedule": 600, "options": {"expires": 600}},
     "derive-waiting-pictures": {
         "task": "catalog.tasks.derive_waiting_pictures",
         "schedule": 30,
@@ -28,3 +39,9 @@ app.conf.beat_schedule = {
     "partners-reconcile": {"task": "partners.tasks.reconcile_all", "schedule": crontab(hour=19, minute=10)},
     "partners-calls": {"task": "partners.tasks.forget_old_calls", "schedule": crontab(hour=20, minute=10)},
 }
+
+
+@setup_logging.connect
+def log_like_the_rest(**_):
+    """Instead of Celery's own format."""
+    logging.config.dictConfig(settings.LOGGING)

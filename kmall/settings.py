@@ -1,25 +1,34 @@
 """One settings file, read from the environment. A wrong value stops the start with one line."""
 
+import logging
+import os
 from pathlib import Path
 
 import environs
 from django.utils.translation import gettext_lazy as _
 
+from kmall import logs
+from kmall.embedded import addresses
+from kmall.environment import between, fernet_keys, one_of, optional_url, url
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environs.Env()
+addresses.adopt(VAR_DIR)  # a command beside `make run` works on the running mall
 
 DEBUG = env.bool("DEBUG", False)
-PORT = env.int("PORT", 8000)
+PORT = env.int("PORT", 8000, validate=between(1, 65530))
 DEVELOPMENT_KEY = "development-only-key-never-use-it-on-a-public-host"
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
-SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}")
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=url("http", "https"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
 CSRF_FAILURE_VIEW = "kmall.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 # Fernet keys, newest first; older ones still decrypt. See kmall/encryption.py.
-ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", ["a21hbGwyNC1kZXZlbG9wbWVudC1lbmNyeXB0aW9uLWs="])
+ENCRYPTION_KEYS = env.list(
+    "ENCRYPTION_KEYS", ["a21hbGwyNC1kZXZlbG9wbWVudC1lbmNyeXB0aW9uLWs="], validate=fernet_keys
+)
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", "development-blind-index")
 
 INSTALLED_APPS = [
@@ -38,6 +47,8 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_prometheus",
+    "django_structlog",
     "allauth",
     "allauth.account",
     "axes",
@@ -45,6 +56,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "kmall.page_cache.PageCacheMiddleware",  # first: a hit pays for nothing below
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "kmall.proxies.ProxiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -54,12 +67,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "catalog.middleware.NoPricesMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "kmall.urls"
@@ -89,7 +104,7 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
-REDIS_URL = env.str("REDIS_URL", f"redis://127.0.0.1:{PORT + 4}/0")
+REDIS_URL = env.str("REDIS_URL", f"redis://127.0.0.1:{PORT + 4}/0", validate=url("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 # Whole pages kept by version; off while templates are being written, and in the bench of misses.
 PAGE_CACHE = env.bool("PAGE_CACHE", not DEBUG)
@@ -100,15 +115,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-# Seconds between two runs.
-CELERY_BEAT_SCHEDULE = {
-    "expire unpaid orders": {"task": "orders.tasks.expire_unpaid", "schedule": 20},
-    "ask about payments": {"task": "orders.tasks.poll_payments", "schedule": 10},
-    "pay refunds": {"task": "orders.tasks.pay_refunds", "schedule": 10},
-    "tell prices that the clock changes": {"task": "catalog.tasks.turn_prices", "schedule": 15},
-    "sweep holds": {"task": "catalog.tasks.sweep_holds", "schedule": 60},
-    "fetch the day's rate": {"task": "catalog.tasks.fetch_rate", "schedule": 600},
-}
+CELERY_BEAT_SCHEDULER = "kmall.beat:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 15
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 AUTH_USER_MODEL = "kmall.User"
 AUTHENTICATION_BACKENDS = [
@@ -184,22 +193,42 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# Over HTTPS everything is; a proxy that ends it must set X-Forwarded-Proto, see docs/deploy.md.
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 30 * 24 * 3600) if HTTPS else 0
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+PROXIES = env.int("PROXIES", 0, validate=between(0, 5))
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=one_of("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = logs.config(as_json=env.bool("LOG_JSON", not DEBUG), level=LOG_LEVEL)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG  # beat starts tasks every other second
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Mails and login codes kept for /inbox/ instead of being sent; refused beside a production secret.
 DEV_INBOX = env.bool("DEV_INBOX", SECRET_KEY == DEVELOPMENT_KEY)
-EMAIL_URL = env.str("EMAIL_URL", "")
+EMAIL_URL = env.str("EMAIL_URL", "", validate=optional_url("smtp", "smtp+tls", "smtp+ssl"))
 if EMAIL_URL:
     vars().update(env.dj_email_url("EMAIL_URL"))
 elif DEV_INBOX:
     EMAIL_BACKEND = "kmall.mail.InboxBackend"
 EMAIL_TIMEOUT = 10
-SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "", validate=optional_url("http", "https"))
 SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Kmall24 <no-reply@kmall24.example>")
 
 # Where the day's KRW/CNY rate comes from: "demo" (deterministic), or "koreaexim" with its key.
-RATE_SOURCE = env.str("RATE_SOURCE", "demo")
+RATE_SOURCE = env.str("RATE_SOURCE", "demo", validate=one_of("demo", "koreaexim"))
 KOREAEXIM_URL = env.str("KOREAEXIM_URL", "https://oapi.koreaexim.go.kr")
 KOREAEXIM_KEY = env.str("KOREAEXIM_KEY", "")
 
@@ -212,3 +241,12 @@ ALIPAY_PRIVATE_KEY_FILE = env.path(
 )
 ALIPAY_PUBLIC_KEY_FILE = env.path("ALIPAY_PUBLIC_KEY_FILE", VAR_DIR / "payment-sandbox/alipay_public.pem")
 PARTNER_SANDBOX_URL = env.str("PARTNER_SANDBOX_URL", f"http://127.0.0.1:{PORT + 2}")
+
+if HTTPS and SECRET_KEY == DEVELOPMENT_KEY:
+    raise environs.EnvError(
+        "SECRET_KEY: SITE_URL is https, so set a secret of its own, 50 random characters."
+    )
+if HTTPS and ("ENCRYPTION_KEYS" not in os.environ or "BLIND_INDEX_KEY" not in os.environ):
+    raise environs.EnvError("ENCRYPTION_KEYS and BLIND_INDEX_KEY: SITE_URL is https, so set both.")
+if RATE_SOURCE == "koreaexim" and not KOREAEXIM_KEY:
+    raise environs.EnvError("KOREAEXIM_KEY: RATE_SOURCE is koreaexim, which needs its key.")

@@ -2,9 +2,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from kmall import health
 from kmall.inbox import inbox
 
 urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
     path("inbox/", inbox, name="inbox"),
     path("media/", include("catalog.media_urls")),
     path("pay/notices/", include("orders.notice_urls")),
