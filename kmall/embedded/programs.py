@@ -35,7 +35,7 @@ def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Proce
         address = urlsplit(env[setting])
         if address.hostname != HOST:
             continue  # a real one, elsewhere
-        command = [module, "--port", str(address.port), "--state", str(var / "sandbox" / name)]
+        command = [module, "--port", str(address.port), "--state", str(var / name)]
         if module == "partners.sandbox":
             command += ["--shop-url", env["SITE_URL"]]
         parts.append(program(name, *command))
