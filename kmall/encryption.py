@@ -35,7 +35,7 @@ def decrypt(token: str) -> str:
 
 
 class EncryptedTextField(models.TextField):
-    """Text that is ciphertext in the database and plain in Python. Empty stays empty; no filter can use it."""
+    """Text that is ciphertext in the database and plain in Python. Empty stays empty; no filter finds it."""
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
