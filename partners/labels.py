@@ -18,6 +18,7 @@ from catalog.cards import lowest_offer
 from catalog.models import Product
 from catalog.pricing import todays_terms
 from catalog.tax import rates_at
+from orders.freight import FreightTable, freight_at
 from partners.models import Display, DisplayProduct, Label
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud or in print
@@ -72,7 +73,8 @@ def outdated(display: Display) -> list[Label]:
 
 def sheet(labels: Iterable[Label], *, paper: str = "a6") -> bytes:
     """The labels as PDF, one on a page of A6 or eight on A4 (a key of `PAPERS`); the font's subset within."""
-    rows = [_row(label) for label in labels]
+    freight = freight_at(timezone.localdate())
+    rows = [_row(label, freight) for label in labels]
     return typst.compile(
         SHEET,
         root=settings.BASE_DIR,
@@ -82,7 +84,7 @@ def sheet(labels: Iterable[Label], *, paper: str = "a6") -> bytes:
     )
 
 
-def _row(label: Label) -> dict:
+def _row(label: Label, freight: FreightTable) -> dict:
     product, display = label.item.product, label.item.display
     delivery, delivery_from = DELIVERY[product.delivery]
     qr, size = _qr(settings.SITE_URL + reverse("links:scan", args=[label.code]))
@@ -92,6 +94,7 @@ def _row(label: Label) -> dict:
         "yuan": f"{label.price_fen // 100:,}",
         "fen": f"{label.price_fen % 100:02d}",
         "landed": f"{label.landed_fen // 100:,}.{label.landed_fen % 100:02d}",
+        "freight": "" if _freight_fen(label, freight) else "，免运费",
         "place": product.seller.town_zh_hans or "",
         "delivery": delivery,
         "delivery_from": delivery_from,
@@ -101,6 +104,11 @@ def _row(label: Label) -> dict:
         "qr": qr,
         "size": size,
     }
+
+
+def _freight_fen(label: Label, freight: FreightTable) -> int:
+    """Freight of one piece to where no special rate applies: "free" is said only where it is."""
+    return freight.parcel_fen(weight_g=label.sku.weight_g, goods_fen=label.price_fen)
 
 
 def _qr(address: str) -> tuple[str, int]:

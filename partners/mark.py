@@ -1,11 +1,13 @@
 """Mark listings as due. One statement, in the transaction of whoever changed something (writes)."""
 
 from django.db import connection, transaction
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kmall import caching
 from partners import wake
-from partners.models import PartnerMall
+from partners.models import Listing, PartnerMall
 
 FULL_KINDS = {"text", "picture", "state"}
 
@@ -32,6 +34,21 @@ on conflict (partner_id, product_id) do update set
     next_try_at = excluded.next_try_at,
     attempts = 0
 """
+
+
+def send_again(listings: QuerySet[Listing]) -> int:
+    """Send these anew, refused ones too, whatever the partner confirmed. How many."""
+    now = timezone.now()
+    held = Case(When(confirmed_hash="", then=Value("")), default=Value("?"))
+    return listings.update(
+        version=F("version") + 1,
+        due_full=True,
+        due_since=Coalesce("due_since", Value(now)),
+        next_try_at=now,
+        attempts=0,
+        sent_hash="",
+        confirmed_hash=held,
+    )
 
 
 def rules_changed(partner: PartnerMall) -> None:

@@ -52,7 +52,7 @@ def _chips(partner, goods, category, bonded) -> list[tuple[str, str, bool]]:
     home = reverse("partners:section", args=[partner.code])
     heads = {path.split(".")[0] + "." for path in goods.values_list("category__path", flat=True).distinct()}
     here = category.path.split(".")[0] + "." if category else ""
-    chips = [(home, _("All"), not category and not bonded)]
+    chips = [(home, _("Everything"), not category and not bonded)]
     if goods.filter(delivery=Product.Delivery.BONDED).exists():
         chips.append((f"{home}?delivery=bonded", _("In the bonded warehouse"), bonded and not category))
     for head in Category.objects.filter(path__in=heads):

@@ -1,13 +1,14 @@
 """Why is it not on sale there? Each listing with what is wanted, what is shown, and what to do."""
 
 from django.contrib import admin, messages
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin, is_kita
+from partners.mark import send_again
 from partners.models import Listing, PartnerOrder
+from partners.verdict import reason
 
 TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unknown": "wait"}
 
@@ -22,7 +23,7 @@ class ListingAdmin(DeskAdmin):
         "is_wanted",
         "is_shown",
         "outcome_word",
-        "error_text",
+        "reason",
         "known",
         "version",
     )
@@ -39,14 +40,17 @@ class ListingAdmin(DeskAdmin):
 
     @admin.action(description=_("Send again now"))
     def send_again(self, request, queryset):
-        now = timezone.now()
-        queryset.update(due_full=True, due_since=now, next_try_at=now, attempts=0)
+        send_again(queryset)
         messages.success(request, _("They are due now."))
 
     @admin.display(description=_("outcome"), ordering="outcome")
     def outcome_word(self, listing):
         tone = TONES[listing.outcome]
         return format_html('<span class="tag {}">{}</span>', tone, listing.get_outcome_display())
+
+    @admin.display(description=_("reason"))
+    def reason(self, listing):
+        return reason(listing) or "–"
 
     @admin.display(description=_("seen there"), ordering="seen_at")
     def known(self, listing):
