@@ -78,7 +78,7 @@ def load(mall: Mall) -> None:
         home_url=url,
         credentials=CREDENTIALS,
         categories=CATEGORIES,
-        colour="#c2410c",
+        colour="#5b2a86",
         commission=COMMISSION,
         rule=RULE,
     )
