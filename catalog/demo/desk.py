@@ -7,7 +7,7 @@ from catalog.proposal import current
 from kmall.copying import Table
 from kmall.demo import Mall
 
-SUBMITTED, NEW = 25, 6
+SUBMITTED = 25  # a quarter of them new goods
 ADDED = [
     ("2026년 10월 생산분부터 뚜껑을 바꿨습니다.", "2026年10月起的批次换了新盖子。"),
     ("포장 상자를 재생지로 바꿨습니다.", "外盒改用再生纸。"),
@@ -23,9 +23,10 @@ RETURNED = {
 def load(mall: Mall) -> None:
     chance = mall.chance("desk")
     own = Seller.objects.order_by("pk").first()
-    goods = list(Product.objects.exclude(seller=own).select_related("seller").order_by("pk"))
-    waiting = chance.sample(goods, min(mall.count(SUBMITTED, least=8), len(goods)))
-    new = waiting[: max(mall.count(NEW, least=2), 2)]
+    others = list(Product.objects.exclude(seller=own).order_by("pk").values_list("pk", flat=True))
+    count = min(SUBMITTED, max(8, len(others) // 100))
+    waiting = list(Product.objects.filter(pk__in=chance.sample(others, count)).order_by("pk"))
+    new = waiting[: count // 4]
     mine = list(Product.objects.filter(seller=own).order_by("-pk")[:6])
     drafts, edits, returned = mine[:2], mine[2:5], mine[5:]
     _unpublish([*new, *drafts])

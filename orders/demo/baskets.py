@@ -12,6 +12,7 @@ from catalog.models import Product, SalePrice, Sku
 from orders.demo.season import is_gift_time
 
 GIFTS = ("004.", "006.")  # red ginseng and health; snacks and tea
+MOST = 40_000  # SKUs that orders are drawn from, at any scale
 NAMED = 10  # the first sellers are the ones that the look of the mall is drawn with
 
 
@@ -20,7 +21,7 @@ class Shelf:
 
     def __init__(self, chance: random.Random):
         skus = Sku.objects.select_related("product__hs", "product__seller", "product__category")
-        self.skus = list(skus.filter(product__state=Product.State.ON_SALE).order_by("pk"))
+        self.skus = list(skus.filter(product__state=Product.State.ON_SALE).order_by("pk")[:MOST])
         self.sales: dict[int, list[SalePrice]] = defaultdict(list)
         for sale in SalePrice.objects.all():
             self.sales[sale.sku_id].append(sale)
