@@ -20,6 +20,10 @@ BATCH = 20
 SURPLUS = "paid_twice"  # money that was never part of the order's total
 
 
+class NotStuck(Exception):
+    """The refund is done, or is being tried anyway."""
+
+
 @transaction.atomic
 def refund_order(*, order_id: int, reason: str, actor=None) -> Order:
     """Call off what has not left and give the whole sum back; called again, it changes nothing.
@@ -54,6 +58,17 @@ def owe(payment: Payment, *, reason: str) -> Refund:
         reason=reason,
         next_try_at=timezone.now(),
     )
+
+
+@transaction.atomic
+def try_again(*, refund_id: int) -> Refund:
+    """A person looked, and the refund may be tried anew. Raises `NotStuck`."""
+    refund = locks.refund(refund_id)
+    if refund.state != Refund.State.STUCK:
+        raise NotStuck(refund)
+    refund.state, refund.attempts, refund.next_try_at = Refund.State.DUE, 0, timezone.now()
+    refund.save(update_fields=["state", "attempts", "next_try_at"])
+    return refund
 
 
 def refund_due(now: datetime.datetime) -> int:

@@ -16,6 +16,7 @@ from catalog.models import Category, Seller
 from kmall.encryption import mask_name, mask_number, mask_phone
 from kmall.models import AuditEntry
 from orders.admin import sales
+from orders.admin.refunds import refund_chosen
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment
 
 TONES = {"unpaid": "wait", "paid": "info", "shipped": "info", "completed": "good", "refunded": "bad"}
@@ -143,6 +144,7 @@ class OrderAdmin(DeskAdmin):
     date_hierarchy = "placed_at"
     list_select_related = ("channel",)
     inlines = (LineInline, ConsignmentInline, PaymentInline, EventInline)
+    actions = (refund_chosen,)
     kita_fields = (
         (None, {"fields": ("number", "state", "channel", "language", "placed_at", "paid_at", "closed_at")}),
         (
@@ -159,6 +161,9 @@ class OrderAdmin(DeskAdmin):
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
         return queryset if is_kita(request.user) else queryset.filter(paid_at__isnull=False).distinct()
+
+    def get_actions(self, request):
+        return super().get_actions(request) if is_kita(request.user) else {}
 
     def get_fieldsets(self, request, obj=None):
         return self.kita_fields if is_kita(request.user) else self.seller_fields

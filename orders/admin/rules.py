@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from catalog.admin.scope import DeskAdmin
+from orders.admin.refunds import try_chosen_again
 from orders.models import FreightRule, ImportLimit, Payment, PaymentNotice, Refund
 
 READ = frozenset({"view"})
@@ -40,6 +41,7 @@ class RefundAdmin(DeskAdmin):
         "next_try_at",
         "done_at",
     )
+    actions = (try_chosen_again,)
     list_filter = ("state", "reason")
     search_fields = ("=number", "=payment__number")
     list_select_related = ("payment",)

@@ -1,0 +1,39 @@
+"""KITA gives money back: an order that cannot be delivered, a refund that got stuck."""
+
+from django.contrib import admin, messages
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kmall.database import Busy
+from orders.refund import NotStuck, refund_order, try_again
+from orders.transitions import WrongState
+
+
+@admin.action(description=gettext_lazy("Cannot be delivered: refund the chosen orders"))
+def refund_chosen(modeladmin, request, queryset):
+    """Asks first; the reason goes into the order's history."""
+    if "confirmed" not in request.POST:
+        context = modeladmin.admin_site.each_context(request)
+        context |= {"opts": modeladmin.opts, "title": _("Refund"), "chosen": queryset}
+        return render(request, "admin/orders/refund.html", context)
+    done = 0
+    for order in queryset:
+        try:
+            refund_order(order_id=order.pk, reason="cannot_be_delivered", actor=request.user)
+            done += 1
+        except (WrongState, Busy):
+            messages.error(request, _("%s was left: nothing is paid, or it is being changed.") % order)
+    text = ngettext("%d order is being refunded.", "%d orders are being refunded.", done) % done
+    messages.success(request, text)
+
+
+@admin.action(description=gettext_lazy("Try the chosen refunds again"))
+def try_chosen_again(modeladmin, request, queryset):
+    for refund in queryset:
+        try:
+            try_again(refund_id=refund.pk)
+        except NotStuck:
+            messages.error(request, _("%s needs no person.") % refund)
+        else:
+            messages.success(request, _("%s is tried again at once.") % refund)
