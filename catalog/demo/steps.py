@@ -1,6 +1,6 @@
 """The catalogue's part of the demo mall."""
 
-from catalog.demo import desk, logins, offers, products, rates, sellers, tree
+from catalog.demo import desk, logins, offers, pictures, products, rates, sellers, tree
 from catalog.models import Product, Seller
 from catalog.search import index
 from kmall.demo import occupied_if, step
@@ -23,3 +23,6 @@ step(25, "logins")(logins.load)
 @step(80, "search")
 def search(mall):
     index.reindex(Product.objects.on_sale().values_list("pk", flat=True))
+
+
+step(90, "order of the pictures")(pictures.load)

@@ -20,10 +20,10 @@ from kmall.database import lock_timeout
 
 log = logging.getLogger(__name__)
 
-# Pillow's settings; measured in docs/pictures.md.
+# Single-threaded: several pictures are made side by side. Times and sizes: docs/pictures.md.
 SAVE = {
-    "avif": {"format": "AVIF", "quality": 60, "speed": 8},
-    "webp": {"format": "WEBP", "quality": 78, "method": 4},
+    "avif": {"format": "AVIF", "quality": 60, "speed": 8, "max_threads": 1},
+    "webp": {"format": "WEBP", "quality": 78, "method": 2},
     "jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
 }
 WAIT_SECONDS = 4

@@ -32,7 +32,8 @@ def picture_sources(picture: Picture, size: str | int = "card", places: str = ""
     found = []
     for fmt, widths in sizes.plan(picture).items():
         near = [there for there in widths if wanted / 2 <= there <= wanted * 2]
-        if fmt != sizes.FALLBACK and near:
+        # A format without the very width would make every screen fetch a larger one.
+        if fmt != sizes.FALLBACK and width in near:
             srcset = ", ".join(f"{picture_url(picture, there, fmt)} {there}w" for there in near)
             found.append((sizes.FORMATS[fmt], srcset))
     return {

@@ -10,8 +10,6 @@ from PIL import Image
 
 from catalog.models import Picture
 
-DRAWN_WIDTH = 960
-
 # Set by the app's configuration, so that this module knows nothing of the demo mall.
 _artist: list[Callable[..., str]] = []
 

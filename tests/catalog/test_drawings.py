@@ -11,7 +11,6 @@ from catalog.demo.drawings import KINDS
 from catalog.demo.drawings.draw import VIEWS, draw
 from catalog.demo.drawings.motifs import MOTIFS, pick
 from catalog.demo.drawings.palette import PALETTES, colours, contrast, readable
-from catalog.demo.drawings.recipes import picture_rows
 from catalog.demo.drawings.shapes import FOLDER
 from catalog.demo.drawings.words import fit, width
 
@@ -100,16 +99,6 @@ def test_an_accent_can_be_read_on_its_pack():
     for family in PALETTES.values():
         for primary, secondary in family:
             assert contrast(readable(secondary, primary), primary) >= 3
-
-
-def test_a_products_pictures_start_with_the_hero_and_differ():
-    words = GIVEN | {"kind": "cushion"}
-    rows = picture_rows(3, count=4, seed=9, priority=800, alts=("쿠션", "气垫"), **words)
-    assert [row.position for row in rows] == [0, 1, 2, 3]
-    assert rows[0].art["view"] == 0
-    assert len({row.art["view"] for row in rows}) == len({row.digest for row in rows}) == 4
-    assert rows[0].priority > rows[1].priority > rows[2].priority
-    assert (rows[0].alt_ko, rows[0].alt_zh_hans, rows[0].width) == ("쿠션", "气垫", 960)
 
 
 def test_an_unknown_kind_is_an_error():

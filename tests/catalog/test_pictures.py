@@ -7,19 +7,18 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.template import Context, Template
 from PIL import Image, features
 
-from catalog.demo.drawings.recipes import picture_rows
-from catalog.models import Picture
-from catalog.pictures import derive, markup, sizes, sources, uploads
-from catalog.pictures.first import render_first
+from catalog import locks
+from catalog.models import Picture, Product
+from catalog.pictures import derive, first, markup, sizes, sources, uploads
+from catalog.search import index
 from catalog.tasks import derive_picture, derive_waiting_pictures
-from tests.factories.catalog import ProductFactory
+from tests.factories.catalog import ProductFactory, sku_in_stock
+from tests.factories.pictures import drawn
 
 pytestmark = pytest.mark.django_db
-
-WORDS = {"kind": "jar", "brand": "순담", "line": "수분 크림", "label": "50ml", "ground": 1}
-COLOURS = ("#eef4fb", "#3f78b5")
 
 
 @pytest.fixture(autouse=True)
@@ -42,18 +41,11 @@ def claiming(width, height):
     return ContentFile(bytes(png))
 
 
-def drawn(count=1, seed=7, priority=0):
-    rows = picture_rows(
-        ProductFactory().pk, count=count, seed=seed, priority=priority, colours=COLOURS, **WORDS
-    )
-    return Picture.objects.bulk_create(rows)
-
-
 def upload(**options):
     return uploads.add_upload(product=ProductFactory(), upload=file(**options))
 
 
-def address(picture, width=480, fmt="avif"):
+def address(picture, width=480, fmt="webp"):
     return markup.picture_url(picture, width, fmt)
 
 
@@ -138,9 +130,9 @@ def test_an_upload_gets_every_size_that_needs_no_enlarging(media):
 
 def test_deriving_again_makes_only_what_is_missing():
     [picture] = drawn()
-    assert len(derive.derive(picture)) == 7
+    assert len(derive.derive(picture)) == 6
     assert derive.derive(picture) == []
-    gone = sizes.name(picture.digest, 320, "avif")
+    gone = sizes.name(picture.digest, 320, "webp")
     default_storage.delete(gone)
     assert derive.derive(picture) == [gone]
 
@@ -149,7 +141,7 @@ def test_waiting_pictures_are_worked_off_most_viewed_first():
     rare, loved, second_view = drawn(seed=1, priority=5) + drawn(seed=2, priority=900, count=2)
     order = []
     with transaction.atomic():
-        while picture := derive.locks.waiting_picture():
+        while picture := locks.waiting_picture():
             order.append(picture)
             Picture.objects.filter(pk=picture.pk).update(state="ready")
     assert order == [loved, second_view, rare]
@@ -184,10 +176,23 @@ def test_drawings_are_small_enough_for_the_whole_mall(media):
 def test_the_first_pages_pictures_are_there_before_the_worker(media):
     [cover, *_] = drawn(count=2)
     steps = []
-    assert render_first([cover.product_id], step=lambda done, total: steps.append((done, total))) == 3
-    assert {"160.avif", "320.avif", "480.avif", "960.avif"} == made(media)
+    assert first.render_first([cover.product_id], step=lambda done, total: steps.append((done, total))) == 3
+    assert {"160.webp", "320.webp", "480.webp", "960.avif"} == made(media)
     assert steps[-1] == (3, 3)
-    assert render_first([cover.product_id], seconds=0) == 0
+    assert first.render_first([cover.product_id], seconds=0) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_sells_is_drawn_first():
+    quiet, loved = drawn(count=2, seed=1), drawn(count=2, seed=2)
+    for [cover, _], sold in ((quiet, 3), (loved, 90)):
+        sku_in_stock(5, product=cover.product)
+        Product.objects.filter(pk=cover.product_id).update(sold=sold)
+    index.reindex([quiet[0].product_id, loved[0].product_id])
+    first.rank()
+    assert first.seen_first() == [loved[0].product_id, quiet[0].product_id]
+    waiting = Picture.objects.order_by("-priority").values_list("pk", flat=True)
+    assert list(waiting) == [picture.pk for picture in (*loved, *quiet)]
 
 
 # A page that waits
@@ -196,10 +201,10 @@ def test_the_first_pages_pictures_are_there_before_the_worker(media):
 def test_a_size_that_is_missing_is_made_at_once_and_kept(client, media):
     [picture] = drawn()
     response = client.get(address(picture))
-    assert (response.status_code, response["Content-Type"]) == (200, "image/avif")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
     assert "immutable" in response["Cache-Control"]
     assert shown(response).size == (480, 480)
-    assert made(media) == {"480.avif"}
+    assert made(media) == {"480.webp"}
     again = client.get(address(picture))
     assert again.streaming
     assert shown(again).size == (480, 480)
@@ -243,7 +248,7 @@ def test_many_askers_of_one_size_make_it_once(monkeypatch, queue, most):
 
     def ask(answers):
         together.wait()
-        answers.append(derive.at_once(picture, 480, "avif"))
+        answers.append(derive.at_once(picture, 480, "webp"))
         connection.close()
 
     answers = []
@@ -265,13 +270,28 @@ def test_a_picture_in_a_page_offers_its_sizes_and_a_shape_to_keep():
     html = markup.picture_html(picture, size="card", alt="수분 크림")
     folder = f"/media/p/{picture.digest[:2]}/{picture.digest}"
     assert html == (
-        '<picture class="drawn ground-1"><source type="image/avif" srcset="'
-        f'{folder}/320.avif 320w, {folder}/480.avif 480w, {folder}/960.avif 960w" '
-        'sizes="(min-width:1000px) 230px, 50vw"><source type="image/webp" srcset="'
-        f'{folder}/320.webp 320w, {folder}/480.webp 480w" sizes="(min-width:1000px) 230px, 50vw">'
+        f'<picture class="drawn ground-1"><source type="image/webp" srcset="{folder}/320.webp 320w, '
+        f'{folder}/480.webp 480w, {folder}/960.webp 960w" sizes="(min-width:1000px) 230px, 50vw">'
         f'<img src="{folder}/480.jpg" width="480" height="480" alt="수분 크림" decoding="async" loading="lazy">'
         "</picture>"
     )
+
+
+def test_the_large_picture_of_a_page_is_fetched_first_and_has_avif():
+    [picture] = drawn()
+    template = Template('{% load pictures %}{% picture shot size="main" eager=True decorative=True %}')
+    html = template.render(Context({"shot": picture}))
+    assert f'<source type="image/avif" srcset="/media/{sizes.name(picture.digest, 960, "avif")} 960w"' in html
+    assert 'alt="" decoding="async" fetchpriority="high"' in html
+    assert "loading" not in html
+
+
+def test_a_photograph_narrower_than_the_place_is_not_enlarged():
+    picture = upload(size=(500, 400))
+    parts = markup.picture_sources(picture, "main")
+    assert (parts["width"], parts["height"]) == (480, 384)
+    assert [kind for kind, _ in parts["sources"]] == ["image/avif", "image/webp"]
+    assert "960w" not in str(parts)
 
 
 def test_pillow_of_this_machine_writes_all_formats():
