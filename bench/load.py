@@ -94,14 +94,20 @@ def servers() -> Iterator[Supervisor]:
         supervisor.stop()
 
 
-def web(supervisor: Supervisor, name: str, app: str, kind: str = "granian", **env: str) -> str:
-    """Start a WSGI application under granian or gunicorn with two workers; its address, once it answers."""
+def web(
+    supervisor: Supervisor, name: str, app: str, kind: str = "granian", folder: str = ".", **env: str
+) -> str:
+    """Start a WSGI application under granian or gunicorn with two workers; its address, once it answers.
+
+    `folder`: where the application's module lies, from the project's root.
+    """
     port = ports.choose(0)
     if kind == "granian":
         command = ["granian", "--interface", "wsgi", "--workers", WORKERS, "--blocking-threads", 1]
-        command += ["--host", "127.0.0.1", "--port", port, "--no-ws", app]
+        command += ["--host", "127.0.0.1", "--port", port, "--no-ws", "--working-dir", ROOT / folder, app]
     else:
-        command = ["gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}", app]
+        command = ["gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}"]
+        command += ["--chdir", ROOT / folder, app]
     program = str(Path(sys.executable).parent / str(command[0]))
     process = Process(
         name, [program, *map(str, command[1:])], log=LOGS / f"{name}.log", env={**os.environ, **env}
@@ -112,16 +118,19 @@ def web(supervisor: Supervisor, name: str, app: str, kind: str = "granian", **en
     return url
 
 
-def take_turns(urls: dict[str, str], *, seconds: int, rounds: int, connections: int = 8) -> dict[str, Load]:
-    """Rounds of wrk on each address in turn, after one to warm up; medians by name."""
+def take_turns(
+    urls: dict[str, str | tuple[str, dict[str, str]]], *, seconds: int, rounds: int, connections: int = 8
+) -> dict[str, Load]:
+    """Rounds of wrk on each address (with headers, if given) in turn, after a warm-up; medians by name."""
     if not shutil.which("wrk"):
         sys.exit("wrk is missing. Install it: apt-get install wrk")
-    for url in urls.values():
-        _wrk(url, 1, connections)
+    asked = {name: url if isinstance(url, tuple) else (url, {}) for name, url in urls.items()}
+    for url, headers in asked.values():
+        _wrk(url, headers, 1, connections)
     found: dict[str, list[Load]] = {name: [] for name in urls}
     for _ in range(rounds):
-        for name, url in urls.items():
-            found[name].append(_wrk(url, seconds, connections))
+        for name, (url, headers) in asked.items():
+            found[name].append(_wrk(url, headers, seconds, connections))
     return {name: _median(loads) for name, loads in found.items()}
 
 
@@ -142,9 +151,11 @@ def timed(call: Callable[[], object], times: int) -> tuple[float, float]:
     return statistics.median(taken), taken[int(len(taken) * 0.95)]
 
 
-def _wrk(url: str, seconds: int, connections: int) -> Load:
+def _wrk(url: str, headers: dict[str, str], seconds: int, connections: int) -> Load:
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
-    command += ["-H", "Accept-Encoding: gzip", url]
+    for name, value in {"Accept-Encoding": "gzip", **headers}.items():
+        command += ["-H", f"{name}: {value}"]
+    command.append(url)
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     return Load(

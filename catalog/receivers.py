@@ -5,7 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.dispatch import receiver
 
-from catalog.models import Product
+from catalog.models import Product, SalePrice
 from catalog.search import index
 from catalog.signals import product_changed
 from kmall import caching
@@ -41,5 +41,7 @@ def raise_page_versions(sender, product_ids, kinds, **kwargs):
 
 
 def _raise_stock(product_ids: list[int]) -> None:
+    """The products' pages and, where one is a deal of the day, the home page with its units left."""
     slugs = Product.objects.filter(pk__in=product_ids).values_list("slug", flat=True)
-    caching.raise_now(*(f"stock:{slug}" for slug in slugs))
+    deals = SalePrice.objects.active().filter(sku__product__in=product_ids)
+    caching.raise_now(*(f"stock:{slug}" for slug in slugs), *(["deals"] if deals.exists() else []))

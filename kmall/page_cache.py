@@ -16,6 +16,7 @@ import redis
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import ResponseHeaders
 
 from kmall import caching, page_store
 from kmall.page_store import Flights, Memory, Page
@@ -168,27 +169,34 @@ def page_of(response: HttpResponse, *, packed: bool) -> Page | None:
 
 def answer(page: Page, request: HttpRequest) -> HttpResponse:
     """The page in the best encoding that the client takes, or 304 where it has it already."""
-    encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-    if page.plain:
-        encoding = ""
+    encoding = "" if page.plain else best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     etag = f'"{page.digest}-{encoding}"' if encoding else f'"{page.digest}"'
     if has_it(request.META.get("HTTP_IF_NONE_MATCH"), etag):
-        response = HttpResponse(status=304, content_type=None)
-        del response["Content-Type"]
-    else:
-        body = _body(page, encoding)
-        response = HttpResponse(b"" if request.method == "HEAD" else body)
-        response["Content-Length"] = str(len(body))
-        if encoding:
-            response["Content-Encoding"] = encoding
-    for name, value in page.headers:
-        if response.status_code == 200 or name.lower() != "content-type":
-            response[name] = value
-    response["ETag"] = etag
-    response["Vary"] = "Accept-Encoding"
-    response["Cache-Control"] = CACHE_CONTROL
-    response["CDN-Cache-Control"] = CDN_CACHE_CONTROL
+        response = HttpResponse(status=304, content_type="text/html")
+        response.headers = _headers(page, encoding, etag, None)
+        return response
+    body = _body(page, encoding)
+    response = HttpResponse(b"" if request.method == "HEAD" else body, content_type="text/html")
+    response.headers = _headers(page, encoding, etag, body)
     return response
+
+
+def _headers(page: Page, encoding: str, etag: str, body: bytes | None) -> ResponseHeaders:
+    """Those of an answer with or without body, made once: setting them singly is a fifth of a hit."""
+    made = page.answers.get((encoding, body is None))
+    if made is None:
+        made = page.answers[encoding, body is None] = ResponseHeaders(page.headers)
+        if body is None:
+            made.pop("Content-Type", None)
+        else:
+            made["Content-Length"] = str(len(body))
+            if encoding:
+                made["Content-Encoding"] = encoding
+        made["ETag"], made["Vary"] = etag, "Accept-Encoding"
+        made["Cache-Control"], made["CDN-Cache-Control"] = CACHE_CONTROL, CDN_CACHE_CONTROL
+    copied = ResponseHeaders({})
+    copied._store = dict(made._store)  # its constructor would convert each value again
+    return copied
 
 
 def _body(page: Page, encoding: str) -> bytes:

@@ -37,6 +37,7 @@ class Page:
     made: float = field(default_factory=time.time)
     br: bytes = b""
     plain: bytes = b""  # instead of `zipped`, for a page that will not be kept
+    answers: dict = field(default_factory=dict)  # headers ready to send, by encoding
 
     def weight(self) -> int:
         return 2 * len(self.zipped) + 1000  # with room for br and headers
