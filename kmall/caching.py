@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 EVERYTHING = "everything"  # a part of every version: raising it drops all pages
 VERSION_SECONDS = 7 * 24 * 3600  # a word that expires is replaced by a new one: a miss, never a mistake
 PRICES_TURNED = "prices-turned"  # Django's cache: the moment up to which price changes by the clock were told
-_CHANNEL = "kmall:changed"
 _HEARTBEAT = 1.0  # seconds after which known words are asked for again: a silently dead line is found
 _PAUSE = 1.0  # seconds without a try after Redis failed
 _owed: set[str] = set()  # raised while Redis was away; written with the next word
@@ -44,6 +43,11 @@ def redis_client() -> redis.Redis:
         socket_connect_timeout=0.25,
         retry=Retry(NoBackoff(), 1),
     )
+
+
+def channel() -> str:
+    """Channels are the server's, not the database's: two malls on one server must not hear each other."""
+    return f"kmall:changed:{redis_client().get_connection_kwargs().get('db', 0)}"
 
 
 def version_key(name: str) -> str:
@@ -88,7 +92,7 @@ def _write_new_words(names: set[str]) -> None:
     pipe = redis_client().pipeline(transaction=True)
     for name in sorted(names):
         pipe.set(version_key(name), secrets.token_bytes(9), ex=VERSION_SECONDS)
-    pipe.publish(_CHANNEL, "1")
+    pipe.publish(channel(), "1")
     pipe.execute()
     # The answer to a second command comes from the server's next round: by then the message above has left
     # for every listener (measured: without it 1 in 1,000 came after the answer to the writer).
@@ -163,7 +167,7 @@ class Watch:
         """Subscribe, then raise EVERYTHING: nobody knows what was changed while nobody listened."""
         line = redis_client().connection_pool.make_connection()
         line.connect()
-        line.send_command("SUBSCRIBE", _CHANNEL)
+        line.send_command("SUBSCRIBE", channel())
         line.read_response()
         _write_new_words({EVERYTHING})
         self._line = line
