@@ -55,7 +55,8 @@ def place(mall, chosen, *, order_id=None, seed=None):
 def _line(state, line_no, out_id, out_sku_id, quantity):
     row = state.row("select * from items where out_id = ? and shown_offer is not null", out_id)
     skus = json.loads(row["shown_offer"])["skus"] if row else [{}]
-    sku = next((sku for sku in skus if out_sku_id in (None, sku.get("out_sku_id"))), {})
+    fitting = [sku for sku in skus if out_sku_id in (None, sku.get("out_sku_id"))] or [{}]
+    sku = next((sku for sku in fitting if sku.get("stock", 0) >= quantity), fitting[0])
     return {
         "line_no": line_no,
         "out_id": out_id,

@@ -94,7 +94,7 @@ def card(row):
         f"<strong>{escape(content['title'])}</strong>"
         f'<em class="price">¥{yuan(cheapest["price_fen"])}{more}</em>{was}'
         f'<span class="tax">含税到手 ¥{yuan(cheapest["landed_fen"])}</span>'
-        f'<span class="from">{escape(content.get("town", ""))} · {escape(LEAVES.get(content["category"], ""))}'
+        f'<span class="from">{escape(content.get("town", ""))}'
         + (f"<b>库存 {stock}</b>" if stock else '<b class="out">已售罄</b>')
         + "</span></a></li>"
     )
