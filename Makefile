@@ -1,5 +1,8 @@
 PYTHON ?= python3
 PY = .venv/bin/python
+PRODUCTION = SITE_URL=https://kmall24.example SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	ENCRYPTION_KEYS=$$($(PY) -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())') \
+	BLIND_INDEX_KEY=lint ALLOWED_HOSTS=kmall24.example EMAIL_URL=smtp://127.0.0.1:25 DEV_INBOX=0
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -11,7 +14,14 @@ test: lint ## Run every test: unit, races, faults, browser; first all of lint
 	@$(PY) -m pytest -n auto -q
 
 lint: tools ## Check style, layers, templates, migrations, settings, translations
-	@$(PY) manage.py lint
+	@$(PY) -m ruff check -q .
+	@$(PY) -m ruff format -q --check .
+	@.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
+	@.venv/bin/lint-imports --no-logo 2>&1 | grep -v KEPT
+	@$(PY) -W ignore manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PY) -W ignore manage.py check --deploy --fail-level WARNING
+	@$(PY) manage.py messages --check
+	@$(PY) -m pytest -q tests/kmall/test_house_rules.py
 
 bench: tools ## Measure what the issues promise; QUICK=1 for a short look
 	@$(PY) -m bench $(if $(QUICK),--quick)

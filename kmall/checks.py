@@ -1,7 +1,8 @@
-"""Settings that must not meet."""
+"""Settings that must not meet, and servers that would not do."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.db import connections
 
 
 @register(Tags.security)
@@ -16,3 +17,24 @@ def inbox_only_in_development(app_configs, **kwargs):
             )
         ]
     return []
+
+
+@register(Tags.database)
+def trigrams_of_korean_and_chinese(app_configs, databases=None, **kwargs):
+    """Under plain C, or PostgreSQL's built-in provider, pg_trgm sees no letters in 한 and 面."""
+    faults = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+            if not cursor.fetchone():
+                continue  # before the first migration, which makes it
+            cursor.execute("SELECT show_trgm('한') <> '{}' AND show_trgm('面') <> '{}'")
+            if not cursor.fetchone()[0]:
+                faults.append(
+                    Error(
+                        "This PostgreSQL finds nothing in Korean and Chinese text (its locale is C).",
+                        hint="Make the database with: CREATE DATABASE kmall TEMPLATE template0 LOCALE 'C.UTF-8'",
+                        id="kmall.E002",
+                    )
+                )
+    return faults

@@ -41,20 +41,30 @@ def _masked(value):
     return value
 
 
+_SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+    structlog.processors.format_exc_info,
+]
+_LEVELS = {
+    "django.server": "WARNING",
+    "httpx": "WARNING",  # would write whole addresses, signatures included
+    "httpcore": "WARNING",
+    "celery.app.trace": "WARNING",  # django-structlog writes the same with the request's id
+    "celery.worker.strategy": "WARNING",
+    "celery.beat": "WARNING",
+}
+
+
 def config(*, as_json: bool, level: str) -> dict:
     """Django's LOGGING. Records of `logging` and of structlog take the same way out."""
-    shared = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
-    ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *_SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -65,7 +75,7 @@ def config(*, as_json: bool, level: str) -> dict:
         render = structlog.dev.ConsoleRenderer(colors=False)
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *shared],
+        "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *_SHARED],
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             without_persons,
@@ -78,14 +88,5 @@ def config(*, as_json: bool, level: str) -> dict:
         "formatters": {"lines": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-            "httpx": {"level": "WARNING"},  # would write whole addresses, signatures included
-            "httpcore": {"level": "WARNING"},
-            "celery.app.trace": {
-                "level": "WARNING"
-            },  # django-structlog writes the same with the request's id
-            "celery.worker.strategy": {"level": "WARNING"},
-            "celery.beat": {"level": "WARNING"},
-        },
+        "loggers": {name: {"level": least} for name, least in _LEVELS.items()},
     }

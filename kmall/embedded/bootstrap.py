@@ -54,8 +54,9 @@ def works():
 
 def make_venv():
     try:
-        import ensurepip  # noqa: F401  Debian keeps it in a package of its own
-        import venv
+        # Debian keeps both in a package of its own.
+        import ensurepip  # noqa: F401
+        import venv  # see above
     except ImportError:
         version = ".".join(map(str, sys.version_info[:2]))
         fail(f"Python's venv module is missing: sudo apt-get install python{version}-venv")

@@ -134,12 +134,15 @@ def _identity(folder: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     nobody = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--pdeathsig=INT"]
+    # Without the last, access(2), by which PostgreSQL looks for its own files, would not see the right.
     passing = [*nobody, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    passing += ["--securebits=+no_setuid_fixup"]
     apart = ["unshare", "-U", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "setpriv", "--pdeathsig=INT"]
     probe = ["/bin/sh", "-c", 'cd "$1" && "$0" --version', str(program("initdb")), str(folder)]
     for way in (nobody, passing, apart):
         with contextlib.suppress(FileNotFoundError):
-            if subprocess.run([*way, *probe], capture_output=True, cwd="/", check=False).returncode == 0:
+            tried = subprocess.run([*way, *probe], capture_output=True, text=True, cwd="/", check=False)
+            if tried.returncode == 0 and not tried.stderr:
                 return way
     raise CannotStart(
         "PostgreSQL does not run as root and setpriv and unshare are not allowed here: "
