@@ -33,7 +33,7 @@ def trigrams_of_korean_and_chinese(app_configs, databases=None, **kwargs):
                 faults.append(
                     Error(
                         "This PostgreSQL finds nothing in Korean and Chinese text (its locale is C).",
-                        hint="Make the database with: CREATE DATABASE kmall TEMPLATE template0 LOCALE 'C.UTF-8'",
+                        hint="CREATE DATABASE kmall TEMPLATE template0 LOCALE 'C.UTF-8' makes one that does.",
                         id="kmall.E002",
                     )
                 )
