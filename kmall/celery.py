@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
     "orders-expire": {"task": "orders.tasks.expire_unpaid", "schedule": 20, "options": {"expires": 20}},
     "orders-poll": {"task": "orders.tasks.poll_payments", "schedule": 10, "options": {"expires": 10}},
     "orders-refund": {"task": "orders.tasks.pay_refunds", "schedule": 10, "options": {"expires": 10}},
+    "orders-messages": {"task": "orders.tasks.send_messages", "schedule": 30, "options": {"expires": 30}},
+    "accounts-forget": {"task": "kmall.tasks.forget_unconfirmed", "schedule": crontab(minute=40)},
     "prices-turn": {"task": "catalog.tasks.turn_prices", "schedule": 15, "options": {"expires": 15}},
     "stock-sweep": {"task": "catalog.tasks.sweep_holds", "schedule": 60, "options": {"expires": 60}},
     "rate": {"task": "catalog.tasks.fetch_rate", "schedule": 600, "options": {"expires": 600}},

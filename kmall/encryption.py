@@ -51,13 +51,15 @@ def blind_index(value: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """张三 → 张*, 欧阳小明 → 欧***: the first character stays."""
-    return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
+    """张三 → 张*, 林晓雨 → 林*雨, 欧阳小明 → 欧**明: first and last character stay."""
+    if len(name) < 3:
+        return name[:1] + "*" if name else ""
+    return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
 def mask_number(number: str) -> str:
-    """ID number with the first six and the last two characters left."""
-    return number[:6] + "*" * (len(number) - 8) + number[-2:] if len(number) > 8 else "*" * len(number)
+    """ID number with the first four and the last two characters left."""
+    return number[:4] + "*" * (len(number) - 6) + number[-2:] if len(number) > 8 else "*" * len(number)
 
 
 def mask_phone(phone: str) -> str:

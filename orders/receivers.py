@@ -1,9 +1,13 @@
-"""What this app does when somebody signs in."""
+"""What this app does when somebody signs in, and whom it tells of an order's steps."""
 
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.dispatch import receiver
 
+from orders import tasks
 from orders.cart import SESSION_KEY, merge
+from orders.notify import owe
+from orders.signals import consignment_sent, order_paid, order_placed, order_refunded
 
 
 @receiver(user_logged_in, dispatch_uid="keep_cart_at_login")
@@ -12,3 +16,29 @@ def keep_cart(sender, request, user, **kwargs):
     token = request.session.pop(SESSION_KEY, None) if hasattr(request, "session") else None
     if token:
         merge(token=token, user=user)
+
+
+@receiver(order_placed, dispatch_uid="tell_of_order")
+def tell_of_order(sender, order, **kwargs):
+    _tell(order, "placed")
+
+
+@receiver(order_paid, dispatch_uid="tell_of_payment")
+def tell_of_payment(sender, order, **kwargs):
+    _tell(order, "paid")
+
+
+@receiver(consignment_sent, dispatch_uid="tell_of_parcel")
+def tell_of_parcel(sender, consignment, **kwargs):
+    _tell(consignment.order, "sent", consignment)
+
+
+@receiver(order_refunded, dispatch_uid="tell_of_refund")
+def tell_of_refund(sender, order, **kwargs):
+    _tell(order, "refunded")
+
+
+def _tell(order, kind, consignment=None):
+    """The row is the promise; waking the worker only makes it sooner, so a lost wake-up loses nothing."""
+    owe(order=order, kind=kind, consignment=consignment)
+    transaction.on_commit(tasks.send_messages.delay, robust=True)

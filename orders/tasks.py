@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orders.expire import expire_due
+from orders.notify import send_due
 from orders.payments.poll import poll_due
 from orders.refund import refund_due
 
@@ -24,3 +25,9 @@ def poll_payments() -> int:
 def pay_refunds() -> int:
     """Give back what is owed."""
     return refund_due(timezone.now())
+
+
+@shared_task(name="orders.tasks.send_messages")
+def send_messages() -> int:
+    """Mails and text messages of orders' steps."""
+    return send_due(timezone.now())

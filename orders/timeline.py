@@ -64,6 +64,8 @@ def timeline(order: Order, consignment: Consignment, *, language: str) -> Timeli
         return _closed(order, language)
     if order.state == Order.State.UNPAID:
         return _unpaid(order)
+    if consignment.state == Consignment.State.CANCELLED:
+        return _cannot_be_sent(order, language)
     return _on_its_way(order, consignment, language)
 
 
@@ -78,6 +80,19 @@ def _closed(order, language) -> Timeline:
     if order.paid_at:
         steps.append(_paid_step(order, language))
     steps.append(Step("done", _("Ordered"), at=order.placed_at))
+    return Timeline(title, text, [Leg("korea", _("Korea"), "now", title, steps)])
+
+
+def _cannot_be_sent(order, language) -> Timeline:
+    title = _("Being refunded")
+    text = _(
+        "The goods cannot be sent after all. The whole sum goes back by itself."
+    )
+    steps = [
+        Step("now", title, text),
+        _paid_step(order, language),
+        Step("done", _("Ordered"), at=order.placed_at),
+    ]
     return Timeline(title, text, [Leg("korea", _("Korea"), "now", title, steps)])
 
 

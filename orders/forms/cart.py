@@ -29,8 +29,8 @@ def wanted(post) -> Wish:
 
     `line` names each SKU shown, `q-<sku>` its quantity, `was-<sku>` the quantity shown: so a page left open
     in another tab changes only what was touched in it. `plus`, `minus` and `remove` are buttons of a SKU.
-    `pick` are ticked SKUs; `all` and `seller` are ticks over several, with `had-all` and `had-seller` for those
-    that were ticked, and `of-<sku>` a line's seller.
+    `pick` are ticked SKUs; `all` and `seller` tick several, with `had-all` and `had-seller` for those that
+    were ticked, and `of-<sku>` a line's seller.
     """
     shown = {int(sku) for sku in post.getlist("line") if sku.isdecimal()}
     changes = [change for sku in sorted(shown) if (change := _change(post, sku))]

@@ -3,6 +3,7 @@ from orders.models.cart import Cart, CartLine
 from orders.models.channel import Channel
 from orders.models.consignment import Consignment
 from orders.models.limits import FreightRule, ImportLimit, YearUse
+from orders.models.message import OrderMessage
 from orders.models.order import Order, OrderEvent, OrderLine
 from orders.models.payment import Payment, PaymentNotice, Refund
 
@@ -18,6 +19,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderMessage",
     "Payment",
     "PaymentNotice",
     "Refund",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kmall.encryption import mask_name, mask_number, mask_phone
 from orders.addresses import region_text
+from orders.dispatch import CARRIERS
 
 register = template.Library()
 BAR_WIDTH = 1000
@@ -94,3 +95,9 @@ def line_label(line) -> str:
 def place_in(one, many) -> int:
     """The place of an item in a list, from 1."""
     return list(many).index(one) + 1
+
+
+@register.filter
+def carrier(code: str) -> str:
+    """The carrier's name in the reader's language; a name that is not of the list stays as it is."""
+    return str(CARRIERS.get(code, code))
