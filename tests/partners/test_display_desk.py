@@ -51,6 +51,8 @@ def test_a_refused_listing_is_explained_and_can_be_sent_again(kita, sandbox):
     changed(product, "state")
     converge(mall)
     assert "광고법" in kita.get("/admin/partners/listing/").content.decode()
-    kita.post("/admin/partners/listing/", {"action": "send_again", "_selected_action": [Listing.objects.get().pk]})
+    kita.post(
+        "/admin/partners/listing/", {"action": "send_again", "_selected_action": [Listing.objects.get().pk]}
+    )
     converge(mall)
     assert sandbox.state()["calls"]["igm.items.upsert OK"] == 2
