@@ -23,6 +23,7 @@ DEVELOPMENT_KEY = "development-only-key-never-use-it-on-a-public-host"
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=url("http", "https"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])
+PROXIES = env.int("PROXIES", 0, validate=between(0, 5))  # of ours, in front of the web server
 CSRF_FAILURE_VIEW = "kmall.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 # Fernet keys, newest first; older ones still decrypt. See kmall/encryption.py.
@@ -156,7 +157,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,20/d/key", "signup": "20/m/ip,200/d/ip"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "catalog:home"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "orders:me"
 
@@ -200,7 +201,6 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 30 * 24 * 3600) if HTTPS el
 # Whether subdomains are HTTPS only is not ours to say; the partner section may stand in a frame of ours.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W019"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-PROXIES = env.int("PROXIES", 0, validate=between(0, 5))
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 AXES_FAILURE_LIMIT = 8
