@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -30,7 +31,7 @@ class Terms:
     def step(self) -> int:
         return self.policy.step_fen
 
-    @property
+    @cached_property
     def fen_per_won(self) -> Fraction:
         return Fraction(self.rate.rate) * (1 + Fraction(self.policy.margin)) * 100
 

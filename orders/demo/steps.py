@@ -30,7 +30,7 @@ LOOKED_AT = [
     (159, Order.State.COMPLETED),
     (290, Order.State.COMPLETED),
 ]
-ORDERS, SHOPPERS = 24_000, 5_000
+ORDERS, SHOPPERS = 18_000, 4_000
 MOST = Decimal(2)  # at larger scales more products do not mean more orders
 # Days ago that each kind of channel began, and its share of orders today.
 BEGAN = {Channel.Kind.PARTNER: (300, 0.2), Channel.Kind.DISPLAY: (170, 0.08)}
