@@ -8,6 +8,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils import translation
 
+from catalog import product_html
 from catalog.models import (
     Attribute,
     AttributeOption,
@@ -29,7 +30,9 @@ def shop_page(request, product: Product):
         translation.activate(language)
         request.LANGUAGE_CODE = language
     page = preview_of(product)
-    return render(request, "catalog/product.html", {"page": page, "nav_path": page.nav_path})
+    path = page.product.category.path
+    context = {"product": page.product, "html": product_html.render(page), "nav_path": path}
+    return render(request, "catalog/product.html", context)
 
 
 def preview_of(product: Product) -> ProductPage:

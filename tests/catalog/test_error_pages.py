@@ -1,7 +1,6 @@
 """Errors look like the mall, in the reader's language, and say that cart and orders are safe."""
 
 import pytest
-import structlog
 from django.test import Client
 
 from catalog.views import home
@@ -28,9 +27,9 @@ def test_a_broken_page_says_that_cart_and_orders_are_safe(broken):
     assert "site-head" in response.text
 
 
-def test_a_broken_page_gives_the_number_that_is_in_the_log(broken):
-    with structlog.contextvars.bound_contextvars(request_id="7f3c19a2-0000-4000"):
-        assert "7f3c19a2-0000" in broken.get("/ko/").text
+def test_a_broken_page_gives_a_number_to_quote_which_is_that_of_the_log(broken, monkeypatch):
+    monkeypatch.setattr("uuid.uuid4", lambda: "7f3c19a2-0000-4000-8000-000000000000")
+    assert "7f3c19a2-0000 ·" in broken.get("/ko/").text
 
 
 def test_an_error_page_that_fails_too_leaves_a_plain_one(broken, monkeypatch):
