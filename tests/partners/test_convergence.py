@@ -67,7 +67,7 @@ def work(how, mall, monkeypatch):
     if how == "sync":
         sync(mall)
         return
-    where = "partners.sync._plan" if how == "killed after claim" else "partners.sync._record"
+    where = "partners.sync.plan" if how == "killed after claim" else "partners.sync._record"
     with monkeypatch.context() as patch, contextlib.suppress(Killed):
         patch.setattr(where, die)
         step(mall, connect(mall), quick=False)

@@ -118,14 +118,14 @@ def test_a_worker_that_died_after_sending_doubles_nothing(sandbox, mall, product
 def test_a_change_between_reading_and_sending_is_not_lost(sandbox, mall, product, monkeypatch):
     from partners import sync as module
 
-    prepare = module._prepare
+    prepare = module.prepare
 
     def late(claimed, works):
         changed(product, "text", name_zh_hans="新名字 精华液")
-        monkeypatch.setattr(module, "_prepare", prepare)
+        monkeypatch.setattr(module, "prepare", prepare)
         return prepare(claimed, works)
 
-    monkeypatch.setattr(module, "_prepare", late)
+    monkeypatch.setattr(module, "prepare", late)
     converge(mall)
     assert shown(sandbox, product) == "新名字 精华液"
 
