@@ -131,7 +131,7 @@ def _description(company: Company, leaf: Leaf, variant: Variant, chance: random.
         "year": (str(company.founded), str(company.founded)),
     }
     said = chance.sample(leaf.say, min(len(leaf.say), 2 + (chance.random() < 0.4)))
-    use = chance.sample(leaf.use, min(len(leaf.use), 2))
+    use = leaf.use[:2]  # in their order: what is done first stands first
     head = HEAD_OF_USE[_trade(company)]
     parts = [
         [variant.note, *(fill(sentence, **words) for sentence in said)],

@@ -8,7 +8,9 @@ from catalog.models import Seller, SellerMember
 from kmall.demo import Mall
 
 PASSWORD = "kmall24-demo"
-KITA, SELLER, SHOPPER, PARTNER = (f"{name}@kmall24.test" for name in ("kita", "seller", "shopper", "partner"))
+KITA, SELLER, SHOPPER, PARTNER = (
+    f"{name}@kmall24.test" for name in ("kita", "seller", "shopper", "igetmall")
+)
 
 
 def load(mall: Mall) -> None:

@@ -109,7 +109,7 @@ def _invented(brand, domain: dict, by_slug: dict, key: int, chance) -> Company:
     sizes = [sum(leaf.share for leaf in group.leaves) for group in top.groups]
     group = chance.choices(top.groups, sizes)[0]
     leaves = chance.sample(group.leaves, min(len(group.leaves), chance.choice([2, 2, 3])))
-    suffix = chance.choice(domain["suffix"])
+    suffix = chance.choice(_fitting(domain["suffix"], _slugs(top, leaves)))
     return Company(
         key,
         brand,
@@ -139,6 +139,17 @@ def _row(company: Company, texts: dict, mall: Mall) -> dict:
     }
 
 
+def _slugs(top: Top, leaves: list[Leaf]) -> set[str]:
+    """The kinds of goods and their groups."""
+    own = {leaf.slug for leaf in leaves}
+    return own | {group.slug for group in top.groups if own & {leaf.slug for leaf in group.leaves}}
+
+
+def _fitting(sentences: list[list], slugs: set[str]) -> list[list]:
+    """Those that are meant for these kinds of goods (named after the two texts), or for all."""
+    return [row for row in sentences if len(row) < 3 or slugs & set(row[2])]
+
+
 def _told(row: dict) -> dict:
     return {
         "story_ko": row["story"][0],
@@ -153,7 +164,7 @@ def _told(row: dict) -> dict:
 
 
 def _made_up(company: Company, domain: dict, chance, mall: Mall) -> dict:
-    data = companies()
+    data, slugs = companies(), _slugs(company.top, company.leaves)
     words = {
         "town": (company.town[0].split()[-1], company.town[1].split("・")[-1]),
         "year": (company.founded, company.founded),
@@ -161,8 +172,8 @@ def _made_up(company: Company, domain: dict, chance, mall: Mall) -> dict:
         "since": (since := max(company.founded + 2, chance.randint(2012, mall.now.year - 1)), since),
     }
     sentences = [
-        chance.choice(domain["origin"]),
-        chance.choice(domain["craft"]),
+        chance.choice(_fitting(domain["origin"], slugs)),
+        chance.choice(_fitting(domain["craft"], slugs)),
         chance.choice(data["present"]["lines"]),
     ]
     story = [
@@ -170,7 +181,7 @@ def _made_up(company: Company, domain: dict, chance, mall: Mall) -> dict:
         for at, joint in enumerate((" ", ""))
     ]
     founder, title = chance.choice(data["founders"]), chance.choice(data["titles"])
-    quote = chance.choice(domain["quotes"])
+    quote = chance.choice(_fitting(domain["quotes"], slugs))
     return {
         "story_ko": story[0],
         "story_zh_hans": story[1],

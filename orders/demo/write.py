@@ -9,6 +9,7 @@ from django.utils import timezone
 from catalog.models import StockMovement
 from kmall.copying import Table
 from kmall.demo import Mall
+from orders.demo.fate import Times, state_of, times_of
 from orders.demo.people import Person
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment, Refund
 from orders.quote import Basis, Quote, basis_at, quote
@@ -20,7 +21,6 @@ CARRIERS = [
     ("顺丰国际", "SF{:013d}"),
     ("中国邮政", "LP{:09d}CN"),
 ]
-EXPIRED, CANCELLED, REFUNDED = 0.03, 0.04, 0.052  # shares of orders, each on top of the one before
 
 
 @dataclass
@@ -69,10 +69,10 @@ class Writer:
         agreed = self._quoted(basket, at, person)
         if agreed is None:
             return False
-        state = state or self._state(at, person)
+        state = state or state_of(at, self.mall.now, person.user_id is not None, self.chance)
         number = f"K{timezone.localdate(at):%y%m%d}{self.chance.randrange(10**10):010}"
-        times = self._times(at, state)
-        order = self.tables.order.add(**self._head(agreed, number, state, times, person, channel))
+        times = times_of(at, state, self.mall.now, self.chance)
+        order = self.tables.order.add(**self._head(agreed, number, state, times: Times, person, channel))
         self._parcels(agreed, order, number, state, times, person)
         if person.user_id is not None:  # a partner collects the money of its own orders
             self._money(agreed, order, number, state, times)
@@ -87,41 +87,7 @@ class Writer:
                 return agreed
         return None
 
-    def _state(self, at: datetime, person: Person) -> str:
-        lot, age = self.chance.random(), self.mall.now - at
-        if person.user_id is not None:
-            if lot < EXPIRED:
-                return Of.EXPIRED
-            if lot < CANCELLED:
-                return Of.CANCELLED
-            if lot < REFUNDED and age > timedelta(days=2):
-                return Of.REFUNDED
-        if age < timedelta(hours=14) or (age < timedelta(days=3) and lot > 0.55):
-            return Of.PAID
-        return Of.SHIPPED if age < timedelta(days=8 + 6 * lot) else Of.COMPLETED
-
-    def _times(self, at: datetime, state: str) -> dict[str, datetime | None]:
-        chance = self.chance
-        paid = at + timedelta(seconds=chance.randint(20, 700))
-        shipped = min(paid + timedelta(hours=chance.uniform(5, 60)), self.mall.now - timedelta(minutes=5))
-        received = min(shipped + timedelta(days=chance.uniform(4, 11)), self.mall.now - timedelta(minutes=2))
-        closed = {
-            Of.EXPIRED: at + timedelta(minutes=15),
-            Of.CANCELLED: at + timedelta(seconds=chance.randint(60, 800)),
-            Of.REFUNDED: paid + timedelta(hours=chance.uniform(2, 40)),
-            Of.COMPLETED: received,
-        }
-        was_paid = state not in (Of.EXPIRED, Of.CANCELLED)
-        left = state in (Of.SHIPPED, Of.COMPLETED)
-        return {
-            "placed": at,
-            "paid": paid if was_paid else None,
-            "shipped": shipped if left else None,
-            "received": received if state == Of.COMPLETED else None,
-            "closed": closed.get(state),
-        }
-
-    def _head(self, agreed: Quote, number, state, times, person: Person, channel: Channel) -> dict:
+    def _head(self, agreed: Quote, number, state, times: Times, person: Person, channel: Channel) -> dict:
         place = person.place
         is_partner = person.user_id is None
         return {
@@ -153,7 +119,7 @@ class Writer:
             "risk_accepted_at": None if is_partner else times["placed"],
         }
 
-    def _parcels(self, agreed: Quote, order: int, number: str, state: str, times, person: Person) -> None:
+    def _parcels(self, agreed: Quote, order: int, number: str, state: str, times: Times, person: Person) -> None:
         parcel_state = {
             Of.PAID: Parcel.TO_SHIP,
             Of.SHIPPED: Parcel.SHIPPED,
@@ -185,7 +151,7 @@ class Writer:
                     self.tables.event.add(**event, kind="received", at=times["received"])
 
     def _line(
-        self, line, order: int, consignment: int, number: str, state: str, times, person: Person
+        self, line, order: int, consignment: int, number: str, state: str, times: Times, person: Person
     ) -> None:
         sku, product = line.sku, line.sku.product
         key = self.tables.line.add(
