@@ -72,7 +72,7 @@ class Writer:
         state = state or state_of(at, self.mall.now, person.user_id is not None, self.chance)
         number = f"K{timezone.localdate(at):%y%m%d}{self.chance.randrange(10**10):010}"
         times = times_of(at, state, self.mall.now, self.chance)
-        order = self.tables.order.add(**self._head(agreed, number, state, times: Times, person, channel))
+        order = self.tables.order.add(**self._head(agreed, number, state, times, person, channel))
         self._parcels(agreed, order, number, state, times, person)
         if person.user_id is not None:  # a partner collects the money of its own orders
             self._money(agreed, order, number, state, times)
@@ -119,7 +119,9 @@ class Writer:
             "risk_accepted_at": None if is_partner else times["placed"],
         }
 
-    def _parcels(self, agreed: Quote, order: int, number: str, state: str, times: Times, person: Person) -> None:
+    def _parcels(
+        self, agreed: Quote, order: int, number: str, state: str, times: Times, person: Person
+    ) -> None:
         parcel_state = {
             Of.PAID: Parcel.TO_SHIP,
             Of.SHIPPED: Parcel.SHIPPED,
