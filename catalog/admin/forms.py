@@ -71,6 +71,11 @@ class SkuForm(forms.Form):
     on_hand = forms.IntegerField(label=_("on hand"), min_value=0, max_value=10_000_000, required=False)
     is_active = forms.BooleanField(label=_("on offer"), required=False, initial=True)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # a table's head is no label to those who cannot see it
+            field.widget.attrs["aria-label"] = field.label
+
     def has_changed(self):
         """A new row in which nothing was typed is the blank one that waits below the others."""
         typed = ("code", "label_ko", "label_zh_hans", "price_krw", "weight_g", "gtin", "on_hand")

@@ -140,7 +140,6 @@ class OrderAdmin(DeskAdmin):
         InProvince,
     )
     search_fields = ("=number",)
-    search_help_text = gettext_lazy("Whole order number")
     date_hierarchy = "placed_at"
     list_select_related = ("channel",)
     inlines = (LineInline, ConsignmentInline, PaymentInline, EventInline)
