@@ -4,5 +4,9 @@ import os
 
 import django
 
+from bench import mall
+
+mall.provide()  # before Django reads the environment
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
 django.setup()
+mall.fill()

@@ -2,7 +2,7 @@
 
     python -m bench.pages [--server gunicorn]
 
-Needs DATABASE_URL and REDIS_URL of a mall with the demo in it. The ceiling is bench/fixed.py on the same
+The ceiling is bench/fixed.py on the same
 server with the same number of workers, which answers with as many bytes, in rounds that alternate with ours.
 """
 
@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from bench.load import Report, arguments, fetch, servers, take_turns, web
-from catalog.models import Product, SearchRow
+from catalog.models import Product
 from catalog.search.filters import Filters
 from catalog.search.query import listing
 from kmall.models import User
@@ -36,8 +36,6 @@ class Sizes:
 
 def main() -> int:
     chosen = arguments(__doc__, server={"choices": ("granian", "gunicorn"), "default": "granian"})
-    if not SearchRow.objects.exists():
-        sys.exit("There is no mall to show. Load one: python manage.py demo")
     seconds, rounds = (1, 1) if chosen.quick else (5, 3)
     report = Report(f"Pages under {chosen.server}, requests a second and milliseconds")
     pages = addresses()

@@ -3,7 +3,8 @@
     results = search("补水面膜", filters=Filters.from_query(request.GET), sort="sold", cursor=…, terms=terms)
     results = listing(filters=Filters.from_query(request.GET, category=slug), terms=terms)
 
-Both take four queries at most with what is remembered by version, whatever the mall's size.
+How a query reads and what its choices count is remembered until the catalogue changes; a further page then
+takes one statement, whatever the mall's size.
 """
 
 from collections.abc import Callable
@@ -78,7 +79,9 @@ def search(
     """
     filters, sort = filters or Filters(), sort if sort in SORTS else BY_RANK
     match = filters.match(terms)
-    reading, corrected = _understand(q, match.tokens())
+    tokens = match.tokens()
+    asked = ("reading", q, tuple(sorted(tokens)))
+    reading, corrected = remembered(asked, ("catalog",), lambda: _understand(q, tokens))
     if reading.unknown or (q and not reading.groups):
         return Results([], 0, False, (), near=_near(reading))
     match = match.with_groups(reading.groups)
