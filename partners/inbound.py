@@ -18,6 +18,7 @@ from partners.connectors import connect
 from partners.connectors.connector import Fault
 from partners.fulfil import NotFillable, UnknownItem, fill
 from partners.models import PartnerMall, PartnerOrder
+from partners.reply import tell
 
 logger = logging.getLogger(__name__)
 
@@ -53,18 +54,19 @@ def pull(partner: PartnerMall) -> int:
     """Fetch what the partner has had since the last pull, with an overlap. How many orders came."""
     if not breaker.admits(partner):
         return 0
-    connector, began, count = connect(partner), timezone.now(), 0
+    began, count = timezone.now(), 0
     since = (
         parse_datetime(partner.order_cursor) if partner.order_cursor else began - datetime.timedelta(days=7)
     )
     since, cursor, before = (since - OVERLAP).isoformat(), "", set()
     try:
+        connector = connect(partner)
         while cursor not in before:
             before.add(cursor)
             pace.wait_for_turn(partner, most=30)
             page = connector.orders(since, cursor)
             for order in page.rows:
-                receive(partner, order, came_by="pull")
+                _receive_or_log(partner, order)
             count, cursor = count + len(page.rows), page.cursor
             if not cursor:
                 break
@@ -74,6 +76,13 @@ def pull(partner: PartnerMall) -> int:
     breaker.succeeded(partner)
     PartnerMall.objects.filter(pk=partner.pk).update(order_cursor=began.isoformat())
     return count
+
+
+def _receive_or_log(partner: PartnerMall, order: dict) -> None:
+    try:
+        receive(partner, order, came_by="pull")
+    except (KeyError, TypeError):
+        logger.error("partner %s sent an order without number or state", partner.pk)
 
 
 def is_anything_due() -> bool:
@@ -95,7 +104,7 @@ def work() -> int:
                 row.next_try_at = timezone.now() + datetime.timedelta(seconds=60)
                 row.save(update_fields=["next_try_at"])
         if row.state in (State.PLACED, State.REFUSED):
-            _tell(row)
+            tell(row)
         done += 1
 
 
@@ -117,52 +126,11 @@ def _decide(row: PartnerOrder) -> None:
         row.next_try_at = now + datetime.timedelta(seconds=2)
     except NotFillable as why:
         row.state, row.reason, row.next_try_at = State.REFUSED, f"{why.reason}: {why.text}"[:300], now
-    row.save(update_fields=["order", "state", "reason", "next_try_at", "attempts"])
-
-
-def _tell(row: PartnerOrder) -> None:
-    """Tell the partner what became of its order, and every shipment of it. Each call may be repeated."""
-    partner, connector = row.partner, connect(row.partner)
-    if partner.state != PartnerMall.State.ACTIVE or not breaker.admits(partner):
-        return
-    try:
-        pace.wait_for_turn(partner)
-        if row.told_at is None and row.state == State.REFUSED:
-            reason, _, text = row.reason.partition(": ")
-            connector.refuse(row.remote_id, reason, text)
-        elif row.told_at is None:
-            connector.confirm(row.remote_id, row.order.number)
-        row.told_at = row.told_at or timezone.now()
-        if parcels := _parcels(row):
-            connector.ship(row.remote_id, parcels)
-            row.shipment_told_at = timezone.now()
-    except Fault as fault:
-        row.next_try_at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
+    except Exception:  # a rate that is missing, an order like none before: it must not hold up the others
+        logger.exception("partner order %s not placed, will be tried again", row.pk)
         row.attempts = min(row.attempts + 1, 30_000)
-        row.save(update_fields=["next_try_at", "attempts", "told_at"])
-        return
-    breaker.succeeded(partner)
-    row.next_try_at, row.attempts = None, 0
-    row.save(update_fields=["told_at", "shipment_told_at", "next_try_at", "attempts"])
-
-
-def _parcels(row: PartnerOrder) -> list[dict]:
-    if row.order is None:
-        return []
-    sent = row.order.consignments.exclude(shipped_at=None).order_by("pk").prefetch_related("lines")
-    return [
-        {
-            "parcel_no": consignment.number,
-            "carrier": consignment.carrier,
-            "tracking_number": consignment.tracking_number,
-            "shipped_at": timezone.localtime(consignment.shipped_at).isoformat(timespec="seconds"),
-            "lines": [
-                {"out_sku_id": f"S{line.sku_id}", "quantity": line.quantity}
-                for line in consignment.lines.all()
-            ],
-        }
-        for consignment in sent
-    ]
+        row.next_try_at, row.reason = now + verdict.backoff(row.attempts + 3), "not placed yet: see the log"
+    row.save(update_fields=["order", "state", "reason", "next_try_at", "attempts"])
 
 
 def _cancel(row: PartnerOrder) -> None:

@@ -17,7 +17,7 @@ from catalog.rates import StaleRate
 from partners import breaker, locks, pace, verdict
 from partners.claim import Claim, claim, release
 from partners.connectors import connect
-from partners.connectors.connector import Answer, Connector, Fault, Result
+from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
 from partners.desired import out_id
 from partners.look import look_up
 from partners.models import Call, Listing, PartnerMall
@@ -34,8 +34,13 @@ def drain(partner_id: int) -> None:
     partner = PartnerMall.objects.filter(pk=partner_id, state=PartnerMall.State.ACTIVE).first()
     if partner is None:
         return
+    try:
+        connector = connect(partner)
+    except BadCredentials as fault:
+        verdict.pause_for_credentials(partner, str(fault))
+        return
     sync(partner)
-    while breaker.admits(partner) and look_up(partner, connect(partner)):
+    while breaker.admits(partner) and look_up(partner, connector):
         pass
 
 

@@ -2,9 +2,17 @@
 
 from importlib import import_module
 
+from partners.connectors.connector import BadCredentials
+
 CONNECTORS = {"igetmall": "partners.connectors.igetmall"}
 
 
 def connect(partner):
-    """The connector of a partner mall, ready to call. Raises `KeyError` for a name that nobody wrote."""
-    return import_module(CONNECTORS[partner.connector]).connect(partner)
+    """The connector of a partner mall, ready to call.
+
+    Raises `BadCredentials` where none of that name is known or what is stored does not fit it.
+    """
+    try:
+        return import_module(CONNECTORS[partner.connector]).connect(partner)
+    except (KeyError, ValueError, TypeError) as error:
+        raise BadCredentials(f"connector {partner.connector} cannot be set up: {error!r}") from error

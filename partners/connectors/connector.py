@@ -42,6 +42,14 @@ class Misfit(Fault):
     """The mall does not understand us: a fault of the program or of the contract."""
 
 
+class WrongState(Fault):
+    """An order is not in the state that the call needs; `state` is where it stands at the mall."""
+
+    def __init__(self, text: str, *, state: str, status: int | None = None):
+        super().__init__(text, status=status)
+        self.state = state
+
+
 class Result(enum.StrEnum):
     ACCEPTED = "accepted"
     REPEATED = "repeated"

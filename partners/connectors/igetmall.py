@@ -21,6 +21,7 @@ from partners.connectors.connector import (
     Shown,
     Transient,
     Unknown,
+    WrongState,
 )
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
@@ -165,6 +166,8 @@ def _data(response) -> dict:
         raise Deferred(text, seconds=_seconds(response), status=status)
     if code == "BUSY" or code in AGAIN:
         raise Transient(text, status=status)
+    if code == "ORDER_STATE":
+        raise WrongState(text, state=str(data.get("state", "")), status=status)
     if status >= 500:
         raise Unknown(text, status=status)
     raise Misfit(text, status=status)

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.cache import cache
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +14,7 @@ from partners.inbound import receive
 from partners.models import PartnerMall
 
 MOST_BYTES = 1 << 20
+NONCE_SECONDS = 1200  # twice what a timestamp may be off
 
 
 @csrf_exempt
@@ -24,6 +26,8 @@ def notice(request, code):
         return _envelope("TOO_LARGE", 413)
     try:
         order = connect(partner).notice(request.GET.dict(), request.body)
+        if not cache.add(f"notice:{code}:{request.GET.get('nonce')}", 1, NONCE_SECONDS):
+            return _envelope("REPLAYED_NONCE", 401)
         receive(partner, order, came_by="notice")
     except BadCredentials:
         return _envelope("INVALID_SIGNATURE", 401)

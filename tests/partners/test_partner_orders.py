@@ -130,6 +130,32 @@ def test_an_order_called_off_before_we_saw_it_is_not_placed(sandbox, mall, produ
     assert (Order.objects.count(), PartnerOrder.objects.get().state) == (0, "refused")
 
 
+def test_a_notice_that_is_replayed_is_refused(sandbox, mall, product, client):
+    bought = buy(sandbox, product)
+    answers = [notify(client, bought, nonce="a" * 32).json()["code"] for _ in range(2)]
+    assert answers == ["OK", "REPLAYED_NONCE"]
+
+
+def test_an_order_called_off_at_the_partner_meanwhile_is_called_off_here(sandbox, mall, product, client):
+    bought = buy(sandbox, product)
+    notify(client, bought)
+    sandbox.operate("/operator/orders/cancel/", order_id=bought["order_id"])
+    inbound.work()
+    assert Order.objects.get().state == "refunded"
+    assert (product.skus.get().stock.on_hand, PartnerOrder.objects.get().next_try_at) == (3, None)
+
+
+def test_an_order_like_none_before_does_not_hold_up_the_others(sandbox, mall, product, client):
+    strange, good = buy(sandbox, product), buy(sandbox, product)
+    del strange["lines"][0]["price_fen"]
+    notify(client, strange)
+    inbound.pull(mall)
+    inbound.work()
+    assert told(sandbox, good)["state"] == "confirmed"
+    waiting = PartnerOrder.objects.get(remote_id=strange["order_id"])
+    assert (waiting.state, waiting.next_try_at is None) == ("received", False)
+
+
 def test_what_a_partner_told_of_its_shopper_is_encrypted(sandbox, mall, product):
     from django.db import connection
 
