@@ -1,5 +1,6 @@
 import random
 import re
+import tomllib
 from io import BytesIO
 
 import noto_cjk_sans_otc
@@ -104,3 +105,13 @@ def test_an_accent_can_be_read_on_its_pack():
 def test_an_unknown_kind_is_an_error():
     with pytest.raises(KeyError):
         draw("submarine", view=0, seed=1, **GIVEN)
+
+
+def test_every_category_of_the_demo_mall_has_a_kind_that_can_be_drawn():
+    asked = set()
+    for path in sorted((FOLDER.parent.parent / "vocabulary").glob("*.toml")):
+        for group in tomllib.loads(path.read_text(encoding="utf-8"))["group"]:
+            for leaf in group["leaf"]:
+                asked |= {leaf["kind"], *(kind for noun in leaf["nouns"] for kind in noun[2:])}
+    assert len(asked) > 55
+    assert asked <= set(KINDS)
