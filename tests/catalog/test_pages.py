@@ -2,8 +2,10 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from catalog.models import Product, Seller
@@ -126,3 +128,11 @@ def test_an_anonymous_page_varies_by_nothing_personal(client, product):
 def test_a_review_shows_the_sellers_answer(client, product):
     review(product, answer="谢谢您的照片。", created_at=timezone.now())
     assert "谢谢您的照片。" in client.get(f"/zh-hans/p/{product.slug}/").text
+
+
+def test_a_page_weighs_little_before_its_pictures(client, product):
+    for path in pages(product):
+        html = client.get(f"/zh-hans{path}").text
+        sheets = re.findall(r'href="/static/(css/\w+\.css)"', html)
+        assert len(html.encode()) < 100_000, path
+        assert sum(Path(finders.find(sheet)).stat().st_size for sheet in sheets) <= 40_000, path
