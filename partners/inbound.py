@@ -118,10 +118,10 @@ def _decide(row: PartnerOrder) -> None:
         row.next_try_at, row.attempts = now, 0
     except UnknownItem as unknown:
         row.attempts += 1
-        row.state, row.reason = State.AWAITING_MAPPING, str(unknown)[:300]
+        row.state, row.reason = State.AWAITING_MAPPING, f"unknown_item: {unknown}"[:300]
         row.next_try_at = now + WAIT_FOR_MAPPING
         if row.attempts >= MAPPING_TRIES:
-            row.state, row.reason, row.next_try_at = State.REFUSED, f"unknown_item: {unknown}"[:300], now
+            row.state, row.next_try_at = State.REFUSED, now
     except Busy:
         row.next_try_at = now + datetime.timedelta(seconds=2)
     except NotFillable as why:
@@ -129,7 +129,7 @@ def _decide(row: PartnerOrder) -> None:
     except Exception:  # a rate that is missing, an order like none before: it must not hold up the others
         logger.exception("partner order %s not placed, will be tried again", row.pk)
         row.attempts = min(row.attempts + 1, 30_000)
-        row.next_try_at, row.reason = now + verdict.backoff(row.attempts + 3), "not placed yet: see the log"
+        row.next_try_at, row.reason = now + verdict.backoff(row.attempts + 3), "not_placed"
     row.save(update_fields=["order", "state", "reason", "next_try_at", "attempts"])
 
 

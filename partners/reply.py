@@ -49,7 +49,7 @@ def _tell(row: PartnerOrder, connector) -> None:
 def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:
     """The order stands otherwise at the partner. One called off there is called off here as well."""
     row.told_at = row.told_at or timezone.now()
-    row.reason = f"{wrong.state} at the partner"[:300]
+    row.reason = wrong.state[:300]
     if wrong.state == "cancelled" and row.order_id:
         refund_order(order_id=row.order_id, reason="cancelled_at_partner")
     else:

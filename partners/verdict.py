@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kmall.mail import send_mail
 from partners import breaker, pace
 from partners.connectors.connector import BadCredentials, Deferred, Fault, Misfit, Unknown
-from partners.models import Listing, PartnerMall
+from partners.models import Listing, PartnerMall, PartnerOrder
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,26 @@ REASONS = {
     "BAD_STOCK": _("The stock was not accepted."),
     "REVIEW": _("The partner's own reviewers hold it back."),
 }
+
+
+# Why a partner's order is not as it should be, by the code in front of its reason.
+ORDER_REASONS = {
+    "out_of_stock": _("Not enough in stock, or not on sale any more."),
+    "unknown_item": _("None of our options has this number: it waits for a mapping, then it is refused."),
+    "price_differs": _("What was paid is not what the lines add up to."),
+    "bad_address": _("Name, ID number or address cannot be right."),
+    "over_limit": _("Above the limits of cross-border retail."),
+    "cancelled": _("Called off at the partner."),
+    "refused": _("Refused at the partner."),
+    "not_placed": _("It could not be placed yet and is tried again; the log says why."),
+}
+
+
+def order_reason(order: PartnerOrder) -> str:
+    """Why a partner's order waits or was refused, in the reader's language, with the detail as it stands."""
+    code, _colon, detail = order.reason.partition(": ")
+    said = str(ORDER_REASONS.get(code, code))
+    return f"{said} {detail}".strip()
 
 
 def reason(listing: Listing) -> str:

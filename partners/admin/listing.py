@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.scope import DeskAdmin, is_kita
 from partners.mark import send_again
 from partners.models import Listing, PartnerOrder
-from partners.verdict import reason
+from partners.verdict import order_reason, reason
 
 TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unknown": "wait"}
 
@@ -66,7 +66,7 @@ class PartnerOrderAdmin(DeskAdmin):
         "remote_id",
         "state",
         "order",
-        "reason",
+        "reason_word",
         "attempts",
         "next_try_at",
     )
@@ -74,3 +74,7 @@ class PartnerOrderAdmin(DeskAdmin):
     search_fields = ("=remote_id", "=order__number")
     list_select_related = ("partner", "order")
     exclude = ("raw",)
+
+    @admin.display(description=_("reason"))
+    def reason_word(self, order):
+        return order_reason(order) or "–"
