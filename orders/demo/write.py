@@ -16,10 +16,10 @@ from orders.quote import Basis, Quote, basis_at, quote
 
 Of, Parcel = Order.State, Consignment.State
 CARRIERS = [
-    ("EMS", "EM{:09d}KR"),
-    ("CJ대한통운", "6{:011d}"),
-    ("顺丰国际", "SF{:013d}"),
-    ("中国邮政", "LP{:09d}CN"),
+    ("ems", "EM{:09d}KR"),
+    ("cj", "6{:011d}"),
+    ("sf", "SF{:013d}"),
+    ("cainiao", "LP{:09d}CN"),
 ]
 
 
