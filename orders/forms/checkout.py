@@ -19,7 +19,7 @@ ASKS_AGAIN = (*REFRESH, "quote")
 
 class IdentityForm(Boxes):
     real_name = forms.CharField(
-        label=_("Real name"),
+        label=_("Your real name"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "name", "lang": "zh-Hans"}),
         error_messages={"required": _("Please enter the real name of the person who orders.")},

@@ -1,6 +1,7 @@
 """Tags of the pages of buying. `{% load buying %}`."""
 
 import re
+from decimal import Decimal
 
 from django import template
 from django.utils.html import format_html
@@ -9,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kmall.encryption import mask_name, mask_number, mask_phone
+from kmall.money import half_up
 from orders.addresses import region_text
 from orders.dispatch import CARRIERS
 
@@ -101,3 +103,21 @@ def place_in(one, many) -> int:
 def carrier(code: str) -> str:
     """The carrier's name in the reader's language; a name that is not of the list stays as it is."""
     return str(CARRIERS.get(code, code))
+
+
+@register.simple_tag
+def wrong(forms, form) -> list[dict]:
+    """Everything that is wrong in some forms (or in one), in their order: id, label and sentence."""
+    return [
+        {"id": field.id_for_label, "label": field.label, "text": error}
+        for one in (forms or [form])
+        for field in one
+        for error in field.errors
+    ]
+
+
+@register.filter
+def one_vat(quote) -> str:
+    """The VAT rate of a quote as text, 13%, where all its goods share one; else empty."""
+    rates = {quote.basis.table[line.sku.product.hs.vat] for line in quote.lines}
+    return f"{Decimal(half_up(rates.pop() * 10000)).scaleb(-2).normalize():f}%" if len(rates) == 1 else ""

@@ -1,7 +1,7 @@
 """The cart: shown, added to, changed. Its one form works with and without script."""
 
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -53,13 +53,17 @@ def change(request):
     carts.change(cart=cart, changes=wish.changes)
     if wish.chosen is not None:
         carts.choose(cart=cart, sku_ids=wish.chosen, among=wish.shown)
-    if "split" in request.POST:
-        return redirect(f"{reverse('orders:checkout')}?part=1")
-    if "checkout" in request.POST:
-        return redirect("orders:checkout")
+    if "split" in request.POST or "checkout" in request.POST:
+        part = "?part=1" if "split" in request.POST else ""
+        return _lead_on(request, reverse("orders:checkout") + part)
     if request.htmx:
         return _render(request, "orders/parts/cart_body.html")
     return redirect("orders:cart")
+
+
+def _lead_on(request, url):
+    """To another page, for a script that would else put it into this one."""
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 def _render(request, template):

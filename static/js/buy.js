@@ -17,6 +17,10 @@
     for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
   });
 
+  // On to the cashier, without leaving this page behind in the history.
+  const cashier = document.querySelector("[data-go]");
+  if (cashier) location.replace(cashier.href);
+
   // After a refusal, the first wrong field is where one goes on.
   document.querySelector("[aria-invalid=true]")?.focus();
 })();

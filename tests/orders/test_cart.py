@@ -229,7 +229,10 @@ def test_above_the_limit_the_split_is_offered_and_leads_on(open_shop, client):
     assert page.quote.value_fen > 500_000
     assert [part.verdict.may_be_placed for part in page.parts] == [True, True]
     assert "一键拆成 2 单" in answer.content.decode()
-    assert client.post(CHANGE, shown((dear, 4, 4), (cheap, 8, 8), split=1)).url == "/zh-hans/checkout/?part=1"
+    split = shown((dear, 4, 4), (cheap, 8, 8), split=1)
+    assert client.post(CHANGE, split).url == "/zh-hans/checkout/?part=1"
+    by_script = client.post(CHANGE, split, headers={"HX-Request": "true"})
+    assert by_script.headers["HX-Redirect"] == "/zh-hans/checkout/?part=1"
 
 
 def test_the_cart_stays_when_one_signs_in_and_joins_the_old_one(open_shop, client):

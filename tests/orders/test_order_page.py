@@ -132,7 +132,7 @@ def test_to_pay_leads_to_the_cashier_by_a_page_of_ours_and_back(client, alipay):
     page = client.get(f"/zh-hans/orders/{order.number}/pay/")
     cashier = page.context["cashier"]
     assert cashier.startswith(alipay.gateway)
-    assert 'http-equiv="refresh"' in page.content.decode()
+    assert "data-go" in page.content.decode()
     back = f"/zh-hans/orders/{order.number}/paid/"
     assert "正在确认付款" in client.get(back).content.decode()
     alipay.fault("no_notice", count=1)
