@@ -1,8 +1,12 @@
 """A list of goods as pages show it: cards, orders, filters with counts, and what is chosen among them."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog import today
@@ -11,6 +15,7 @@ from catalog.models import Category, Seller
 from catalog.search.facets import Facet
 from catalog.search.filters import Filters
 from catalog.search.query import SORTS, search
+from kmall.caching import remembered
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,37 @@ def read(request, *, q: str = "", category: Category | None = None, seller: Sell
     apart = {"price", *(("category",) if category else ()), *(("seller",) if seller else ())}
     facets = [facet for facet in results.facets if facet.kind not in apart]
     sort = sort if sort in SORTS else ""
+    form = {
+        "q": q,
+        "sort": sort,
+        "path": request.path,
+        "results": results,
+        "filters": filters,
+        "facets": facets,
+    }
     return {
         "q": q,
         "cards": render_ids(results.ids, terms=terms),
         "results": results,
-        "filters": filters,
-        "facets": facets,
+        "filter_form": filter_form(form),
         "chosen": chosen(request.GET, facets, filters),
         "sorts": sorts(sort),
         "sort": sort,
     }
+
+
+def filter_form(context: dict) -> SafeString:
+    """The filters with their counts, which hang on the catalogue's version as the counts do."""
+    key = (
+        "filters",
+        get_language(),
+        context["path"],
+        context["q"],
+        context["sort"],
+        repr(context["filters"]),
+    )
+    render = partial(render_to_string, "catalog/parts/filters.html", context)
+    return remembered(key, ("catalog",), render)
 
 
 def sorts(sort: str) -> list[Tab]:
