@@ -20,6 +20,7 @@ from catalog.wording import hits, traditional
 from kmall import demo
 from kmall.models import User
 
+pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 SMALL = demo.Mall(seed=24, scale=Decimal("0.02"), now=NOW)
 # Effects that cosmetics may only claim after a test, and words of advertising that need proof.
@@ -245,6 +246,6 @@ def test_a_database_in_use_is_left_alone(mall):
 
 
 @pytest.mark.parametrize("scale", ["0.001", "101", "many"])
-def test_a_scale_out_of_bounds_is_refused(scale, db):
+def test_a_scale_out_of_bounds_is_refused(scale):
     with pytest.raises(CommandError, match="--scale"):
         call_command("demo", scale=scale, verbosity=0)

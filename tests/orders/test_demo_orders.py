@@ -15,6 +15,7 @@ from orders.demo.season import moments, weight_of
 from orders.identity import clean_number
 from orders.models import Order
 
+pytestmark = pytest.mark.django_db
 SMALL = demo.Mall(seed=24, scale=Decimal("0.02"), now=timezone.now(), pictures=False)
 FIRST = datetime.date(2025, 11, 24)
 

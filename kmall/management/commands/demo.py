@@ -22,15 +22,16 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true", help="do nothing when the database is in use")
 
     def handle(self, *, seed, scale, no_pictures, if_empty, verbosity, **options):
+        size = _scale(scale)
         if demo.is_occupied():
             if if_empty:
                 return
             raise CommandError("The database is in use already. Load the demo mall into an empty one.")
         mall = demo.Mall(
             seed=seed,
-            scale=_scale(scale),
+            scale=size,
             now=timezone.now(),
-            pictures=not no_pictures and _scale(scale) < FULL_WITHOUT_PICTURES,
+            pictures=not no_pictures and size < FULL_WITHOUT_PICTURES,
         )
         started = time.monotonic()
         demo.load(mall, progress=self._bar if verbosity else iter)
