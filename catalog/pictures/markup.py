@@ -58,10 +58,10 @@ def picture_html(
         ((kind, srcset, parts["sizes"]) for kind, srcset in parts["sources"]),
     )
     return format_html(
-        '<picture class="drawn ground-{}">{}<img src="{}" width="{}" height="{}" alt="{}" '
+        '<picture>{}<img class="ground-{}" src="{}" width="{}" height="{}" alt="{}" '
         'decoding="async" {}></picture>',
-        parts["ground"],
         sources,
+        parts["ground"],
         parts["src"],
         parts["width"],
         parts["height"],

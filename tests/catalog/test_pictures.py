@@ -270,9 +270,9 @@ def test_a_picture_in_a_page_offers_its_sizes_and_a_shape_to_keep():
     html = markup.picture_html(picture, size="card", alt="수분 크림")
     folder = f"/media/p/{picture.digest[:2]}/{picture.digest}"
     assert html == (
-        f'<picture class="drawn ground-1"><source type="image/webp" srcset="{folder}/320.webp 320w, '
+        f'<picture><source type="image/webp" srcset="{folder}/320.webp 320w, '
         f'{folder}/480.webp 480w, {folder}/960.webp 960w" sizes="(min-width:1000px) 230px, 50vw">'
-        f'<img src="{folder}/480.jpg" width="480" height="480" alt="수분 크림" decoding="async" loading="lazy">'
+        f'<img class="ground-1" src="{folder}/480.jpg" width="480" height="480" alt="수분 크림" decoding="async" loading="lazy">'
         "</picture>"
     )
 
