@@ -1,5 +1,6 @@
 """What a product's page shows, as one value: of the approved version, or of a revision that is previewed."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -90,8 +91,8 @@ class ProductPage:
 
     @property
     def town(self) -> str:
-        """The town without its province: 경기 수원 -> 수원."""
-        return self.seller.town.replace("·", " ").split()[-1] if self.seller.town else ""
+        """The town without its province: 경기 수원 -> 수원, 全北・全州 -> 全州."""
+        return re.split(r"[\s·・]", self.seller.town)[-1]
 
     @property
     def other_language(self) -> str:
