@@ -69,7 +69,7 @@ def _orders_of_the_login(mall: Mall, shelf: Shelf, writer: Writer) -> None:
     person = people.invent(chance, CHONGQING, 1, user_id=user.pk)
     people.keep_address(person, user)
     store = store_channel()
-    for days, state in LOOKED_AT:
+    for days, state in sorted(LOOKED_AT, reverse=True):  # the oldest has the lowest number
         at = mall.now - timedelta(days=days, minutes=chance.randint(30, 300))
         while not (basket := shelf.basket(at, chance)) or not writer.write(
             basket, at=at, person=person, channel=store, state=state
