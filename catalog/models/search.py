@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class SearchRow(models.Model):
     """What search and lists know of an on-sale product: written in the product's transaction.
 
-    `tokens` holds all that is looked up: words, pairs of characters, once more the words of name and brand
-    as "=<word>" and those of the category as "#<word>", and "c:<path>", "o:<option>", "s:<seller>". Each order of a list has an index for
-    the mall and one for a category, so that any page is a short walk along an index.
+    `tokens` holds all that is looked up: words, pairs of characters, once more the words of name and
+    brand as "=<word>" and those of the category as "#<word>", and "c:<path>", "o:<option>",
+    "s:<seller>". Each order of a list has an index for the mall and one for a category, so that any
+    page is a short walk along an index.
     """
 
     product = models.OneToOneField(
