@@ -85,9 +85,7 @@ def _closed(order, language) -> Timeline:
 
 def _cannot_be_sent(order, language) -> Timeline:
     title = _("Being refunded")
-    text = _(
-        "The goods cannot be sent after all. The whole sum goes back by itself."
-    )
+    text = _("The goods cannot be sent after all. The whole sum goes back by itself.")
     steps = [
         Step("now", title, text),
         _paid_step(order, language),

@@ -85,7 +85,11 @@ def test_an_order_of_an_unknown_item_waits_for_a_person(sandbox, mall, product):
     inbound.pull(mall)
     inbound.work()
     row = PartnerOrder.objects.get()
-    assert (row.state, row.reason, told(sandbox, bought)["state"]) == ("awaiting", "unknown_item: S999999", "paid")
+    assert (row.state, row.reason, told(sandbox, bought)["state"]) == (
+        "awaiting",
+        "unknown_item: S999999",
+        "paid",
+    )
     PartnerOrder.objects.update(attempts=inbound.MAPPING_TRIES, next_try_at="2020-01-01T00:00Z")
     inbound.work()
     assert told(sandbox, bought)["refusal"] == "unknown_item: S999999"
