@@ -1,7 +1,6 @@
 """What a product's page shows, as one value: of the approved version, or of a revision that is previewed."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,12 +25,10 @@ from catalog.models import (
     Sku,
 )
 from catalog.pricing import Terms
+from catalog.score import Score, read_reviews
 from catalog.tax import TaxTable
 
 MOST_PIECES = 99  # of one SKU in one go
-REVIEWS_SHOWN = 3
-REVIEWS_COUNTED = 1000  # the newest, for words and shares
-WORDS_SHOWN = 6
 SAME_SHOP = 4
 
 
@@ -50,14 +47,6 @@ class Option:
     @property
     def most(self) -> int:
         return min(self.left, MOST_PIECES)
-
-
-@dataclass(frozen=True)
-class Score:
-    average: str
-    rounded: int
-    good_percent: int
-    words: list[tuple[str, int]]
 
 
 @dataclass
@@ -216,24 +205,6 @@ def units_left(sku: Sku) -> int:
         return sku.units_left
     stock = getattr(sku, "stock", None)
     return stock.on_hand - stock.reserved if stock else 0
-
-
-def read_reviews(product: Product) -> tuple[list[Review], Score | None]:
-    """The newest reviews, and the score with the words that come up most."""
-    if not product.rating_count:
-        return [], None
-    shown = product.reviews.filter(state=Review.State.SHOWN)
-    counted = list(shown.values_list("stars", "words")[:REVIEWS_COUNTED])
-    words = Counter(word for _stars, words in counted for word in words)
-    good = sum(stars >= 4 for stars, _words in counted)
-    average = product.rating_sum / product.rating_count
-    score = Score(
-        average=f"{average:.1f}",
-        rounded=round(average),
-        good_percent=round(100 * good / len(counted)) if counted else 0,
-        words=words.most_common(WORDS_SHOWN),
-    )
-    return list(shown[:REVIEWS_SHOWN]), score
 
 
 def same_shop_rows(product: Product) -> QuerySet[SearchRow]:

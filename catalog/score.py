@@ -1,0 +1,36 @@
+"""What buyers say of a product, as its page shows it: score, words that come up, the newest reviews."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from catalog.models import Product, Review
+
+SHOWN = 3
+COUNTED = 1000  # the newest, for words and shares
+WORDS = 6
+
+
+@dataclass(frozen=True)
+class Score:
+    average: str
+    rounded: int
+    good_percent: int
+    words: list[tuple[str, int]]
+
+
+def read_reviews(product: Product) -> tuple[list[Review], Score | None]:
+    """The newest reviews, and the score with the words that come up most."""
+    if not product.rating_count:
+        return [], None
+    shown = product.reviews.filter(state=Review.State.SHOWN)
+    counted = list(shown.values_list("stars", "words")[:COUNTED])
+    words = Counter(word for _stars, words in counted for word in words)
+    good = sum(stars >= 4 for stars, _words in counted)
+    average = product.rating_sum / product.rating_count
+    score = Score(
+        average=f"{average:.1f}",
+        rounded=round(average),
+        good_percent=round(100 * good / len(counted)) if counted else 0,
+        words=words.most_common(WORDS),
+    )
+    return list(shown[:SHOWN]), score
