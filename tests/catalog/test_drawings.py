@@ -11,7 +11,7 @@ from PIL import Image, ImageFont
 from catalog.demo.drawings import KINDS
 from catalog.demo.drawings.draw import VIEWS, draw
 from catalog.demo.drawings.motifs import MOTIFS, pick
-from catalog.demo.drawings.palette import PALETTES, colours, contrast, readable
+from catalog.demo.drawings.palette import PALETTES, colours, contrast, ink_on, readable
 from catalog.demo.drawings.shapes import FOLDER
 from catalog.demo.drawings.words import fit, width
 
@@ -100,6 +100,13 @@ def test_an_accent_can_be_read_on_its_pack():
     for family in PALETTES.values():
         for primary, secondary in family:
             assert contrast(readable(secondary, primary), primary) >= 3
+
+
+def test_two_products_of_one_colour_family_have_their_own_shade():
+    pairs = [colours("green", seed) for seed in range(48)]
+    assert len(set(pairs)) == 48
+    assert colours("green", 5) == pairs[5]
+    assert all(contrast(ink, primary) > 2.5 for primary, _ in pairs for ink in [ink_on(primary)])
 
 
 def test_an_unknown_kind_is_an_error():

@@ -1,5 +1,6 @@
 """Colours of brands, grounds of pictures, and the few sums that make tints and inks of them."""
 
+import colorsys
 import random
 
 INK = "#1a1f2b"
@@ -33,10 +34,23 @@ PALETTES = {
 
 
 def colours(name: str, seed: int) -> tuple[str, str]:
-    """A (primary, secondary) pair of the named family; of any family if the name is unknown."""
+    """A (primary, secondary) pair of the named family; of any family if the name is unknown.
+
+    Each seed has a shade of its own, so that a page of one colour family still has many colours.
+    """
     chance = random.Random(f"colours:{seed}")
     family = name if name in PALETTES else chance.choice(sorted(PALETTES))
-    return chance.choice(PALETTES[family])
+    turn, lift = chance.uniform(-0.035, 0.035), chance.uniform(-0.05, 0.05)
+    primary, secondary = chance.choice(PALETTES[family])
+    return _toned(primary, turn, lift), _toned(secondary, -turn, -lift / 2)
+
+
+def _toned(colour: str, turn: float, lift: float) -> str:
+    """The colour with its hue turned (1 is a full circle) and its lightness moved."""
+    hue, light, full = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    # Whites and near-blacks keep their depth: they carry the words.
+    light = light if light > 0.93 or light < 0.16 else min(max(light + lift, 0.16), 0.93)
+    return "#" + "".join(f"{round(v * 255):02x}" for v in colorsys.hls_to_rgb((hue + turn) % 1, light, full))
 
 
 def mix(one: str, other: str, share: float) -> str:
