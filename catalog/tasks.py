@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalog import price_changes, rates, stock
 from catalog.models import Picture
 from catalog.pictures.derive import derive, derive_waiting
+from catalog.search import index
 from kmall.caching import PRICES_TURNED
 from kmall.http import TimedOut, Unreachable
 
@@ -57,6 +58,13 @@ def turn_prices() -> None:
     now = timezone.now()
     price_changes.turn(cache.get(PRICES_TURNED, now - datetime.timedelta(days=1)), now)
     cache.set(PRICES_TURNED, now, timeout=None)
+
+
+@shared_task(name="catalog.tasks.refresh_search")
+def refresh_search() -> None:
+    """Take over what was sold, and count how common each word has become."""
+    index.refresh(None)
+    index.recount()
 
 
 @shared_task(name="catalog.tasks.fetch_rate")

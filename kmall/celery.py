@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "accounts-forget": {"task": "kmall.tasks.forget_unconfirmed", "schedule": crontab(minute=40)},
     "prices-turn": {"task": "catalog.tasks.turn_prices", "schedule": 15, "options": {"expires": 15}},
     "stock-sweep": {"task": "catalog.tasks.sweep_holds", "schedule": 60, "options": {"expires": 60}},
+    "search": {"task": "catalog.tasks.refresh_search", "schedule": crontab(minute=17)},
     "rate": {"task": "catalog.tasks.fetch_rate", "schedule": 600, "options": {"expires": 600}},
     "derive-waiting-pictures": {
         "task": "catalog.tasks.derive_waiting_pictures",

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from catalog import tasks
 from catalog.models import Product, ProductAttribute, SearchRow, SearchWord
 from catalog.search import index
 from tests.factories.catalog import OptionFactory, ProductFactory, SkuFactory
@@ -98,6 +99,16 @@ def test_refreshing_takes_over_price_stock_and_sales():
         sold_out.pk: (15_000, False, -3000),
         dearer.pk: (20_000, True, 179),
     }
+
+
+def test_sales_and_counts_are_taken_over_once_an_hour():
+    product = ProductFactory(name_zh_hans="面霜", has_stock=True)
+    index.reindex([product.pk])
+    Product.objects.filter(pk=product.pk).update(sold=20)
+    SearchWord.objects.filter(word="面霜").update(documents=9)
+    tasks.refresh_search()
+    assert SearchRow.objects.get().sold == 20
+    assert SearchWord.objects.get(word="面霜").documents == 1
 
 
 def test_many_products_take_no_more_queries_than_one():
