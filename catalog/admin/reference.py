@@ -5,6 +5,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from catalog.admin.prices import PricesChange
 from catalog.admin.scope import DeskAdmin, Scoped
+from catalog.admin.shown import Shown
 from catalog.models import (
     Attribute,
     AttributeOption,
@@ -33,7 +34,8 @@ class CategoryAttributeInline(Scoped, admin.TabularInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(DeskAdmin, TranslationAdmin):
+class CategoryAdmin(Shown, DeskAdmin, TranslationAdmin):
+    found_by = "category__path__startswith"
     kita_may = frozenset({"view", "change"})
     list_display = ("path", "name_ko", "name_zh_hans", "slug")
     list_display_links = ("name_ko",)
@@ -49,7 +51,8 @@ class OptionInline(Scoped, TranslationTabularInline):
 
 
 @admin.register(Attribute)
-class AttributeAdmin(DeskAdmin, TranslationAdmin):
+class AttributeAdmin(Shown, DeskAdmin, TranslationAdmin):
+    found_by = "values__attribute"
     kita_may = FULL
     list_display = ("code", "name_ko", "name_zh_hans", "kind", "unit")
     search_fields = ("code", "name_ko", "name_zh_hans")
@@ -104,7 +107,7 @@ class StockMovementAdmin(DeskAdmin):
 
 
 @admin.register(Review)
-class ReviewAdmin(DeskAdmin):
+class ReviewAdmin(Shown, DeskAdmin):
     seller_path = "product__seller"
     kita_may = frozenset({"view", "change"})
     list_display = ("created_at", "product", "stars", "byline", "text", "state")
@@ -123,7 +126,7 @@ class ItemInline(Scoped, admin.TabularInline):
 
 
 @admin.register(Collection)
-class CollectionAdmin(DeskAdmin, TranslationAdmin):
+class CollectionAdmin(Shown, DeskAdmin, TranslationAdmin):
     kita_may = FULL
     list_display = ("slug", "title_ko", "title_zh_hans", "slot", "starts_at", "ends_at")
     inlines = (ItemInline,)

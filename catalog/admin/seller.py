@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin, Scoped, is_kita
+from catalog.admin.shown import Shown
 from catalog.models import Seller, SellerMember
 from catalog.sellers import admit, suspend
 
@@ -18,7 +19,8 @@ class MemberInline(Scoped, admin.TabularInline):
 
 
 @admin.register(Seller)
-class SellerAdmin(DeskAdmin, TranslationAdmin):
+class SellerAdmin(Shown, DeskAdmin, TranslationAdmin):
+    found_by = "seller"
     seller_path = "self"
     seller_may = frozenset({"view", "change"})
     kita_may = frozenset({"view", "add", "change"})

@@ -33,7 +33,7 @@ def reindex(product_ids: Iterable[int]) -> None:
 
     The receiver of `product_changed` calls it; only bulk writers that send no signal call it themselves.
     """
-    ids = sorted(product_ids)
+    ids = sorted(set(product_ids))
     for start in range(0, len(ids), BATCH):
         _reindex(ids[start : start + BATCH])
     if len(ids) >= RECOUNT_FROM:

@@ -14,6 +14,7 @@ from catalog.signals import product_changed
 from kmall import caching, page_cache
 from kmall.page_cache import cached_page
 from tests.factories.catalog import sku_in_stock
+from tests.factories.people import kita_officer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,3 +117,22 @@ def test_a_new_rate_drops_every_page():
     with transaction.atomic():
         product_changed.send(ExchangeRate, product_ids=None, kinds={"price"})
     assert caching.version("catalog") != before
+
+
+def test_a_category_renamed_on_the_desk_is_found_by_its_new_name(sku, settings):
+    settings.ROOT_URLCONF = "kmall.urls"
+    before, category = caching.version("catalog"), sku.product.category
+    desk = Client()
+    desk.force_login(kita_officer(), backend="django.contrib.auth.backends.ModelBackend")
+    form = {
+        "name_ko": "쌀 크림",
+        "name_zh_hans": "大米霜",
+        "slug": category.slug,
+        "position": 0,
+        "picture_kind": "",
+    }
+    inline = {"categoryattribute_set-TOTAL_FORMS": 0, "categoryattribute_set-INITIAL_FORMS": 0}
+    answer = desk.post(f"/admin/catalog/category/{category.pk}/change/", form | inline)
+    assert answer.status_code == 302
+    assert caching.version("catalog") != before
+    assert search("大米霜").ids == [sku.product_id]
