@@ -11,7 +11,7 @@ from django.utils import timezone
 from partners.models import Listing, PartnerMall
 
 OPENS_AFTER = 3
-FIRST_PAUSE, LONGEST_PAUSE = 2, 60  # seconds
+FIRST_PAUSE, LONGEST_PAUSE = 2, 30  # seconds
 TRIAL = datetime.timedelta(seconds=15)  # that the one trial call has
 
 

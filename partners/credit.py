@@ -1,8 +1,8 @@
 """Visits by signed links and scans, and the orders that they are credited with (writes)."""
 
 import datetime
-import uuid
 
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
@@ -34,15 +34,14 @@ def open_visit(
 
 def remember(response, visit: Visit) -> None:
     """Put the visit into the shopper's cookie, for as long as it is credited."""
-    response.set_cookie(COOKIE, str(visit.pk), expires=visit.expires_at, httponly=True, samesite="Lax")
-
-
-def visit_of(request) -> uuid.UUID | None:
-    """The visit that a request belongs to, unverified; `credit_visit` looks whether it still counts."""
-    try:
-        return uuid.UUID(request.COOKIES.get(COOKIE, ""))
-    except ValueError:
-        return None
+    response.set_cookie(
+        COOKIE,
+        str(visit.pk),
+        expires=visit.expires_at,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def refuse_link(reason: str) -> None:

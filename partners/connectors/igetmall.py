@@ -5,7 +5,6 @@ import hashlib
 import json
 import secrets
 from functools import cache
-from operator import itemgetter
 
 from django.utils import timezone
 
@@ -68,9 +67,6 @@ class IGetMall:
     def walk(self, cursor):
         body = {"cursor": cursor, "page_size": 100}
         return self._call("igm.items.list", body, lambda data: Page(_all_shown(data), data["next_cursor"]))
-
-    def categories(self):
-        return self._call("igm.categories.list", {}, itemgetter("categories"))
 
     def orders(self, since, cursor):
         body = {"since": since, "cursor": cursor, "page_size": 50}

@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from kmall.signing import sign
 from orders.models import Channel, Order
 from orders.signals import order_placed
 from partners import links
@@ -52,6 +53,12 @@ def test_a_tampered_link_opens_the_product_and_is_counted(mall, product, client)
         assert client.get("/" + wrong).url == f"/zh-hans/p/{product.slug}/"
     assert (RefusedLink.objects.get().reason, RefusedLink.objects.get().count) == ("tampered", 2)
     assert not Visit.objects.exists()
+
+
+def test_a_forged_product_number_harms_nobody(mall, client):
+    for number in (10**30, -1, True, "x"):
+        token = sign({"p": "igetmall", "i": number}, purpose="forged")
+        assert client.get(f"/go/{token}/").url == "/zh-hans/"
 
 
 @pytest.mark.parametrize("token", ["x", "W10.x", "eyJ9.AA", "%F0%9F%98%80", "MTIz.AA"])
