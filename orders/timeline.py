@@ -12,7 +12,6 @@ from orders.models import Consignment, Order
 
 # Days after payment by which a step is usually done; a parcel that has been sent counts from there.
 DAYS_TO_SEND = 2
-DAYS_TO_CUSTOMS = 3
 DAYS_TO_RELEASE = 5
 DAYS_TO_DOOR = 8
 
@@ -109,9 +108,10 @@ def _on_its_way(order, consignment, language) -> Timeline:
     sent, received = consignment.shipped_at, consignment.received_at
     start = timezone.localtime(sent or order.paid_at).date()
     lead = DAYS_TO_SEND if sent else 0  # counted from dispatch, the days up to it are over
+    today = timezone.localdate()  # what is late is expected today, never in the past
     day = {
-        days: start + datetime.timedelta(days=days - lead)
-        for days in (DAYS_TO_SEND, DAYS_TO_CUSTOMS, DAYS_TO_RELEASE, DAYS_TO_DOOR)
+        days: max(start + datetime.timedelta(days=days - lead), today)
+        for days in (DAYS_TO_SEND, DAYS_TO_RELEASE, DAYS_TO_DOOR)
     }
     state = "done" if received else "now" if consignment.state == State.SHIPPED else "todo"
     korea = [_sent_step(consignment, day[DAYS_TO_SEND]), _paid_step(order, language)]
@@ -129,7 +129,6 @@ def _on_its_way(order, consignment, language) -> Timeline:
                 "now",
                 _("On the way to customs"),
                 _("Order, payment and waybill are declared together. Nothing needs to be done."),
-                expected=day[DAYS_TO_CUSTOMS],
             )
         )
     china = [

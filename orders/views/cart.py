@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.cards import render_ids
+from catalog.models import SearchRow
 from kmall.same_origin import same_origin_post
 from orders import cart as carts
 from orders.cart import CartFull, NotOnSale
@@ -16,6 +18,8 @@ from orders.cart_page import NOTHING_QUOTED, cart_page
 from orders.forms.cart import AddForm, wanted
 from orders.prices import unit_fen_now
 from orders.views.visitor import buyer_of, cart_of, own_cart
+
+POPULAR = 10
 
 
 @require_safe
@@ -61,6 +65,12 @@ def change(request):
     return redirect("orders:cart")
 
 
+def popular_cards() -> list:
+    """Something to look at where the cart is empty."""
+    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product")
+    return render_ids(list(rows.values_list("pk", flat=True)[:POPULAR]))
+
+
 def _lead_on(request, url):
     """To another page, for a script that would else put it into this one."""
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
@@ -71,7 +81,8 @@ def _render(request, template):
         page = cart_page(cart_of(request), **buyer_of(request.user))
     except NOTHING_QUOTED:
         return render(request, "orders/no_prices.html", {"tab": "cart"}, status=503)
-    return render(request, template, {"page": page, "tab": "cart"})
+    cards = [] if page.count else popular_cards()
+    return render(request, template, {"page": page, "cards": cards, "tab": "cart"})
 
 
 def _answer(request, cart, problem=""):

@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import Product, Stock
+from catalog.search.index import reindex
 from kmall.models import User
 from orders.cart import MOST_LINES
 from orders.models import Cart
@@ -43,9 +44,12 @@ def test_a_visitor_fills_a_cart_that_the_session_keeps(open_shop, client):
     assert client.cookies["kmall_bits"].value == "1"
 
 
-def test_an_empty_cart_makes_no_session_and_asks_for_nothing(open_shop, client):
+def test_an_empty_cart_makes_no_session_and_shows_what_others_buy(open_shop, client):
+    sku = sku_in_stock(10)
+    reindex([sku.product_id])
     page = client.get(CART)
     assert "购物车还是空的" in page.content.decode()
+    assert sku.product.name_zh_hans in page.content.decode()
     assert not page.cookies.get("sessionid")
 
 

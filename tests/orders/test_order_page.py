@@ -95,6 +95,16 @@ def test_the_timeline_follows_a_parcel_from_payment_to_the_door(client):
     assert {state for _leg, state, _at in steps(client, order)} == {"done"}
 
 
+def test_what_is_late_is_never_expected_in_the_past(client):
+    order = paid_order(sku_in_stock(9))
+    parcel = send(consignment_id=order.consignments.get().pk, carrier="cj", tracking_number="1")
+    parcel.shipped_at -= datetime.timedelta(days=30)
+    parcel.save()
+    legs = page_of(client, order).context["timeline"].legs
+    expected = [step.expected for leg in legs for step in leg.steps if step.expected]
+    assert expected == [timezone.localdate()] * 2
+
+
 def test_what_has_not_left_cannot_be_confirmed(client):
     order = paid_order(sku_in_stock(9))
     client.force_login(order.user)
