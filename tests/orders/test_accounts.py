@@ -68,6 +68,21 @@ def test_a_password_is_the_other_way(client, name):
     assert signed_in(client) == str(user.pk)
 
 
+def test_passwords_tried_on_one_account_do_not_lock_the_next(settings):
+    for name in ("first", "second"):
+        User.objects.create_user(email=f"{name}@kmall24.test", password="kmall24-demo")
+
+    def attempt(name, password):
+        client = Client()
+        client.post(LOGIN, {"login": f"{name}@kmall24.test", "way": "password", "password": password})
+        return bool(signed_in(client))
+
+    settings.ACCOUNT_RATE_LIMITS = False  # that lock is allauth's own
+    for _try in range(settings.AXES_FAILURE_LIMIT):
+        attempt("first", "wrong")
+    assert (attempt("first", "kmall24-demo"), attempt("second", "kmall24-demo")) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
