@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
     "orders-poll": {"task": "orders.tasks.poll_payments", "schedule": 10, "options": {"expires": 10}},
     "orders-refund": {"task": "orders.tasks.pay_refunds", "schedule": 10, "options": {"expires": 10}},
     "orders-messages": {"task": "orders.tasks.send_messages", "schedule": 30, "options": {"expires": 30}},
+    "orders-erase-identities": {
+        "task": "orders.tasks.erase_identities",
+        "schedule": crontab(hour=18, minute=20),
+    },
     "accounts-forget": {"task": "kmall.tasks.forget_unconfirmed", "schedule": crontab(minute=40)},
     "prices-turn": {"task": "catalog.tasks.turn_prices", "schedule": 15, "options": {"expires": 15}},
     "stock-sweep": {"task": "catalog.tasks.sweep_holds", "schedule": 60, "options": {"expires": 60}},

@@ -18,6 +18,7 @@ from orders.models import Identity
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 OLDEST = 130
+KEPT_UNUSED = datetime.timedelta(days=365)
 
 # 31 provinces, and 71, 81, 82, 83: numbers of the residence permits for Taiwan, Hong Kong and Macao.
 _OF_PROVINCES = (
@@ -74,12 +75,19 @@ def birth_date(number: str) -> datetime.date:
     return datetime.datetime.strptime(number[6:14], "%Y%m%d").replace(tzinfo=datetime.UTC).date()
 
 
-def remember(*, user, name: str, number: str):
-    """Keep a buyer's identity with the user, once per number; the newest name stands."""
+def remember(*, user, name: str, number: str) -> Identity:
+    """Keep a buyer's identity with the user, once per number, until a year after its last use."""
     identity, _created = Identity.objects.update_or_create(
-        user=user, index=blind_index(number), defaults={"name": name, "number": number}
+        user=user,
+        index=blind_index(number),
+        defaults={"name": name, "number": number, "erase_on": timezone.localdate() + KEPT_UNUSED},
     )
     return identity
+
+
+def erase_due(on: datetime.date) -> int:
+    """Delete identities that nobody has used for a year; how many. Orders keep theirs by law."""
+    return Identity.objects.filter(erase_on__lte=on).delete()[0]
 
 
 def _check_birth(digits: str):

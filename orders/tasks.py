@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orders.expire import expire_due
+from orders.identity import erase_due
 from orders.notify import send_due
 from orders.payments.poll import poll_due
 from orders.refund import refund_due
@@ -31,3 +32,9 @@ def pay_refunds() -> int:
 def send_messages() -> int:
     """Mails and text messages of orders' steps."""
     return send_due(timezone.now())
+
+
+@shared_task(name="orders.tasks.erase_identities")
+def erase_identities() -> int:
+    """Names and ID numbers that nobody has used for a year."""
+    return erase_due(timezone.localdate())

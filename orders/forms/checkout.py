@@ -121,8 +121,7 @@ class CheckoutForms:
     def keep(self) -> tuple[Address, Identity]:
         """Save what is new, inside the transaction of the order."""
         address = self.chosen_address or keep_address(user=self.user, fields=self.address.fields_of_address())
-        data = self.identity.cleaned_data if self.identity.is_bound else {}
-        identity = self.chosen_identity or remember(
-            user=self.user, name=data["real_name"], number=data["id_number"]
-        )
+        known = self.chosen_identity
+        data = {"real_name": known.name, "id_number": known.number} if known else self.identity.cleaned_data
+        identity = remember(user=self.user, name=data["real_name"], number=data["id_number"])
         return address, identity

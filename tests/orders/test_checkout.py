@@ -1,11 +1,14 @@
+import datetime
 import re
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from catalog.models import ExchangeRate, Product, Stock, StockHold
 from kmall.encryption import blind_index
+from orders.identity import erase_due
 from orders.models import Address, Cart, Identity, Order, YearUse
 from tests.factories.catalog import daily_terms, sku_in_stock
 from tests.factories.orders import Shopper, UserFactory, freight_rule
@@ -139,6 +142,17 @@ def test_every_wrong_field_is_told_at_once_and_linked_to_its_sentence(client, sh
     for name in ("name", "id_number", "accept", "province_code"):
         assert f'aria-describedby="id_{name}_error"' in html
         assert f'id="id_{name}_error"' in html
+
+
+def test_an_identity_is_erased_a_year_after_its_last_use(client, shopper):
+    client.post(URL, typed(client))
+    Identity.objects.update(erase_on="2026-12-01")
+    shopper.cart.lines.create(sku=sku_in_stock(10), quantity=1)
+    client.post(URL, typed(client, key="a-key-of-the-next", identity=Identity.objects.get().pk))
+    last_day = timezone.localdate() + datetime.timedelta(days=365)
+    assert Identity.objects.get().erase_on == last_day
+    assert (erase_due(last_day - datetime.timedelta(days=1)), erase_due(last_day)) == (0, 1)
+    assert Order.objects.filter(buyer_index=blind_index(NUMBER)).count() == 2
 
 
 def test_a_second_tap_is_the_same_order(client, shopper):
