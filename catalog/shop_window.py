@@ -7,20 +7,24 @@ from django.utils.translation import get_language
 
 from catalog import today
 from catalog.cards import cover_of, lowest_offer, render_ids
-from catalog.models import Category, Product, SalePrice, SearchRow, Seller, StockMovement
+from catalog.models import Category, Collection, Product, SalePrice, SearchRow, Seller, StockMovement
 from catalog.pricing import Terms
 from catalog.product_page import units_left
 from catalog.tax import TaxTable
 from kmall.caching import remembered
 
-PATCHES, TILES, DEALS, STORIES, POPULAR = 4, 10, 5, 4, 20
+PATCHES, TILES, DEALS, STORIES, POPULAR, CURATED = 4, 10, 5, 4, 20, 10
 
 
 def of_today() -> dict:
     """Everything of the home page. All but the best sold is looked up once a minute at most."""
     minute = timezone.now().replace(second=0, microsecond=0)
     window = remembered(("window", get_language(), minute), ("catalog",), look_up)
-    return window | {"cards": render_ids(best_sold(POPULAR), eager=0)}
+    chosen = window["collection"]
+    return window | {
+        "cards": render_ids(best_sold(POPULAR), eager=0),
+        "collection_cards": render_ids(chosen["ids"], eager=0) if chosen else [],
+    }
 
 
 def look_up() -> dict:
@@ -33,7 +37,17 @@ def look_up() -> dict:
         "deals": deals,
         "deals_end": first_end,
         "stories": list(stories[:STORIES]),
+        "collection": collection_of_today(),
     }
+
+
+def collection_of_today() -> dict | None:
+    """The curated set that is open for the home page: its title and products in stock, in its order."""
+    found = Collection.objects.open("home").first()
+    if not found:
+        return None
+    items = found.items.filter(product__search_row__has_stock=True)
+    return {"title": found.title, "ids": list(items.values_list("product_id", flat=True)[:CURATED])}
 
 
 def best_sold(count: int) -> list[int]:

@@ -11,7 +11,7 @@ from kmall.copying import Table
 from kmall.demo import Mall
 
 DEALS = 40
-SEASONS = [("double-12", "12.12 특집", "双12会场"), ("new-year-gifts", "설 선물", "年货礼盒")]
+SEASONS = [("double-12", "12.12 특집", "双12会场", ""), ("new-year-gifts", "설 선물", "年货礼盒", "home")]
 
 
 def load(mall: Mall) -> None:
@@ -50,7 +50,7 @@ def _collections(mall: Mall, deals: list[int], ends: datetime) -> None:
     gifts = Product.objects.filter(category__path__startswith="004.", state=Product.State.ON_SALE)
     contents = [deals, list(gifts.order_by("pk").values_list("pk", flat=True)[: mall.count(60, least=8)])]
     with Table(Collection, now=mall.now) as collections, Table(CollectionItem, now=mall.now) as items:
-        for (slug, ko, zh), products in zip(SEASONS, contents, strict=True):
-            key = collections.add(slug=slug, title_ko=ko, title_zh_hans=zh, slot="season", ends_at=ends)
+        for (slug, ko, zh, slot), products in zip(SEASONS, contents, strict=True):
+            key = collections.add(slug=slug, title_ko=ko, title_zh_hans=zh, slot=slot, ends_at=ends)
             for position, product in enumerate(products):
                 items.add(collection_id=key, product_id=product, position=position)

@@ -1,9 +1,20 @@
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class CollectionQuerySet(models.QuerySet):
+    def open(self, slot, at=None):
+        """Sets for a place whose dates hold at a moment (default: now), the latest to begin first."""
+        at = at or timezone.now()
+        begun = Q(starts_at__isnull=True) | Q(starts_at__lte=at)
+        lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+        return self.filter(begun, lasting, slot=slot).order_by("-starts_at", "slug")
+
+
 class Collection(models.Model):
-    """A curated, ordered set of products, shown in `slot` of the home page while its dates last."""
+    """A curated, ordered set of products. `slot` says where it is shown while its dates last: "home"."""
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=60)
@@ -13,6 +24,8 @@ class Collection(models.Model):
     products = models.ManyToManyField(
         "catalog.Product", through="catalog.CollectionItem", related_name="collections"
     )
+
+    objects = CollectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("collection")

@@ -1,0 +1,49 @@
+"""KITA curates a set of products, and the home page shows it while its dates last."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import Collection
+from tests.factories.catalog import daily_terms, sku_in_stock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def curated():
+    daily_terms()
+    names = {"title_ko": "설 선물", "title_zh_hans": "年货礼盒"}
+    collection = Collection.objects.create(slug="gifts", slot="home", **names)
+    for position, name in enumerate(["红参礼盒", "韩果礼盒"]):
+        product = sku_in_stock(5, product__name_zh_hans=name).product
+        collection.items.create(product=product, position=2 - position)
+    return collection
+
+
+def home(client):
+    return client.get("/zh-hans/").context
+
+
+def test_the_home_page_shows_it_in_its_order(client, curated):
+    context = home(client)
+    assert context["collection"]["title"] == "年货礼盒"
+    assert ["韩果礼盒" in context["collection_cards"][0], "红参礼盒" in context["collection_cards"][1]] == [
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    "dates", [{"ends_at": timedelta(hours=-1)}, {"starts_at": timedelta(hours=1)}], ids=["over", "not begun"]
+)
+def test_it_is_not_shown_outside_its_dates(client, curated, dates):
+    moments = {name: timezone.now() + shift for name, shift in dates.items()}
+    Collection.objects.filter(pk=curated.pk).update(**moments)
+    assert home(client)["collection"] is None
+
+
+def test_what_is_sold_out_is_left_out(client, curated):
+    curated.items.create(product=sku_in_stock(0).product, position=9)
+    assert len(home(client)["collection"]["ids"]) == 2
