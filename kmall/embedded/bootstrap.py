@@ -94,7 +94,7 @@ def install(names):
 
 def show_progress(seen, total, name):
     if sys.stdout.isatty():
-        pass
+        say(f"\r  {min(seen, total)}/{total} {name[:40]:<40}", end="")
 
 
 def reason(errors):
@@ -110,8 +110,8 @@ def require_room():
         fail(f"The disk is full: {free // 2**20} MB are left where {BASE} is, 700 MB are needed.")
 
 
-def say(text):
-    pass
+def say(text, end="\n"):
+    print(text, end=end, flush=True)  # noqa: T201
 
 
 def fail(text):
