@@ -86,7 +86,7 @@ def addresses() -> dict[str, str]:
     return {
         "home": "/zh-hans/",
         "category": f"/zh-hans/c/{top}/",
-        "category, far down": f"/zh-hans/c/{top}/?cursor={cursor}&sort=sold",
+        "far-down": f"/zh-hans/c/{top}/?cursor={cursor}&sort=sold",
         "search": "/zh-hans/search/?q=%E9%9D%A2%E8%86%9C",
         "product": f"/zh-hans/p/{best.slug}/",
     }

@@ -27,7 +27,7 @@ from kmall.paging import Cursor
 
 SCHEMA = "bench_search"
 TABLES = ("catalog_searchrow", "catalog_searchword")
-SLOWEST = 50.0  # ms at the 95th percentile, at a million rows
+SLOWEST, SLOWEST_COUNTED = 50.0, 100.0  # ms at the 95th percentile, at a million rows
 
 
 def main() -> int:
@@ -43,7 +43,9 @@ def main() -> int:
         drop()
     for name, (p50, p95) in small.items():
         report.add(name, p50=p50, p95=p95, **{"p50 big": big[name][0], "p95 big": big[name][1]})
-        report.target(f"{name.partition(' (')[0].replace(' ', '-')}-p95", big[name][1], "<=", SLOWEST)
+        label = name.partition(" (")[0].replace(",", "").replace(" ", "-")
+        bound = SLOWEST_COUNTED if name.startswith("with counts") else SLOWEST
+        report.target(f"{label}-p95", big[name][1], "<=", bound)
     return report.finish(chosen.json)
 
 
@@ -104,6 +106,8 @@ def last_page(category: Category) -> dict[str, str]:
 
 
 def measure(calls: dict[str, Callable], times: int) -> dict[str, tuple[float, float]]:
+    """p50 and p95 by name. How queries read is learnt anew, since it holds the counts of words."""
+    caching.forget("reading")
     for call in calls.values():
         call()
     return {name: timed(call, times) for name, call in calls.items()}
