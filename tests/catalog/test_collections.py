@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import Collection
+from catalog.search.index import reindex
 from tests.factories.catalog import daily_terms, sku_in_stock
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,7 @@ def curated():
     for position, name in enumerate(["红参礼盒", "韩果礼盒"]):
         product = sku_in_stock(5, product__name_zh_hans=name).product
         collection.items.create(product=product, position=2 - position)
+    reindex(collection.items.values_list("product_id", flat=True))
     return collection
 
 
@@ -45,5 +47,7 @@ def test_it_is_not_shown_outside_its_dates(client, curated, dates):
 
 
 def test_what_is_sold_out_is_left_out(client, curated):
-    curated.items.create(product=sku_in_stock(0).product, position=9)
+    sold_out = sku_in_stock(0).product
+    curated.items.create(product=sold_out, position=9)
+    reindex([sold_out.pk])
     assert len(home(client)["collection"]["ids"]) == 2
