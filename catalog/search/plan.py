@@ -118,11 +118,11 @@ def statement(
     backward = cursor is not None and cursor.backward
     way = "DESC" if order.downward(backward) else "ASC"
     end = "ORDER BY " + ", ".join(f"r.{field} {way}" for field in order.fields)
-    beyond, key = "true", []
-    if cursor:
-        fields, marks = ", ".join(f"r.{field}" for field in order.fields), ", ".join("%s" for _ in cursor.key)
-        beyond, key = f"({fields}) {'<' if way == 'DESC' else '>'} ({marks})", list(cursor.key)
     ends = f"{end} LIMIT {int(limit)}"
+    keys = ", ".join(f"r.{field}" for field in order.fields)
+    marks = ", ".join("%s" for _ in order.fields)
+    beyond = f"({keys}) {'<' if way == 'DESC' else '>'} ({marks})" if cursor else "true"
+    key = list(cursor.key) if cursor else []
     if plan.way == "walk":
         where, params = match.row_by_row()
         window = f"{end} LIMIT {plan.rows * _SLACK + FEW}"
@@ -135,7 +135,6 @@ def statement(
         sql = f"SELECT {columns} FROM catalog_category c CROSS JOIN LATERAL ({inner}) r WHERE c.path LIKE %s"
         return f"{sql} {ends}", [*before, *key, *params, match.category + "%"]
     where, params = match.by_index()
-    keys = ", ".join(f"r.{field}" for field in order.fields)
     hits = f"SELECT {keys} FROM catalog_searchrow r WHERE {where} AND {beyond}"
     sql = f"WITH hit AS MATERIALIZED ({hits}), first AS MATERIALIZED (SELECT * FROM hit r {ends})"
     if columns == keys:

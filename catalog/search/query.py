@@ -77,22 +77,18 @@ def search(
     Without `terms` (no price is known today) nothing is counted or narrowed by price. `with_counts=False`
     leaves out total and facets, where only the goods are wanted.
     """
-    filters, sort = filters or Filters(), sort if sort in SORTS else BY_RANK
+    filters, q = filters or Filters(), q[: vocabulary.LONGEST_QUERY]
     match = filters.match(terms)
     tokens = match.tokens()
     asked = ("reading", q, tuple(sorted(tokens)))
     reading, corrected = remembered(asked, ("catalog",), lambda: _understand(q, tokens))
     if reading.unknown or (q and not reading.groups):
         return Results([], 0, False, (), near=_near(reading))
-    match = match.with_groups(reading.groups)
     counts = facets.NOTHING
     if with_counts:
         with override(language or get_language()):
             counts = _counted(filters, terms, reading)
-    if sort == BY_RANK and reading.groups:
-        page = _by_fit(match, reading, cursor, size)
-    else:
-        page = _by_column(match, reading.counts, SORTS[sort], cursor, size)
+    page = _page(match.with_groups(reading.groups), reading, sort, cursor, size)
     return Results(
         ids=page.rows,
         total=counts.total,
@@ -122,6 +118,12 @@ def _counted(filters: Filters, terms: Terms | None, reading: vocabulary.Reading)
     groups = tuple(reading.groups)
     key = ("facets", get_language(), groups, repr(filters), terms and terms.fen_per_won)
     return remembered(key, ("catalog",), lambda: facets.count(groups, filters, terms, reading.counts))
+
+
+def _page(match: Match, reading: vocabulary.Reading, sort: str, cursor: str, size: int) -> Page:
+    if reading.groups and (sort == BY_RANK or sort not in SORTS):
+        return _by_fit(match, reading, cursor, size)
+    return _by_column(match, reading.counts, SORTS.get(sort, SORTS[BY_RANK]), cursor, size)
 
 
 def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, size: int) -> Page:
