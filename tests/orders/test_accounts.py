@@ -146,3 +146,12 @@ def test_who_never_came_in_is_forgotten_after_a_day():
     assert forget_unconfirmed() == 0
     assert forget_unconfirmed(timezone.now() + datetime.timedelta(days=2)) == 2
     assert list(User.objects.values_list("email", flat=True)) == ["staff@kmall24.test"]
+
+
+def test_a_number_is_changed_by_the_code_sent_to_the_new_one(client):
+    user = User.objects.create_user(email="lin@kmall24.test", phone="+8613800138000", phone_verified=True)
+    client.force_login(user)
+    client.post("/zh-hans/account/phone/change/", {"phone": "139 1234 5678"})
+    client.post("/zh-hans/account/phone/verify/", {"code": code_sent_to("+8613912345678")})
+    user.refresh_from_db()
+    assert (user.phone, user.phone_verified) == ("+8613912345678", True)

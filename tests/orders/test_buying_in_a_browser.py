@@ -106,7 +106,14 @@ def test_no_page_of_buying_shuts_anybody_out(request, live_mall, language, scree
     cart_of(shopper.user, sku_in_stock(60), 50)
     sign_in(page, live_mall, shopper.user)
     paths = ["cart/", "checkout/?part=1", "orders/", f"orders/{order.number}/"]
-    paths += ["me/", "addresses/", "addresses/new/", "account/email/", "account/password/set/"]
+    paths += [
+        "me/",
+        "addresses/",
+        "addresses/new/",
+        "account/email/",
+        "account/phone/change/",
+        "account/password/set/",
+    ]
     faults = {}
     for path in paths:
         page.goto(f"{live_mall}/{language}/{path}", wait_until="load")
