@@ -4,9 +4,10 @@ import uuid
 
 from django.db import transaction
 
+from orders import locks
 from orders.cart import take_out
 from orders.models import Cart, Order
-from orders.place import place_order
+from orders.place import place_order, placed_before
 from orders.quote import Quote
 
 
@@ -16,6 +17,9 @@ def buy(*, cart: Cart, quote: Quote, keep, user, language: str, visit: uuid.UUID
 
     Raises what `place_order` raises; then neither address nor identity was kept and the cart is as it was.
     """
+    locks.address_book(user)
+    if order := placed_before(user=user, key=key):  # by the first of two taps, while this one waited
+        return order
     address, buyer = keep()
     order = place_order(
         cart_quote=quote,

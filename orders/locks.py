@@ -1,13 +1,19 @@
-"""Every row lock of this app: order, then payment, then year's use; what is of the catalogue comes after.
+"""Every row lock of this app: address book, order, payment, year's use; the catalogue's come after.
 
 See docs/concurrency.md. `no_key`: rows that refer to the locked one may still be written by others.
 """
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from orders.models import Consignment, Order, Payment, Refund, YearUse
 
 WAIT_SECONDS = 5
+
+
+def address_book(user) -> None:
+    """Whoever changes a user's addresses comes one at a time: exactly one of them is the default."""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def order(pk: int) -> Order:

@@ -3,6 +3,8 @@
 import re
 import time
 
+from playwright.sync_api import expect
+
 from kmall import inbox
 from tests.factories.people import PASSWORD
 
@@ -46,7 +48,7 @@ def fill_in_the_checkout(page):
     page.click("details.paste summary")
     page.fill("#id_pasted", f"王小明 {MOBILE} 重庆市渝中区民权路28号1203")
     page.click("button[name=fill]")
-    page.wait_for_function("document.querySelector('[name=detail]').value !== ''")
+    expect(page.locator("[name=detail]")).not_to_have_value("")
     page.fill("[name=real_name]", "王小明")
     page.fill("[name=id_number]", "11010519491231002X")
     page.check("#id_accept")

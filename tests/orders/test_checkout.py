@@ -74,6 +74,7 @@ def test_an_order_is_what_the_page_said(client, shopper):
     assert (order.buyer_name, order.buyer_number) == ("林晓雨", NUMBER)
     assert order.risk_accepted_at
     assert StockHold.objects.get().quantity == 2
+    assert user.addresses.count() == 1
     assert not shopper.cart.lines.exists()
 
 
@@ -294,3 +295,4 @@ def test_two_taps_at_the_same_moment_are_one_order():
     assert len(set(answers)) == 1
     assert Order.objects.count() == 1
     assert StockHold.objects.get().quantity == 2
+    assert user.addresses.count() == 1
