@@ -4,7 +4,7 @@ Chinese: pinyin without tones and first letters (面膜: mianmo, mm). Korean: it
 keyboard gives them, and first consonants (마스크: ㅁㅏㅅㅡㅋㅡ, ㅁㅅㅋ). Latin words sound as they are.
 """
 
-from pypinyin import Style, lazy_pinyin
+from functools import cache
 
 _FIRST = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _MIDDLE = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -14,16 +14,24 @@ _LAST = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇ�
 def sound(word: str) -> str:
     """Of a normalised word."""
     word = word.replace(" ", "")
-    return "".join(lazy_pinyin(word)) if _is_han(word[0]) else letters(word)
+    return _pinyin()(word) if _is_han(word[0]) else letters(word)
 
 
 def initials(word: str) -> str:
     """Empty for a Latin word, which has none to type."""
     if _is_han(word[0]):
-        return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER))
+        return _pinyin(first_letters=True)(word)
     if _is_syllable(word[0]):
         return "".join(_FIRST[(ord(char) - 0xAC00) // 588] for char in word if _is_syllable(char))
     return ""
+
+
+@cache
+def _pinyin(*, first_letters: bool = False):
+    from pypinyin import Style, lazy_pinyin  # slow: 50,000 readings, which most processes never need
+
+    style = Style.FIRST_LETTER if first_letters else Style.NORMAL
+    return lambda word: "".join(lazy_pinyin(word, style=style))
 
 
 def letters(text: str) -> str:

@@ -4,9 +4,6 @@ import csv
 import io
 
 from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,6 +26,10 @@ def as_csv(name: str, head: list[str], rows: list[list]) -> HttpResponse:
 
 def as_xlsx(name: str, head: list[str], rows: list[list]) -> HttpResponse:
     """One sheet with a frozen bold head; numbers stay numbers."""
+    from openpyxl import Workbook  # slow: a third of a second for each process, for a rare download
+    from openpyxl.styles import Font  # as above
+    from openpyxl.utils import get_column_letter  # as above
+
     book = Workbook()
     sheet = book.active
     sheet.append([safe(cell) for cell in head])
