@@ -18,6 +18,8 @@ translations.compile_catalogues(project.BASE_DIR)
 plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # tests need no collected files
 project.STORAGES = {**project.STORAGES, "staticfiles": plain}
 django.setup()
+# A parallel worker inherits the environment, and would read the settings before it has its own Redis.
+os.environ.pop("DJANGO_SETTINGS_MODULE")
 
 from django.core.cache import cache
 
