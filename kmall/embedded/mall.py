@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg2
 import redis
 
-from kmall.embedded import addresses, ports
+from kmall.embedded import addresses, ports, prepared
 from kmall.embedded.postgres import Postgres
 from kmall.embedded.processes import CannotStart, Process, Supervisor
 from kmall.embedded.programs import programs
@@ -24,6 +24,7 @@ from kmall.embedded.welcome import welcome
 
 BASE = Path(__file__).resolve().parent.parent.parent
 VAR = BASE / "var"
+WORKERS = ("worker", "pictures")
 LEAST_FREE_BYTES = 500 * 2**20
 
 
@@ -67,13 +68,27 @@ def run(supervisor: Supervisor) -> None:
         settings |= where_the_parts_are(port)
         addresses.write(VAR, settings)
         env = {**os.environ, **settings}
-        step([sys.executable, "manage.py", "prepare"], env)
+        prepare(env)
         parts = programs(host, port, env, VAR)
+        workers = [process for process in parts if process.name in WORKERS]
         for process in parts:
-            supervisor.start(process)
+            if process not in workers:
+                supervisor.start(process)
         supervisor.wait_until(parts[0], lambda: is_ready(port, host), seconds=90)
+        for process in workers:  # last: pages should not wait for them, what is due waits in rows
+            supervisor.start(process)
         say(welcome(env))
         supervisor.watch()
+
+
+def prepare(env: dict[str, str]) -> None:
+    """Bring texts, static files and database up to the code, unless a start before did so already."""
+    ours = not os.environ.get("DATABASE_URL")
+    if ours and prepared.is_prepared(BASE, VAR / "postgres"):
+        return
+    step([sys.executable, "manage.py", "prepare"], env)
+    if ours:
+        prepared.note(BASE, VAR / "postgres")
 
 
 def say(line: str) -> None:

@@ -17,14 +17,14 @@ def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Proce
     metrics.mkdir(parents=True)
     env = {**env, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
 
-    def program(name: str, *command: str, nice: int = 0) -> Process:
+    def program(name: str, *command: str, nice: int = 0, patience: float = 8) -> Process:
         words = [*(["nice", "-n", str(nice)] if nice else []), sys.executable, "-m", *command]
-        return Process(name, words, log=var / "log" / f"{name}.log", env=env, patience=8)
+        return Process(name, words, log=var / "log" / f"{name}.log", env=env, patience=patience)
 
     parts = [
         program("web", *web(host, port)),
         program("worker", *worker("celery", processes=2, name=f"mall-{port}")),
-        program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}"), nice=10),
+        program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}"), nice=10, patience=2),
         program("beat", "celery", "-A", "kmall", "beat", "-l", "warning", "-s", f"{var}/run/beat"),
     ]
     for name, setting, module in (

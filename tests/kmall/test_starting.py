@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from kmall.embedded import addresses, mall, ports, postgres
+from kmall.embedded import addresses, mall, ports, postgres, prepared
 from kmall.embedded.postgres import Postgres
 from kmall.embedded.processes import CannotStart, Process, Supervisor
 from kmall.embedded.redis import Redis
@@ -215,3 +215,18 @@ def test_a_missing_venv_module_is_named(tmp_path, missing):
         f"Kmall24 cannot start: Python's venv module is missing: sudo apt-get install python{version}-venv"
     )
     assert not (tmp_path / ".venv").exists()
+
+
+def test_a_start_prepares_again_only_after_a_change(tmp_path, monkeypatch):
+    (tmp_path / "kmall").mkdir()
+    (tmp_path / "kmall/settings.py").write_text('PORT = env.int("PORT", 8000)')
+    (tmp_path / "var/static").mkdir(parents=True)
+    (tmp_path / "var/static/staticfiles.json").touch()
+    assert not prepared.is_prepared(tmp_path, tmp_path)
+    prepared.note(tmp_path, tmp_path)
+    assert prepared.is_prepared(tmp_path, tmp_path)
+    monkeypatch.setenv("PORT", "abc")
+    assert not prepared.is_prepared(tmp_path, tmp_path)
+    monkeypatch.undo()
+    (tmp_path / "kmall/new.py").touch()
+    assert not prepared.is_prepared(tmp_path, tmp_path)
