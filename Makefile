@@ -15,10 +15,11 @@ test: lint ## Run every test: unit, races, faults, browser; first all of lint
 	@$(PY) -m pytest -n auto -q
 
 lint: tools ## Check style, layers, templates, migrations, settings, translations
+	@mkdir -p var
 	@$(PY) -m ruff check -q .
 	@$(PY) -m ruff format -q --check .
 	@.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
-	@.venv/bin/lint-imports --no-logo 2>&1 | grep -v KEPT
+	@.venv/bin/lint-imports --no-logo > var/imports.log || { cat var/imports.log; exit 1; }
 	@$(PY) -W ignore manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) -W ignore manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py messages --check
