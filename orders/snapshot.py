@@ -79,6 +79,21 @@ def write_parcels(order: Order, agreed: Quote) -> list[Consignment]:
     return parcels
 
 
+def figures(line: QuoteLine) -> dict[str, int]:
+    """The money of a quoted line as columns of `OrderLine`, in fen and won."""
+    return {
+        "quantity": line.quantity,
+        "unit_krw": line.unit_krw,
+        "unit_fen": line.unit_fen,
+        "goods_fen": line.goods_fen,
+        "freight_fen": line.freight_fen,
+        "tariff_fen": line.tax.tariff_fen,
+        "consumption_fen": line.tax.consumption_fen,
+        "vat_fen": line.tax.vat_fen,
+        "tax_fen": line.tax_fen,
+    }
+
+
 def _line(order: Order, consignment: Consignment, parcel: Parcel, line: QuoteLine) -> OrderLine:
     product = line.sku.product
     return OrderLine(
@@ -94,15 +109,7 @@ def _line(order: Order, consignment: Consignment, parcel: Parcel, line: QuoteLin
         label_ko=line.sku.label_ko or "",
         label_zh_hans=line.sku.label_zh_hans or "",
         picture=next(iter(product.covers), None),
-        quantity=line.quantity,
-        unit_krw=line.unit_krw,
-        unit_fen=line.unit_fen,
-        goods_fen=line.goods_fen,
-        freight_fen=line.freight_fen,
-        tariff_fen=line.tax.tariff_fen,
-        consumption_fen=line.tax.consumption_fen,
-        vat_fen=line.tax.vat_fen,
-        tax_fen=line.tax_fen,
+        **figures(line),
         hs_code=product.hs.code,
         tax_percent=line.tax_percent,
         weight_g=line.weight_g,

@@ -39,7 +39,7 @@ def change(model_admin, request, object_id):
         if not can_edit:
             raise PermissionDenied
         if _save(request, product, data, forms):
-            return _next(request, product)
+            return _next(model_admin, request, product)
         messages.error(request, _("Nothing was saved yet: please see the fields marked in red."))
     context = (
         _context(model_admin, request, product) | forms | _pictures(product, data) | {"can_edit": can_edit}
@@ -170,18 +170,11 @@ def _pictures(product, data):
     return {"pictures": [rows[pk] for pk in data["pictures"] if pk in rows]}
 
 
-def _next(request, product):
+def _next(model_admin, request, product):
     if "submit" in request.POST:
-        return submit_after_save(request, product)
+        return submit(model_admin, request, product.pk)
     messages.success(request, _("Saved. What is on sale stays as it is until KITA approves."))
     return redirect("admin:catalog_product_change", product.pk)
-
-
-def submit_after_save(request, product):
-    """The editor's second button: save, then submit, in one press."""
-    from django.contrib.admin import site  # reason: the site is complete only after autodiscovery
-
-    return submit(site._registry[Product], request, product.pk)
 
 
 def _context(model_admin, request, product):

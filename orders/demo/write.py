@@ -13,6 +13,7 @@ from orders.demo.fate import Times, state_of, times_of
 from orders.demo.people import Person
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment, Refund
 from orders.quote import Basis, Quote, basis_at, quote
+from orders.snapshot import figures
 
 Of, Parcel = Order.State, Consignment.State
 CARRIERS = [
@@ -169,15 +170,7 @@ class Writer:
             label_ko=sku.label_ko,
             label_zh_hans=sku.label_zh_hans,
             picture_id=self.covers.get(product.pk),
-            quantity=line.quantity,
-            unit_krw=line.unit_krw,
-            unit_fen=line.unit_fen,
-            goods_fen=line.goods_fen,
-            freight_fen=line.freight_fen,
-            tariff_fen=line.tax.tariff_fen,
-            consumption_fen=line.tax.consumption_fen,
-            vat_fen=line.tax.vat_fen,
-            tax_fen=line.tax_fen,
+            **figures(line),
             hs_code=product.hs.code,
             tax_percent=line.tax_percent,
             weight_g=line.weight_g,
