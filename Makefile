@@ -14,6 +14,9 @@ run: ## Start the whole mall on PORT (8000) with its servers, workers and sandbo
 test: lint ## Run every test: unit, races, faults, browser; first all of lint
 	@$(PY) -m pytest -n auto -q
 
+seek: tools ## Look for counter-examples of the property tests: other ones each time, many more
+	@$(PY) -m pytest -n auto -q --hypothesis-profile seek $$(grep -rlE '^from hypothesis' tests --include='test_*.py')
+
 lint: tools ## Check style, layers, templates, migrations, settings, translations
 	@mkdir -p var
 	@$(PY) -m ruff check -q .
@@ -37,4 +40,4 @@ screenshots: tools ## Take the pictures of README from the running mall
 tools:
 	@$(PYTHON) kmall/embedded/bootstrap.py requirements.txt requirements-dev.txt
 
-.PHONY: help run test lint bench messages screenshots tools
+.PHONY: help run test seek lint bench messages screenshots tools

@@ -20,6 +20,7 @@ _PASTED_PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[\s-]*)?(1[3-9](?:[\s-]?\d){9
 _LABELS = re.compile(
     r"(?:收货人|收件人|姓名|手机号码|手机号|手机|联系电话|电话|所在地区|详细地址|收货地址|地址)\s*[::]"
 )
+_GAPS = re.compile(r"[\s,;、。]+")
 _NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff·]{2,8}|[A-Za-z][A-Za-z .]{1,30}")
 
 
@@ -112,7 +113,7 @@ def parse_pasted(text: str) -> dict[str, str]:
     if phone := _PASTED_PHONE.search(rest):
         found["phone"] = re.sub(r"\D", "", phone.group(1))
         rest = rest[: phone.start()] + " " + rest[phone.end() :]
-    words = [word for word in re.split(r"[\s,;、。]+", rest) if word]
+    words = [word for word in _GAPS.split(rest) if word]
     start = next((i for i, word in enumerate(words) if _starts_with_province(word)), None)
     if start is None:
         return found | _name_among(words)
@@ -144,13 +145,16 @@ def _regions_in(text: str) -> tuple[dict[str, str], str]:
     options = cities(province)
     # "重庆市渝中区", "湖北省仙桃市": the level between is left out, and the district tells it.
     candidates = {c: n for code in ([city] if city else options) for c, n in districts(code).items()}
-    district, after = _match(_PASSED_OVER.sub("", rest.removeprefix(provinces()[province])), candidates)
+    # Dongguan and its like have no level of their own here: "东莞" of "东莞港" is the street's, no district.
+    alone = city and len(candidates) == 1
+    below = _PASSED_OVER.sub("", rest.removeprefix(provinces()[province]))
+    district, after = _match(below, candidates, whole=alone)
     if district:
         city, rest = district[:4], after
     if city:
         codes["city_code"] = city
-    if not district and len(districts(city or "")) == 1:
-        district = next(iter(districts(city)))  # Dongguan and its like have no level of their own here
+    if not district and alone:
+        district = next(iter(candidates))
     if district:
         codes["district_code"] = district
         street, rest = _match(rest, streets(district), whole=True)
@@ -168,7 +172,7 @@ def _match(text: str, options: dict[str, str], *, whole: bool = False) -> tuple[
     for code, name in options.items():
         if name in GROUPINGS:
             continue
-        for form in (name,) if whole else _forms(name):
+        for form in _forms(name)[:1] if whole else _forms(name):
             if len(form) > length and text.startswith(form):
                 best, length = (code, text[len(form) :]), len(form)
     return best
@@ -176,6 +180,8 @@ def _match(text: str, options: dict[str, str], *, whole: bool = False) -> tuple[
 
 @functools.lru_cache(maxsize=50_000)
 def _forms(name: str) -> tuple[str, ...]:
+    """A region's name and its short form, as a pasted text is read: half-width brackets, no gaps."""
+    name = _GAPS.sub("", unicodedata.normalize("NFKC", name))
     short = re.sub(
         r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|自治[州县]|地区|盟|区|县|旗|街道办事处|街道|镇|乡)$", "", name
     )

@@ -10,9 +10,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
 import django
 import pytest
 from django.conf import settings as project
+from hypothesis import settings as hypothesis
 
 from kmall import translations
 from kmall.celery import app
+
+# The same examples every time, so that a change is judged by itself and not by luck; `make seek` draws others.
+hypothesis.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.register_profile("seek", max_examples=2000, deadline=None)
+hypothesis.load_profile("steady")
 
 translations.compile_catalogues(project.BASE_DIR)
 plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # tests need no collected files

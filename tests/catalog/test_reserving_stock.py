@@ -167,4 +167,4 @@ class Warehouse(RuleBasedStateMachine):
 
 
 class TestWarehouse(Warehouse.TestCase, TestCase):
-    settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+    settings = settings(max_examples=settings.default.max_examples // 7, stateful_step_count=15)

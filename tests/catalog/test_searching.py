@@ -300,7 +300,9 @@ def test_price_limits_are_those_of_the_price_shown():
 
 
 @pytest.mark.usefixtures("mall")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.one_of(st.text(max_size=80), st.text("面膜마스크 cosrx'%_\\\0ㅁ", max_size=20)),
     st.text(max_size=30),

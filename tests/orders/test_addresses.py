@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.addresses import (
-    children,
     cities,
     clean_mobile,
     districts,
@@ -16,12 +15,8 @@ from orders.addresses import (
 )
 
 
-@st.composite
-def street_codes(draw):
-    code = draw(st.sampled_from(sorted(provinces())))
-    for _level in range(3):
-        code = draw(st.sampled_from(sorted(children(code)) or [code]))
-    return code
+def every_street():
+    return [s for p in provinces() for c in cities(p) for d in districts(c) for s in streets(d)]
 
 
 def test_the_table_holds_the_mainland_down_to_the_street():
@@ -91,15 +86,19 @@ def test_a_pasted_text_without_an_address_gives_what_it_has():
     assert parse_pasted("") == {}
 
 
-@given(street_codes())
-def test_every_street_is_found_again_in_its_own_text(code):
-    place = place_of(code)
-    found = parse_pasted(f"王芳 13912345678 {region_text(place)} 8号楼302")
-    assert (found["district_code"], found.get("street_code", ""), found["detail"]) == (
-        place.district_code,
-        place.street_code if place.street != place.district else "",
-        "8号楼302",
-    )
+def test_every_street_is_found_again_in_its_own_text():
+    lost = []
+    for code in every_street():
+        place = place_of(code)
+        found = parse_pasted(f"王芳 13912345678 {region_text(place)} 8号楼302")
+        street = place.street_code if place.street != place.district else ""
+        if (found.get("district_code"), found.get("street_code", ""), found.get("detail")) != (
+            place.district_code,
+            street,
+            "8号楼302",
+        ):
+            lost.append((code, region_text(place), found))
+    assert lost == []
 
 
 @given(st.text(max_size=80))

@@ -180,7 +180,7 @@ class Mall(RuleBasedStateMachine):
 
 
 class TestMall(Mall.TestCase, TestCase):
-    settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+    settings = settings(max_examples=settings.default.max_examples // 8, stateful_step_count=20)
 
     @classmethod
     def setUpClass(cls):

@@ -73,7 +73,7 @@ def work(how, mall, monkeypatch):
         step(mall, connect(mall), quick=False)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(change, max_size=12))
 def test_once_faults_stop_the_partner_shows_exactly_what_it_should(steps, sandbox, monkeypatch):
     mall, goods = world(sandbox)

@@ -47,7 +47,7 @@ class TestOnePrice(TestCase):
             SalePrice.objects.create(sku=sku, price_krw=sale_krw, starts_at=now - HOUR, ends_at=now + HOUR)
         return Product.objects.get(pk=product.pk), sku
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=settings.default.max_examples // 5)
     @given(price_krw=won, sale_krw=st.none() | won, kind=classes)
     def test_everywhere_it_is_the_same(self, price_krw, sale_krw, kind):
         product, sku = self.product(price_krw, sale_krw, *kind)
