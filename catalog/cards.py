@@ -1,7 +1,7 @@
 """Cards of lists: rendered once for everything that they show, then joined from the cache."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,9 +16,18 @@ from catalog import today
 from catalog.models import Picture, Product, Sku
 from catalog.pricing import Price, Terms, sku_price
 from catalog.tax import Landed, TaxTable, landed_price
+from kmall.caching import remembered
 
 CARD_SECONDS = 24 * 3600
+RECENT_CARDS = 5_000  # kept in a process: about 7 MB
 EAGER = 4  # cards of the first screen, whose pictures are not lazy
+MARKS = """
+    SELECT p.id, p.version, p.has_stock::int, p.sold, coalesce(sum(s.id), 0)
+    FROM catalog_product p
+    LEFT JOIN catalog_sku k ON k.product_id = p.id AND k.is_active
+    LEFT JOIN catalog_saleprice s ON s.sku_id = k.id AND s.starts_at <= %(now)s AND s.ends_at > %(now)s
+    WHERE p.id = ANY({ids}) GROUP BY p.id
+"""
 
 
 @dataclass(frozen=True)
@@ -71,13 +80,27 @@ def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGE
     """
     day = f"{language}:{terms.rate.pk}.{terms.policy.pk}.{timezone.localdate():%y%m%d}"
     keys = {pk: f"card:{day}:{mark}" for pk, mark in marks_of(ids).items()}
-    kept = cache.get_many(keys.values())
+    kept = recall(keys.values())
     if missing := [pk for pk, key in keys.items() if key not in kept]:
         made = {keys[pk]: html for pk, html in render_new(missing, language, terms).items()}
         cache.set_many(made, CARD_SECONDS)
-        kept |= made
+        kept |= {key: mark_safe(html) for key, html in made.items()}
     cards = [html for pk in ids if (html := kept.get(keys.get(pk)))]
-    return [mark_safe(eagerly(html) if place < eager else html) for place, html in enumerate(cards)]
+    return [eagerly(html) if place < eager else html for place, html in enumerate(cards)]
+
+
+def recall(keys: Collection[str]) -> dict[str, SafeString]:
+    """The cards that are kept, those seen lately from this process's memory, which asks nobody."""
+    recent = remembered(("cards",), (), dict)
+    kept = {key: recent[key] for key in keys if key in recent}
+    if missing := [key for key in keys if key not in kept]:
+        found = cache.get_many(missing)
+        if len(recent) > RECENT_CARDS:
+            recent.clear()
+        found = {key: mark_safe(html) for key, html in found.items()}
+        recent.update(found)
+        kept |= found
+    return kept
 
 
 def marks_of(ids: Iterable[int]) -> dict[int, str]:
@@ -85,18 +108,8 @@ def marks_of(ids: Iterable[int]) -> dict[int, str]:
 
     A sale that begins or ends changes no version, so it is looked for.
     """
-    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT p.id, p.version, p.has_stock::int, p.sold, coalesce(sum(s.id), 0)
-            FROM catalog_product p
-            LEFT JOIN catalog_sku k ON k.product_id = p.id AND k.is_active
-            LEFT JOIN catalog_saleprice s ON s.sku_id = k.id AND s.starts_at <= %s AND s.ends_at > %s
-            WHERE p.id = ANY(%s) GROUP BY p.id
-            """,
-            [now, now, list(ids)],
-        )
+        cursor.execute(MARKS.format(ids="%(ids)s"), {"now": timezone.now(), "ids": list(ids)})
         return {pk: f"{pk}." + ".".join(map(str, marks)) for pk, *marks in cursor.fetchall()}
 
 
@@ -111,5 +124,5 @@ def render_new(ids: list[int], language: str, terms: Terms) -> dict[int, str]:
     return cards
 
 
-def eagerly(html: str) -> str:
-    return html.replace('loading="lazy"', 'fetchpriority="high"', 1)
+def eagerly(html: SafeString) -> SafeString:
+    return mark_safe(html.replace('loading="lazy"', 'fetchpriority="high"', 1))

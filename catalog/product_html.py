@@ -4,30 +4,57 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import F
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from catalog import structured, today, tree
-from catalog.cards import marks_of
-from catalog.models import Product, Stock
-from catalog.product_page import ProductPage, page_of, same_shop_rows
+from catalog.cards import MARKS
+from catalog.models import Product
+from catalog.product_page import SAME_SHOP, ProductPage, page_of
 
 SECONDS = 600  # for what has no version of its own: a review's answer, freight
+# All that a public product's page shows and that may change: its seller, units left of each SKU, and the
+# cards' marks of it and of the same shop. One statement, since ten pages are asked for where one is rendered.
+_SHOWN = f"""
+    WITH it AS (
+        SELECT p.id, p.seller_id, c.path, p.rating_count, p.rating_sum, md5(s::text) AS seller
+        FROM catalog_product p
+        JOIN catalog_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
+        WHERE p.slug = %(slug)s AND p.state = 'on_sale' AND s.state = 'admitted'
+    ), near AS (
+        SELECT o.id FROM catalog_product o JOIN it ON it.seller_id = o.seller_id AND it.id <> o.id
+        WHERE o.state = 'on_sale' AND o.has_stock ORDER BY o.sold DESC, o.id DESC LIMIT {SAME_SHOP}
+    ), marks AS ({MARKS.format(ids="ARRAY(TABLE near UNION ALL SELECT id FROM it)")}),
+    units AS (
+        SELECT k.id, n.on_hand - n.reserved FROM catalog_sku k
+        JOIN catalog_stock n ON n.sku_id = k.id JOIN it ON it.id = k.product_id WHERE k.is_active
+    )
+    SELECT it.*,
+        ARRAY(SELECT units::text FROM units ORDER BY 1),
+        ARRAY(SELECT marks::text FROM marks ORDER BY 1)
+    FROM it
+"""
 
 
 class Html(NamedTuple):
+    """`path` is the category's, for the open place of the navigation."""
+
+    name: str
+    path: str
     head: SafeString
     main: SafeString
     bar: SafeString
 
 
-def html_of(product: Product, sku_id: int | None = None) -> Html:
-    """The parts of a product's page; three queries when it was rendered before."""
-    key = key_of(product, sku_id)
+def html_of(slug: str, sku_id: int | None = None) -> Html | None:
+    """The parts of a product's page; one query when it was rendered before. None: it is not public."""
+    if (key := key_of(slug, sku_id)) is None:
+        return None
     if (kept := cache.get(key)) is None:
+        product = Product.objects.select_related("seller", "category", "hs").get(slug=slug)
         kept = render(page_of(product, sku_id))
         cache.set(key, kept, SECONDS)
     return kept
@@ -36,19 +63,16 @@ def html_of(product: Product, sku_id: int | None = None) -> Html:
 def render(page: ProductPage) -> Html:
     """Also of a page that is only previewed, and so kept nowhere."""
     context = {"page": page, "structured": structured.product(page)}
-    return Html(*(render_to_string(f"catalog/product/{part}.html", context) for part in Html._fields))
+    parts = (render_to_string(f"catalog/product/{part}.html", context) for part in ("head", "main", "bar"))
+    return Html(page.product.name, page.product.category.path, *parts)
 
 
-def key_of(product: Product, sku_id: int | None) -> str:
-    terms, seller = today.terms(), product.seller
-    left = Stock.objects.filter(sku__product=product, sku__is_active=True).order_by("sku")
-    others = same_shop_rows(product).values_list("product_id", flat=True)
-    shown = (
-        (get_language(), timezone.localdate(), terms.rate.pk, terms.policy.pk, sku_id),
-        (product.rating_count, product.rating_sum),
-        (seller.name, seller.slug, seller.town, seller.founded, seller.scene, seller.quote, seller.quote_by),
-        [(step.slug, step.name) for step in tree.line_of(product.category)],
-        list(left.values_list("sku_id", F("on_hand") - F("reserved"))),
-        sorted(marks_of([product.pk, *others]).values()),
-    )
+def key_of(slug: str, sku_id: int | None) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN, {"slug": slug, "now": timezone.now()})
+        if (row := cursor.fetchone()) is None:
+            return None
+    terms, (_id, _seller, path, *_rest) = today.terms(), row
+    line = [(step.slug, step.name) for step in tree.line_of(path)]
+    shown = (get_language(), timezone.localdate(), terms.rate.pk, terms.policy.pk, sku_id, line, row)
     return f"product:{blake2b(repr(shown).encode(), digest_size=16).hexdigest()}"

@@ -20,7 +20,6 @@ from catalog.models import (
     ProductAttribute,
     Review,
     SalePrice,
-    SearchRow,
     Seller,
     Sku,
 )
@@ -180,7 +179,7 @@ def assemble(
     return ProductPage(
         product=product,
         seller=product.seller,
-        line=tree.line_of(product.category),
+        line=tree.line_of(product.category.path),
         options=options,
         chosen=chosen,
         pictures=pictures,
@@ -207,16 +206,11 @@ def units_left(sku: Sku) -> int:
     return stock.on_hand - stock.reserved if stock else 0
 
 
-def same_shop_rows(product: Product) -> QuerySet[SearchRow]:
-    rows = SearchRow.objects.filter(seller=product.seller_id, has_stock=True).exclude(product=product.pk)
-    return rows.order_by("-sold", "-product")[:SAME_SHOP]
-
-
 def same_shop(product: Product, terms: Terms, table: TaxTable) -> list[dict]:
     """Other goods of the seller, best sold first."""
-    ids = list(same_shop_rows(product).values_list("product_id", flat=True))
-    others = {other.pk: other for other in Product.objects.filter(pk__in=ids).for_card()}
-    offers = [(others[pk], lowest_offer(others[pk], terms, table)) for pk in ids if pk in others]
+    others = Product.objects.on_sale().filter(seller=product.seller_id, has_stock=True).exclude(pk=product.pk)
+    best = others.for_card().order_by("-sold", "-id")[:SAME_SHOP]
+    offers = [(other, lowest_offer(other, terms, table)) for other in best]
     return [
         {"product": other, "price": offer.price, "cover": cover_of(other)} for other, offer in offers if offer
     ]

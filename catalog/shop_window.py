@@ -1,11 +1,13 @@
 """What the home page shows today: patches, tiles, offers, stories, best sold."""
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from catalog import today
+from catalog import today, tree
 from catalog.cards import cover_of, lowest_offer, render_ids
 from catalog.models import Category, Collection, Product, SalePrice, SearchRow, Seller, StockMovement
 from catalog.pricing import Terms
@@ -17,7 +19,7 @@ PATCHES, TILES, DEALS, STORIES, POPULAR, CURATED = 4, 10, 5, 4, 20, 10
 
 
 def of_today() -> dict:
-    """Everything of the home page. All but the best sold is looked up once a minute at most."""
+    """Everything of the home page. All but the cards is looked up and rendered once a minute at most."""
     minute = timezone.now().replace(second=0, microsecond=0)
     window = remembered(("window", get_language(), minute), ("catalog",), look_up)
     chosen = window["collection"]
@@ -28,15 +30,19 @@ def of_today() -> dict:
 
 
 def look_up() -> dict:
+    """`front` (patches, tiles, offers) and `stories` as HTML; the curated set, whose cards have versions."""
     terms, table = today.terms(), today.table()
     deals, first_end = deals_of_the_day(terms, table)
-    stories = Seller.objects.open().filter(featured__isnull=False).order_by("featured")
-    return {
+    makers = Seller.objects.open().filter(featured__isnull=False).order_by("featured")
+    front = {
         "tiles": tiles_of("top", Category.objects.filter(depth=0))[:TILES],
         "patches": patches(terms, table),
         "deals": deals,
         "deals_end": first_end,
-        "stories": list(stories[:STORIES]),
+    }
+    return {
+        "front": render_to_string("catalog/home/front.html", front),
+        "stories": render_to_string("catalog/home/stories.html", {"makers": makers[:STORIES]}),
         "collection": collection_of_today(),
     }
 
@@ -51,7 +57,7 @@ def collection_of_today() -> dict | None:
 
 
 def best_sold(count: int) -> list[int]:
-    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product")
+    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product_id")
     return list(rows.values_list("product_id", flat=True)[:count])
 
 
@@ -60,9 +66,22 @@ def tiles_of(name: str, categories: QuerySet) -> list[dict]:
     return remembered(("tiles", name, get_language()), ("catalog",), lambda: category_tiles(categories))
 
 
+def strip_of(category: Category) -> SafeString:
+    """The strip above a category's list, remembered until something of the catalogue changes."""
+
+    def render() -> SafeString:
+        shown = Category.objects.filter(pk__in=[other.pk for other in tree.beside(category)])
+        context = {"tiles": category_tiles(shown), "category": category}
+        return render_to_string("catalog/parts/strip.html", context)
+
+    return remembered(("strip", get_language(), category.path), ("catalog",), render)
+
+
 def category_tiles(categories: QuerySet) -> list[dict]:
     """Categories with the cover of their best sold product; empty ones are left out. Four queries."""
-    top = SearchRow.objects.filter(category_path__startswith=OuterRef("path")).order_by("-sold", "-product")
+    top = SearchRow.objects.filter(category_path__startswith=OuterRef("path")).order_by(
+        "-sold", "-product_id"
+    )
     found = list(categories.annotate(top=Subquery(top.values("product_id")[:1])).filter(top__isnull=False))
     products = Product.objects.filter(pk__in=[category.top for category in found]).for_card()
     by_id = {product.pk: product for product in products}

@@ -2,7 +2,6 @@
 
 from copy import copy
 
-from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import get_language
 
 from catalog.models import Category
@@ -29,13 +28,13 @@ def nested() -> list[Category]:
     return top
 
 
-def line_of(category: Category) -> list[Category]:
-    """The categories from the top down to this one."""
-    return [step for step in by_slug().values() if category.path.startswith(step.path)]
+def line_of(path: str) -> list[Category]:
+    """The categories from the top down to the one of this path."""
+    return [step for step in by_slug().values() if path.startswith(step.path)]
 
 
-def beside(category: Category) -> QuerySet[Category]:
+def beside(category: Category) -> list[Category]:
     """What the strip above a list shows: the categories below this one, or a leaf with its sisters."""
-    below = Category.objects.filter(parent=category.pk)
-    sisters = Q(parent=category.parent_id) & ~Exists(below)
-    return Category.objects.filter(Q(parent=category.pk) | sisters)
+    everything = by_slug().values()
+    below = [other for other in everything if other.parent_id == category.pk]
+    return below or [other for other in everything if other.parent_id == category.parent_id]

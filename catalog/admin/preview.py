@@ -29,10 +29,8 @@ def shop_page(request, product: Product):
     if language in settings.STOREFRONT_LANGUAGES:
         translation.activate(language)
         request.LANGUAGE_CODE = language
-    page = preview_of(product)
-    path = page.product.category.path
-    context = {"product": page.product, "html": product_html.render(page), "nav_path": path}
-    return render(request, "catalog/product.html", context)
+    html = product_html.render(preview_of(product))
+    return render(request, "catalog/product.html", {"html": html, "nav_path": html.path})
 
 
 def preview_of(product: Product) -> ProductPage:

@@ -89,8 +89,3 @@ class Product(models.Model):
 
     def __str__(self):
         return self.name
-
-    @property
-    def is_public(self) -> bool:
-        """As `on_sale()` says, of one product; needs `seller`."""
-        return self.state == self.State.ON_SALE and self.seller.state == "admitted"

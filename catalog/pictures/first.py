@@ -32,19 +32,19 @@ def rank() -> None:
 
 def seen_first() -> list[int]:
     """Product ids of the home page and of the top of every category's list, in that order."""
-    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product")
+    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product_id")
     best = list(rows.values_list("product_id", flat=True)[:BEST])
     tops = SearchRow.objects.filter(has_stock=True).annotate(
         place=Window(
             RowNumber(), partition_by="category_path", order_by=(F("rank").desc(), F("product").desc())
         )
     )
-    leaves = tops.filter(place__lte=BEST_OF_CATEGORY).order_by("place", "-rank", "-product")
+    leaves = tops.filter(place__lte=BEST_OF_CATEGORY).order_by("place", "-rank", "-product_id")
     of_categories = [
         product
         for category in Category.objects.filter(depth=0)
         for product in rows.filter(category_path__startswith=category.path)
-        .order_by("-rank", "-product")
+        .order_by("-rank", "-product_id")
         .values_list("product_id", flat=True)[:BEST_OF_CATEGORY]
     ]
     return list(dict.fromkeys([*best, *of_categories, *leaves.values_list("product_id", flat=True)]))

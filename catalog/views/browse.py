@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from catalog import listing, structured, tree
 from catalog.search.filters import PARAMETERS
-from catalog.shop_window import tiles_of
+from catalog.shop_window import strip_of
 from kmall.page_cache import cached_page
 
 
@@ -19,7 +19,7 @@ def category(request, slug):
     """Goods of a category and of all below it, with filters."""
     if (found := tree.by_slug().get(slug)) is None:
         raise Http404
-    line = tree.line_of(found)
+    line = tree.line_of(found.path)
     crumbs = [(step.name, reverse("catalog:category", args=[step.slug])) for step in line]
     crumbs[-1] = (found.name, None)
     context = listing.read(request, category=found)
@@ -27,7 +27,7 @@ def category(request, slug):
         "category": found,
         "crumbs": crumbs,
         "structured": structured.crumbs(crumbs),
-        "strip": tiles_of(found.path, tree.beside(found)),
+        "strip": strip_of(found),
         "nav_path": found.path,
         "back_url": crumbs[-2][1] if len(crumbs) > 1 else reverse("catalog:categories"),
     }

@@ -11,19 +11,17 @@ NEAR = 10
 @cached_page(names=("catalog", "stock:{slug}"), query=("sku",))
 def product(request, slug):
     """The page of a product. What was withdrawn answers 410 with goods near to it: a link is not lost."""
-    found = get_object_or_404(Product.objects.select_related("seller", "category", "hs"), slug=slug)
-    if not found.is_public:
-        return gone(request, found)
     sku = request.GET.get("sku", "")
-    html = product_html.html_of(found, int(sku) if sku.isdecimal() else None)
-    context = {"product": found, "html": html, "nav_path": found.category.path}
-    return render(request, "catalog/product.html", context)
+    html = product_html.html_of(slug, int(sku) if sku.isdecimal() else None)
+    if html is None:
+        return gone(request, get_object_or_404(Product.objects.select_related("category"), slug=slug))
+    return render(request, "catalog/product.html", {"html": html, "nav_path": html.path})
 
 
 def gone(request, product):
     if product.state == Product.State.DRAFT:
         return render(request, "404.html", status=404)
     rows = SearchRow.objects.filter(category_path=product.category.path, has_stock=True)
-    ids = rows.order_by("-sold", "-product").values_list("product_id", flat=True)[:NEAR]
+    ids = rows.order_by("-sold", "-product_id").values_list("product_id", flat=True)[:NEAR]
     context = {"product": product, "cards": render_ids(list(ids))}
     return render(request, "catalog/gone.html", context, status=410)

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 LANGUAGES = dict(settings.LANGUAGES)
+OWN_NAMES = {"zh-hans": "中文", "ko": "한국어"}
+CURRENT = mark_safe(' aria-current="true"')
 ICONS = settings.BASE_DIR / "static" / "art" / "icons"
 NO_MARKUP = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 ICON_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -96,22 +99,31 @@ def query_string(context, **changes) -> str:
 
 
 def changed_query(query: QueryDict, changes: dict) -> str:
-    query = query.copy()
-    for key, value in changes.items():
-        if value in (None, ""):
-            query.pop(key, None)
-        else:
-            query[key] = value
-    return f"?{query.urlencode()}" if query else "?"
+    pairs = [(key, value) for key, values in query.lists() if key not in changes for value in values]
+    pairs += [(key, value) for key, value in changes.items() if value not in (None, "")]
+    return f"?{urlencode(pairs)}"
 
 
 @register.simple_tag(takes_context=True)
-def language_url(context, language: str) -> str:
-    """This page in another language, query included; the home page where an error page has no request."""
-    request = context.get("request")
-    if not request:
-        return f"/{language}/"
-    return in_language(request.get_full_path(), language) or f"/{language}/"
+def languages(context) -> SafeString:
+    """Links to this page in each language of the storefront, query included; `mall.js` keeps the choice.
+
+    They lead to the home page where an error page has no request.
+    """
+    request, now = context.get("request"), get_language()
+    path = request.get_full_path() if request else ""
+    links = (
+        (
+            in_language(path, code) or f"/{code}/",
+            tag_of(code),
+            tag_of(code),
+            code,
+            CURRENT if code == now else "",
+            OWN_NAMES[code],
+        )
+        for code in settings.STOREFRONT_LANGUAGES
+    )
+    return format_html_join("\n", '<a href="{}" lang="{}" hreflang="{}" data-language="{}"{}>{}</a>', links)
 
 
 def in_language(path: str, language: str) -> str:

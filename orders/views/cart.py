@@ -67,7 +67,7 @@ def change(request):
 
 def popular_cards() -> list:
     """Something to look at where the cart is empty."""
-    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product")
+    rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product_id")
     return render_ids(list(rows.values_list("pk", flat=True)[:POPULAR]))
 
 
