@@ -1,7 +1,7 @@
 """Catalogues of translations, one pair for each area; read, merged and compiled without gettext's programs.
 
 An area is a folder in `locale/` that one team can own. Django merges them; see
-docs/decisions/0004-translation-areas.md.
+docs/decisions/0007-translation-areas.md.
 """
 
 import io
