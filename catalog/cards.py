@@ -68,13 +68,13 @@ def cover_of(product: Product) -> Picture | None:
     return product.covers[0] if product.covers else None
 
 
-def render_ids(ids: list[int], *, eager: int = EAGER, terms: Terms | None = None) -> list[SafeString]:
-    """Cards of these products in this order, in the active language; `terms` are today's."""
+def render_ids(ids: list[int], *, eager: int = EAGER, terms: Terms | None = None) -> SafeString:
+    """Cards of these products in this order, joined, in the active language; `terms` are today's."""
     return render(ids, get_language(), terms or today.terms(), eager=eager)
 
 
-def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGER) -> list[SafeString]:
-    """Ready HTML for each product that is there, from the cache where it was rendered before: one query then.
+def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGER) -> SafeString:
+    """HTML of the products that are there, from the cache where it was rendered before: one query then.
 
     The key holds all that a card shows, so a card is never stale and nothing needs to be cleared.
     """
@@ -84,20 +84,19 @@ def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGE
     if missing := [pk for pk, key in keys.items() if key not in kept]:
         made = {keys[pk]: html for pk, html in render_new(missing, language, terms).items()}
         cache.set_many(made, CARD_SECONDS)
-        kept |= {key: mark_safe(html) for key, html in made.items()}
+        kept |= made
     cards = [html for pk in ids if (html := kept.get(keys.get(pk)))]
-    return [eagerly(html) if place < eager else html for place, html in enumerate(cards)]
+    return mark_safe("".join([*map(eagerly, cards[:eager]), *cards[eager:]]))
 
 
-def recall(keys: Collection[str]) -> dict[str, SafeString]:
+def recall(keys: Collection[str]) -> dict[str, str]:
     """The cards that are kept, those seen lately from this process's memory, which asks nobody."""
     recent = remembered(("cards",), (), dict)
-    kept = {key: recent[key] for key in keys if key in recent}
+    kept = {key: html for key in keys if (html := recent.get(key))}
     if missing := [key for key in keys if key not in kept]:
         found = cache.get_many(missing)
         if len(recent) > RECENT_CARDS:
             recent.clear()
-        found = {key: mark_safe(html) for key, html in found.items()}
         recent.update(found)
         kept |= found
     return kept
@@ -124,5 +123,5 @@ def render_new(ids: list[int], language: str, terms: Terms) -> dict[int, str]:
     return cards
 
 
-def eagerly(html: SafeString) -> SafeString:
-    return mark_safe(html.replace('loading="lazy"', 'fetchpriority="high"', 1))
+def eagerly(html: str) -> str:
+    return html.replace('loading="lazy"', 'fetchpriority="high"', 1)

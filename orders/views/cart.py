@@ -5,6 +5,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -65,7 +66,7 @@ def change(request):
     return redirect("orders:cart")
 
 
-def popular_cards() -> list:
+def popular_cards() -> SafeString:
     """Something to look at where the cart is empty."""
     rows = SearchRow.objects.filter(has_stock=True).order_by("-sold", "-product_id")
     return render_ids(list(rows.values_list("pk", flat=True)[:POPULAR]))

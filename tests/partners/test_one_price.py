@@ -58,7 +58,7 @@ class TestOnePrice(TestCase):
         assert (page.offer.price.fen, page.offer.landed.tax_fen, page.offer.landed.landed_fen) == told
 
         with translation.override("zh-hans"):
-            (card,) = render_ids([product.pk])
+            card = render_ids([product.pk])
         assert format_cny(quote.total_fen, "zh-hans") in card
 
         order = self.shopper.place(quote=quote, key=str(product.pk))
