@@ -18,5 +18,5 @@ urlpatterns = [
     path("help/<slug:topic>/", help.note, name="help"),
     # A person's favourites
     path("favourites/", favourites.favourites, name="favourites"),
-    path("favourites/<int:product_id>/", favourites.toggle, name="favourite"),
+    path("favourites/<int:product_id>/", favourites.choose, name="favourite"),
 ]

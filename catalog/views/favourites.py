@@ -4,7 +4,8 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from catalog.cards import render_ids
+from catalog import today
+from catalog.cards import cover_of, lowest_offer
 from catalog.models import Favourite, Product
 from kmall.same_origin import same_origin_post
 
@@ -14,20 +15,32 @@ MOST = 200
 @login_required
 def favourites(request):
     """What a shopper put aside, newest first; what is no longer sold is left out."""
-    saved = request.user.favourites.filter(product__in=Product.objects.on_sale())
-    cards = render_ids(list(saved.values_list("product_id", flat=True)[:MOST]))
-    return render(request, "catalog/favourites.html", {"cards": cards})
+    ids = list(request.user.favourites.values_list("product_id", flat=True)[:MOST])
+    found = {product.pk: product for product in Product.objects.on_sale().filter(pk__in=ids).for_card()}
+    terms, table = today.terms(), today.table()
+    saved = [
+        {"product": product, "offer": offer, "cover": cover_of(product)}
+        for pk in ids
+        if (product := found.get(pk)) and (offer := lowest_offer(product, terms, table))
+    ]
+    return render(request, "catalog/favourites.html", {"saved": saved})
 
 
 @same_origin_post
-def toggle(request, product_id):
-    """Put a product aside, or take it back. A visitor signs in first and comes back to the product."""
+def choose(request, product_id):
+    """Put a product aside, or take it back with `drop`; either way twice is as once.
+
+    A product's page is the same for everybody, so without script its heart cannot know what it was: it only
+    ever adds, and the list takes back. A visitor signs in first and comes back to the product.
+    """
     product = get_object_or_404(Product.objects.on_sale(), pk=product_id)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("catalog:product", args=[product.slug]), reverse("account_login"))
-    favourite, is_new = Favourite.objects.get_or_create(user=request.user, product=product)
-    if not is_new:
-        favourite.delete()
+    is_kept = "drop" not in request.POST
+    if is_kept:
+        Favourite.objects.get_or_create(user=request.user, product=product)
+    else:
+        Favourite.objects.filter(user=request.user, product=product).delete()
     if request.accepts("text/html"):
         return redirect("catalog:favourites")
-    return JsonResponse({"is_favourite": is_new})
+    return JsonResponse({"favourite": is_kept})

@@ -1,4 +1,4 @@
-"""What a cacheable page cannot hold: the cart's count and the visitor's name."""
+"""What a cacheable page cannot hold: the cart's count, the visitor's name, the heart of a product."""
 
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
@@ -11,10 +11,10 @@ from orders.views.visitor import cart_of
 @require_safe
 @never_cache
 def bits(request):
+    """`product` names the product that the page shows, if it shows one."""
     cart = cart_of(request)
-    return JsonResponse(
-        {
-            "cart": cart.lines.count() if cart else 0,
-            "name": shown_name(request.user),
-        }
-    )
+    answer = {"cart": cart.lines.count() if cart else 0, "name": shown_name(request.user)}
+    product = request.GET.get("product", "")
+    if product.isdecimal() and request.user.is_authenticated:
+        answer["favourite"] = request.user.favourites.filter(product_id=int(product)).exists()
+    return JsonResponse(answer)

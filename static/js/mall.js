@@ -51,7 +51,17 @@
     setTimeout(() => box.remove(), 5000);
   }
 
-  function showBits({ cart, name }) {
+  // A product's heart, where the page has one: marked in shape, colour and word.
+  function showHeart(isKept) {
+    for (const button of document.querySelectorAll("[data-heart]")) {
+      button.classList.toggle("on", isKept);
+      button.querySelector("[data-on]").hidden = !isKept;
+      button.querySelector("[data-off]").hidden = isKept;
+    }
+  }
+
+  function showBits({ cart, name, favourite }) {
+    if (favourite !== undefined) showHeart(favourite);
     for (const badge of document.querySelectorAll("[data-cart-count]")) badge.textContent = cart ? (cart > 99 ? "99+" : cart) : "";
     const greeting = document.querySelector("[data-greeting]");
     if (!name || !greeting) return;
@@ -63,11 +73,12 @@
   async function loadBits() {
     const url = document.body.dataset.bits;
     if (!url || !cookie("kmall_bits")) return;
-    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    const product = document.getElementById("favour")?.dataset.product;
+    const answer = await fetch(product ? `${url}?product=${product}` : url, { headers: { Accept: "application/json" } });
     if (answer.ok) showBits(await answer.json());
   }
 
-  window.mall = { toast, showBits, loadBits };
+  window.mall = { toast, showBits, showHeart, loadBits };
   loadBits();
   window.addEventListener("pageshow", (event) => event.persisted && loadBits());
 

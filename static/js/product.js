@@ -1,4 +1,4 @@
-// Gallery, quantity and "add to cart" without leaving the page. The forms and links work without script.
+// Gallery, quantity, heart and "add to cart" without leaving the page. The forms and links work without script.
 "use strict";
 (() => {
   const shots = document.querySelector(".gallery .shots");
@@ -54,6 +54,24 @@
       form.submit();
     } finally {
       button.disabled = false;
+    }
+  });
+
+  // The heart adds and takes back; a visitor is led to sign in by the form itself.
+  const favour = document.getElementById("favour");
+  favour?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new FormData(favour);
+    if (event.submitter?.classList.contains("on")) body.set("drop", "1");
+    try {
+      const answer = await fetch(favour.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) throw new Error(answer.status);
+      const { favourite } = await answer.json();
+      const { kept, dropped, list, look } = favour.dataset;
+      window.mall.showHeart(favourite);
+      window.mall.toast(favourite ? kept : dropped, favourite ? { href: list, text: look } : null);
+    } catch {
+      favour.submit();
     }
   });
 })();

@@ -1,6 +1,7 @@
 """The shop front in a real browser: nothing wrong for axe, smooth with script, whole without."""
 
 import pytest
+from django.test import Client
 
 from catalog.models import Product
 from catalog.search.index import recount, reindex
@@ -127,6 +128,28 @@ def test_adding_to_the_cart_stays_on_the_page_and_says_so(phone, live_mall, good
     assert phone.locator(".action-bar .badge").inner_text() == "1"
     phone.get_by_role("link", name="去看看").click()
     assert phone.locator("input[name^='q-']").input_value() == "2"
+
+
+def test_a_heart_knows_the_shopper_and_follows_each_press(phone, live_mall, goods, django_user_model):
+    user = django_user_model.objects.create_user(email="lin@kmall24.test")
+    user.favourites.create(product=goods[2])
+    sign_in(phone, live_mall, user)
+    phone.goto(f"{live_mall}/zh-hans/p/{goods[2].slug}/")
+    phone.locator(".action-bar").get_by_role("button", name="已收藏").click()
+    phone.get_by_role("status").filter(has_text="已取消收藏").wait_for()
+    assert not user.favourites.exists()
+    phone.locator(".action-bar").get_by_role("button", name="收藏", exact=True).click()
+    phone.locator(".action-bar").get_by_role("button", name="已收藏").wait_for()
+    assert user.favourites.get().product == goods[2]
+
+
+def sign_in(page, live_mall, user):
+    client = Client()
+    client.force_login(user)
+    cookies = {"sessionid": client.cookies["sessionid"].value, "kmall_bits": "1"}
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": live_mall} for name, value in cookies.items()]
+    )
 
 
 def test_suggestions_come_while_typing(desktop, live_mall, goods):
