@@ -24,6 +24,7 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ("email", "name")
     ordering = ("-id",)
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     fieldsets = (
         (None, {"fields": ("email", "password", "name", "language")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
@@ -39,6 +40,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
     search_fields = ("=subject",)
     list_select_related = ("actor",)
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request):
         return False

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kmall import logs
 from kmall.embedded import addresses
 from kmall.environment import between, fernet_keys, one_of, optional_url, url
+from kmall.languages import named_with_language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -168,6 +169,8 @@ STOREFRONT_LANGUAGES = ["zh-hans", "ko"]
 MODELTRANSLATION_LANGUAGES = ("ko", "zh-hans")
 MODELTRANSLATION_DEFAULT_LANGUAGE = "ko"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("zh-hans", "ko")
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = named_with_language
+FORMAT_MODULE_PATH = "kmall.formats"
 LOCALE_PATHS = [BASE_DIR / "locale" / area for area in ("kmall", "catalog", "orders", "partners", "desk")]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
