@@ -40,9 +40,11 @@ class DeskSite(admin.AdminSite):
         return super().login(request, extra_context)
 
     def each_context(self, request):
+        known = self.has_permission(request)
         return {
             **super().each_context(request),
-            "desk_menu": desk.menu(request),
+            "desk_menu": desk.menu(request) if known else [],
+            "desk_name": desk.name(request) if known else "",
             "desk_languages": [
                 (code, translation.get_language_info(code)["name_local"]) for code in LANGUAGES
             ],

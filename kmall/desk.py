@@ -7,13 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 GROUPS = ("today", "selling", "channels", "running", "rules")
+FOLDED = "rules"  # what one needs once a month; opened by its heading, or while one is in it
 
 
 @dataclass(frozen=True)
 class Link:
-    """A line of the side bar: `view` is a URL name, `shown` decides by the request who sees it."""
+    """A line of the side bar: `view` is a URL name, `shown` decides by the request who sees it.
+
+    `query` narrows the list that it leads to ("state__exact=submitted").
+    """
 
     group: str
     label: str
@@ -21,6 +26,28 @@ class Link:
     view: str
     shown: Callable[[HttpRequest], bool]
     order: int = 50
+    query: str = ""
+
+    @property
+    def path(self) -> str:
+        return reverse(self.view)
+
+    @property
+    def address(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some lines of the side bar under one heading; `current` is the line that one is at or below."""
+
+    name: str
+    links: list[Link]
+    current: Link | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.name != FOLDED or self.current in self.links
 
 
 @dataclass(frozen=True)
@@ -34,6 +61,7 @@ class Panel:
 
 _links: list[Link] = []
 _panels: list[Panel] = []
+_names: list[Callable[[HttpRequest], str | None]] = []
 
 
 def add_link(link: Link) -> None:
@@ -44,11 +72,27 @@ def add_panel(panel: Panel) -> None:
     _panels.append(panel)
 
 
-def menu(request: HttpRequest) -> list[tuple[str, list[Link]]]:
+def add_name(whose: Callable[[HttpRequest], str | None]) -> None:
+    """`whose` names the desk of the people it knows (KITA's, a seller's, a partner's), else None."""
+    _names.append(whose)
+
+
+def name(request: HttpRequest) -> str:
+    """Whose desk this is, for the head of the side bar."""
+    return next((found for whose in _names if (found := whose(request))), "")
+
+
+def menu(request: HttpRequest) -> list[Group]:
     """The side bar for this person: groups in their order, empty ones left out."""
     shown = sorted((link for link in _links if link.shown(request)), key=lambda link: link.order)
+    above = [link for link in shown if _is_at_or_below(request.path, link.path)]
+    current = max(above, key=lambda link: len(link.path), default=None)
     grouped = [(group, [link for link in shown if link.group == group]) for group in GROUPS]
-    return [(group, links) for group, links in grouped if links]
+    return [Group(group, links, current) for group, links in grouped if links]
+
+
+def _is_at_or_below(path: str, address: str) -> bool:
+    return path == address or (address != reverse("admin:index") and path.startswith(address))
 
 
 def panels(request: HttpRequest) -> list[tuple[str, dict]]:

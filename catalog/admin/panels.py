@@ -6,9 +6,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.admin.scope import is_kita, sellers_of
+from catalog.admin.scope import is_kita, is_seller, sellers_of
 from catalog.models import Product, Revision, Seller, Stock
-from kmall.desk import Link, Panel, add_link, add_panel
+from kmall.desk import Link, Panel, add_link, add_name, add_panel
 
 LOW = 5
 
@@ -17,8 +17,16 @@ def _staff(request):
     return is_kita(request.user)
 
 
+def _seller(request):
+    return is_seller(request.user) and not is_kita(request.user)
+
+
+def _seller_or_staff(request):
+    return is_kita(request.user) or is_seller(request.user)
+
+
 def _anybody(request):
-    return request.user.is_authenticated and request.user.is_staff
+    return request.user.is_staff
 
 
 def waiting_for_kita(request):
@@ -55,7 +63,7 @@ def waiting_for_kita(request):
 
 def my_listings(request):
     """A seller's counts, and the edits that came back with a reason."""
-    if is_kita(request.user):
+    if not _seller(request):
         return None
     mine = sellers_of(request.user).values("pk")
     counts = Product.objects.filter(seller__in=mine).aggregate(
@@ -95,7 +103,7 @@ def my_listings(request):
 
 def low_stock(request):
     """A seller's SKUs that run out soon."""
-    if is_kita(request.user):
+    if not _seller(request):
         return None
     rows = (
         Stock.objects.filter(
@@ -125,32 +133,34 @@ def _list(model: str, query: str) -> str:
     return reverse(f"admin:catalog_{model}_changelist") + f"?{query}"
 
 
+def whose_desk(request):
+    """KITA's desk, or the name of the seller whose member looks at it."""
+    if is_kita(request.user):
+        return _("KITA desk")
+    seller = sellers_of(request.user).first()
+    return seller and seller.name
+
+
+def _link(group, label, icon, model, shown, order, query=""):
+    add_link(Link(group, label, icon, f"admin:catalog_{model}_changelist", shown, order, query))
+
+
 add_link(Link("today", gettext_lazy("Today"), "home", "admin:index", _anybody, 1))
-add_link(Link("today", gettext_lazy("Approvals"), "check", "admin:catalog_revision_changelist", _staff, 2))
-add_link(Link("selling", gettext_lazy("Products"), "grid", "admin:catalog_product_changelist", _anybody, 10))
-add_link(Link("selling", gettext_lazy("Reviews"), "star", "admin:catalog_review_changelist", _anybody, 40))
-add_link(Link("running", gettext_lazy("Sellers"), "user", "admin:catalog_seller_changelist", _anybody, 60))
-add_link(
-    Link("running", gettext_lazy("Collections"), "cert", "admin:catalog_collection_changelist", _staff, 61)
-)
-add_link(Link("running", gettext_lazy("Categories"), "grid", "admin:catalog_category_changelist", _staff, 62))
-add_link(Link("rules", gettext_lazy("HS codes"), "customs", "admin:catalog_hscode_changelist", _staff, 80))
-add_link(Link("rules", gettext_lazy("Tax rates"), "tax", "admin:catalog_taxrate_changelist", _staff, 81))
-add_link(
-    Link(
-        "rules", gettext_lazy("Exchange rates"), "globe", "admin:catalog_exchangerate_changelist", _staff, 82
-    )
-)
-add_link(
-    Link(
-        "rules",
-        gettext_lazy("Stock movements"),
-        "box",
-        "admin:catalog_stockmovement_changelist",
-        _anybody,
-        45,
-    )
-)
+_link("today", gettext_lazy("Approvals"), "check", "revision", _staff, 2, "state__exact=submitted")
+_link("selling", gettext_lazy("Products"), "grid", "product", _seller_or_staff, 10)
+_link("selling", gettext_lazy("Sale prices"), "minus", "saleprice", _seller_or_staff, 11)
+_link("selling", gettext_lazy("Stock movements"), "split", "stockmovement", _seller_or_staff, 12)
+_link("selling", gettext_lazy("Reviews"), "star", "review", _seller_or_staff, 40)
+_link("running", gettext_lazy("Sellers"), "user", "seller", _staff, 60)
+_link("running", gettext_lazy("My company"), "user", "seller", _seller, 60)
+_link("running", gettext_lazy("Collections"), "heart", "collection", _staff, 61)
+_link("rules", gettext_lazy("Categories"), "grid", "category", _staff, 70)
+_link("rules", gettext_lazy("Attributes"), "filter", "attribute", _staff, 71)
+_link("rules", gettext_lazy("HS codes"), "customs", "hscode", _staff, 80)
+_link("rules", gettext_lazy("Tax rates"), "tax", "taxrate", _staff, 81)
+_link("rules", gettext_lazy("Exchange rates"), "globe", "exchangerate", _staff, 82)
+_link("rules", gettext_lazy("Price policy"), "info", "pricepolicy", _staff, 83)
+add_name(whose_desk)
 add_panel(Panel("admin/parts/panel.html", waiting_for_kita, 10))
 add_panel(Panel("admin/parts/panel.html", my_listings, 10))
 add_panel(Panel("admin/parts/panel.html", low_stock, 30))

@@ -21,6 +21,13 @@ def is_kita(user) -> bool:
     return user._is_kita
 
 
+def is_seller(user) -> bool:
+    """A member of some seller, in whatever role."""
+    if not hasattr(user, "_is_seller"):
+        user._is_seller = SellerMember.objects.filter(user=user).exists()
+    return user._is_seller
+
+
 def sellers_of(user):
     """Sellers whose desk this user may use; for KITA all of them."""
     if is_kita(user):
@@ -58,8 +65,10 @@ class Scoped:
             return what in self.kita_may
         if self.seller_path is None or what not in self.seller_may:
             return False
+        if what == "view":
+            return is_seller(request.user)
         members = SellerMember.objects.filter(user=request.user)
-        return (members if what == "view" else members.exclude(role=SellerMember.Role.VIEWER)).exists()
+        return members.exclude(role=SellerMember.Role.VIEWER).exists()
 
     def has_module_permission(self, request):
         return request.user.is_authenticated and self._may(request, "view")
@@ -90,6 +99,7 @@ class DeskAdmin(Scoped, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions_on_bottom = False
+    show_facets = admin.ShowFacets.NEVER
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}

@@ -6,7 +6,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.admin.scope import is_kita, sellers_of
+from catalog.admin.scope import is_kita, is_seller, sellers_of
 from kmall.desk import Link, Panel, add_link, add_panel
 from orders.admin.order import yuan
 from orders.models import Consignment, Refund
@@ -17,12 +17,14 @@ def _staff(request):
     return is_kita(request.user)
 
 
-def _anybody(request):
-    return request.user.is_authenticated and request.user.is_staff
+def _seller_or_staff(request):
+    return is_kita(request.user) or is_seller(request.user)
 
 
 def parcels(request):
     """Paid parcels that wait to be sent, the longest waiting first."""
+    if not _seller_or_staff(request):
+        return None
     waiting = Consignment.objects.filter(
         state=Consignment.State.TO_SHIP, seller__in=sellers_of(request.user).values("pk")
     )
@@ -68,18 +70,18 @@ def today(request):
     }
 
 
-add_link(Link("selling", gettext_lazy("Orders"), "box", "admin:orders_order_changelist", _anybody, 20))
-add_link(
-    Link("selling", gettext_lazy("Parcels"), "truck", "admin:orders_consignment_changelist", _anybody, 21)
-)
-add_link(Link("selling", gettext_lazy("Sales report"), "grid", "admin:orders_sales", _anybody, 30))
-add_link(Link("selling", gettext_lazy("Payments"), "tax", "admin:orders_payment_changelist", _staff, 31))
-add_link(Link("selling", gettext_lazy("Refunds"), "split", "admin:orders_refund_changelist", _staff, 32))
-add_link(
-    Link("rules", gettext_lazy("Import limits"), "customs", "admin:orders_importlimit_changelist", _staff, 83)
-)
-add_link(
-    Link("rules", gettext_lazy("Freight rules"), "plane", "admin:orders_freightrule_changelist", _staff, 84)
-)
+def _link(group, label, icon, view, shown, order):
+    add_link(Link(group, label, icon, f"admin:orders_{view}", shown, order))
+
+
+_link("selling", gettext_lazy("Orders"), "box", "order_changelist", _seller_or_staff, 20)
+_link("selling", gettext_lazy("Parcels"), "truck", "consignment_changelist", _seller_or_staff, 21)
+_link("selling", gettext_lazy("Sales report"), "cert", "sales", _seller_or_staff, 30)
+_link("selling", gettext_lazy("Payments"), "lock", "payment_changelist", _staff, 31)
+_link("selling", gettext_lazy("Refunds"), "back", "refund_changelist", _staff, 32)
+_link("channels", gettext_lazy("Channels"), "share", "channel_changelist", _staff, 59)
+_link("rules", gettext_lazy("Import limits"), "shield", "importlimit_changelist", _staff, 84)
+_link("rules", gettext_lazy("Freight rules"), "plane", "freightrule_changelist", _staff, 85)
+_link("rules", gettext_lazy("Payment notices"), "chat", "paymentnotice_changelist", _staff, 90)
 add_panel(Panel("admin/parts/panel.html", today, 5))
 add_panel(Panel("admin/parts/panel.html", parcels, 20))

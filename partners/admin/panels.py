@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.admin.scope import is_kita, sellers_of
+from catalog.admin.scope import is_kita, is_seller, sellers_of
 from kmall.desk import Link, Panel, add_link, add_panel
 from partners.models import Listing, PartnerMall, PartnerOrder
 
@@ -15,7 +15,7 @@ def _staff(request):
 
 
 def _anybody(request):
-    return request.user.is_authenticated and request.user.is_staff
+    return request.user.is_staff
 
 
 def malls(request):
@@ -57,7 +57,7 @@ def malls(request):
 
 def refused(request):
     """A seller's goods that a partner refused, with the reason at hand."""
-    if is_kita(request.user):
+    if is_kita(request.user) or not is_seller(request.user):
         return None
     rows = Listing.objects.filter(
         product__seller__in=sellers_of(request.user).values("pk"), outcome="refused"
@@ -76,49 +76,19 @@ def refused(request):
     }
 
 
-add_link(
-    Link(
-        "channels", gettext_lazy("Partner malls"), "shop", "admin:partners_partnermall_changelist", _staff, 50
-    )
-)
-add_link(
-    Link(
-        "channels",
-        gettext_lazy("Listings at partners"),
-        "grid",
-        "admin:partners_listing_changelist",
-        _anybody,
-        51,
-    )
-)
-add_link(
-    Link(
-        "channels",
-        gettext_lazy("Partner orders"),
-        "box",
-        "admin:partners_partnerorder_changelist",
-        _staff,
-        52,
-    )
-)
-add_link(
-    Link(
-        "channels",
-        gettext_lazy("Category maps"),
-        "split",
-        "admin:partners_categorymap_changelist",
-        _staff,
-        53,
-    )
-)
-add_link(
-    Link("channels", gettext_lazy("Partner calls"), "clock", "admin:partners_call_changelist", _staff, 54)
-)
+def _link(label, icon, model, shown, order, group="channels"):
+    add_link(Link(group, label, icon, f"admin:partners_{model}_changelist", shown, order))
 
-add_link(
-    Link("channels", gettext_lazy("Offline displays"), "pin", "admin:partners_display_changelist", _staff, 55)
-)
-add_link(Link("channels", gettext_lazy("Markets"), "shop", "admin:partners_market_changelist", _staff, 56))
-add_link(Link("channels", gettext_lazy("Labels"), "tax", "admin:partners_label_changelist", _staff, 57))
+
+_link(gettext_lazy("Partner malls"), "shop", "partnermall", _staff, 50)
+_link(gettext_lazy("Listings at partners"), "cart", "listing", _anybody, 51)
+_link(gettext_lazy("Partner orders"), "box", "partnerorder", _staff, 52)
+_link(gettext_lazy("Offline displays"), "pin", "display", _staff, 55)
+_link(gettext_lazy("Markets"), "home", "market", _staff, 56)
+_link(gettext_lazy("Labels"), "id", "label", _staff, 57)
+_link(gettext_lazy("Visits and scans"), "heart", "visit", _staff, 58)
+_link(gettext_lazy("Category maps"), "split", "categorymap", _staff, 72, "rules")
+_link(gettext_lazy("Partner calls"), "clock", "call", _staff, 91, "rules")
+_link(gettext_lazy("Refused links"), "warn", "refusedlink", _staff, 92, "rules")
 add_panel(Panel("admin/parts/panel.html", malls, 15))
 add_panel(Panel("admin/parts/panel.html", refused, 35))

@@ -1,0 +1,67 @@
+"""What the desk's pages say: names of languages, days, where one is, and that nothing was found."""
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from tests.factories.catalog import sku_in_stock
+from tests.factories.orders import paid_order
+from tests.factories.people import kita_officer, member_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kita(client):
+    client.force_login(kita_officer())
+    return client
+
+
+def page(client, name, *args, **query):
+    return client.get(reverse(f"admin:{name}", args=args), query).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ko", ["이름(한국어)", "이름(중국어)"]),
+        ("zh-hans", ["名称（韩文）", "名称（中文）"]),
+        ("en", ["Name in Korean"]),
+    ],
+)
+def test_a_field_says_in_words_which_language_it_holds(kita, language, words):
+    kita.get(reverse("admin:language", args=[language]))
+    seller = sku_in_stock(1).seller
+    text = page(kita, "catalog_seller_change", seller.pk)
+    assert [word for word in words if word not in text] == []
+    assert "[ko]" not in text
+
+
+def test_times_are_written_the_same_way_everywhere(kita):
+    order = paid_order(sku_in_stock(3))
+    text = page(kita, "orders_order_changelist")
+    assert f"{localtime(order.placed_at):%Y-%m-%d %H:%M}" in text
+    assert [half for half in ("오전", "오후") if half in text] == []
+
+
+def test_a_search_that_finds_nothing_says_so_and_offers_the_way_back(kita):
+    sku_in_stock(1)
+    text = page(kita, "catalog_product_changelist", q="없는상품이름")
+    assert "조건에 맞는 항목이 없습니다." in text
+    assert 'href="?">전체 보기' in text
+
+
+def test_the_menu_shows_where_one_is_on_pages_below_a_list_too(kita):
+    product = sku_in_stock(1).product
+    menu = kita.get(reverse("admin:catalog_product_change", args=[product.pk])).context["desk_menu"]
+    assert {str(group.current.label) for group in menu} == {"상품"}
+    report = kita.get(reverse("admin:orders_sales")).context["desk_menu"]
+    assert {str(group.current.label) for group in report} == {"매출 보고"}
+
+
+def test_the_desk_says_whose_it_is(client):
+    seller = sku_in_stock(1, product__seller__name_ko="한빛식품").seller
+    client.force_login(member_of(seller))
+    assert client.get(reverse("admin:index")).context["desk_name"] == "한빛식품"
+    client.force_login(kita_officer())
+    assert client.get(reverse("admin:index")).context["desk_name"] == "무역협회 관리"
