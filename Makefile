@@ -1,6 +1,5 @@
 PYTHON ?= python3
 PY = .venv/bin/python
-BENCHES = $(patsubst bench/%.py,%,$(shell grep -l '__main__' bench/*.py))
 PRODUCTION = SITE_URL=https://kmall24.example SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ENCRYPTION_KEYS=$$($(PY) -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())') \
 	BLIND_INDEX_KEY=lint ALLOWED_HOSTS=kmall24.example EMAIL_URL=smtp://127.0.0.1:25 DEV_INBOX=0
@@ -29,7 +28,7 @@ lint: tools ## Check style, layers, templates, migrations, settings, translation
 	@$(PY) -m pytest -q tests/kmall/test_house_rules.py
 
 bench: tools ## Measure what the issues promise; QUICK=1 for a short look
-	@for name in $(BENCHES); do $(PY) -m bench.$$name $(if $(QUICK),--quick) || failed=1; done; exit $${failed:-0}
+	@$(PY) -m bench $(if $(QUICK),--quick)
 
 messages: tools ## Collect texts for translation and compile them
 	@$(PY) manage.py messages

@@ -1,5 +1,6 @@
 """Benches: `python -m bench.<name>`, or all of them by `make bench`."""
 
+import logging
 import os
 
 import django
@@ -9,4 +10,5 @@ from bench import mall
 mall.provide()  # before Django reads the environment
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
 django.setup()
+logging.disable(logging.INFO)  # of this process; the servers that are measured log as they do in production
 mall.fill()

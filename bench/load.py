@@ -6,6 +6,7 @@ one of medians. It prints a table, then a line for each target, and fails if one
 
 import argparse
 import json
+import math
 import os
 import re
 import shutil
@@ -26,6 +27,7 @@ from kmall.embedded.processes import CannotStart, Process, Supervisor
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "var" / "bench"
 WORKERS = 2
+LEAST_REQUESTS, LONGEST_ROUND = 30, 15  # seconds
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
@@ -78,7 +80,7 @@ def arguments(description: str, **more) -> argparse.Namespace:
         "--quick", action="store_true", help="short rounds: shows that it runs, proves little"
     )
     for name, options in more.items():
-        parser.add_argument(f"--{name}", **options)
+        parser.add_argument(f"--{name.replace('_', '-')}", **options)
     return parser.parse_args()
 
 
@@ -95,22 +97,27 @@ def servers() -> Iterator[Supervisor]:
 
 
 def web(
-    supervisor: Supervisor, name: str, app: str, kind: str = "granian", folder: str = ".", **env: str
+    supervisor: Supervisor,
+    name: str,
+    app: str,
+    kind: str = "granian",
+    *,
+    folder: Path = ROOT,
+    python: Path = Path(sys.executable),
+    **env: str,
 ) -> str:
     """Start a WSGI application under granian or gunicorn with two workers; its address, once it answers.
 
-    `folder`: where the application's module lies, from the project's root.
+    `folder`: where the application's module lies. `python`: of the environment with its packages.
     """
     port = ports.choose(0)
     if kind == "granian":
-        command = ["granian", "--interface", "wsgi", "--workers", WORKERS, "--blocking-threads", 1]
-        command += ["--host", "127.0.0.1", "--port", port, "--no-ws", "--working-dir", ROOT / folder, app]
+        command = ["--interface", "wsgi", "--workers", WORKERS, "--blocking-threads", 1]
+        command += ["--host", "127.0.0.1", "--port", port, "--no-ws", "--working-dir", folder, app]
     else:
-        command = ["gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}"]
-        command += ["--chdir", ROOT / folder, app]
-    program = str(Path(sys.executable).parent / str(command[0]))
+        command = ["--workers", WORKERS, "--bind", f"127.0.0.1:{port}", "--chdir", folder, app]
     process = Process(
-        name, [program, *map(str, command[1:])], log=LOGS / f"{name}.log", env={**os.environ, **env}
+        name, [python.parent / kind, *command], log=LOGS / f"{name}.log", env={**os.environ, **env}
     )
     supervisor.start(process)
     url = f"http://127.0.0.1:{port}"
@@ -121,16 +128,24 @@ def web(
 def take_turns(
     urls: dict[str, str | tuple[str, dict[str, str]]], *, seconds: int, rounds: int, connections: int = 8
 ) -> dict[str, Load]:
-    """Rounds of wrk on each address (with headers, if given) in turn, after a warm-up; medians by name."""
+    """Rounds of wrk on each address (with headers, if given) in turn; medians by name.
+
+    A page is fetched before its first round, so that what is made once has been made. Rounds of a slow page
+    are longer, so that they hold some requests.
+    """
     if not shutil.which("wrk"):
         sys.exit("wrk is missing. Install it: apt-get install wrk")
     asked = {name: url if isinstance(url, tuple) else (url, {}) for name, url in urls.items()}
-    for url, headers in asked.values():
-        _wrk(url, headers, 1, connections)
+    lasts = {}
+    for name, (url, headers) in asked.items():
+        fetch(url, **headers)  # what is made once is made here
+        p50, _ = timed(lambda url=url, headers=headers: fetch(url, **headers), 3)
+        lasts[name] = max(seconds, min(LONGEST_ROUND, math.ceil(LEAST_REQUESTS * p50 / 1000)))
     found: dict[str, list[Load]] = {name: [] for name in urls}
     for _ in range(rounds):
         for name, (url, headers) in asked.items():
-            found[name].append(_wrk(url, headers, seconds, connections))
+            found[name].append(_wrk(url, headers, lasts[name], connections))
+            fetch(url, **headers)  # waits behind what the round left unanswered
     return {name: _median(loads) for name, loads in found.items()}
 
 
@@ -138,6 +153,12 @@ def fetch(url: str, **headers: str) -> tuple[bytes, dict[str, str]]:
     request = urllib.request.Request(url, headers={k.replace("_", "-"): v for k, v in headers.items()})
     with urllib.request.urlopen(request, timeout=30) as response:
         return response.read(), dict(response.headers.items())
+
+
+def final_url(url: str) -> str:
+    """Where an address leads to in the end."""
+    with urllib.request.urlopen(url, timeout=30) as response:
+        return response.url
 
 
 def timed(call: Callable[[], object], times: int) -> tuple[float, float]:

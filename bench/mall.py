@@ -1,9 +1,17 @@
-"""The mall that benches measure: the one in the environment, or one of their own under var/bench."""
+"""The mall that benches measure: the one in the environment, or one of their own under var/bench.
+
+Beside it on the same servers: other databases, such as the one of a larger mall, each with a Redis database
+of its own.
+"""
 
 import atexit
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
 
 from kmall.embedded import ports
 from kmall.embedded.postgres import Postgres
@@ -41,12 +49,39 @@ def fill() -> None:
     """The demo mall into a database of our own; somebody else's must have one."""
     from django.core.management import call_command  # Django is set up only now
 
+    from catalog.models import SearchRow  # as above
+    from catalog.rates import fetch_rate  # as above
+
     if os.environ.get("BENCH_OWN_MALL"):
         call_command("migrate", verbosity=0)
-        call_command("demo", no_pictures=True, if_empty=True)
+        call_command("demo", if_empty=True)
         call_command("collectstatic", interactive=False, verbosity=0)
-        return
-    from catalog.models import SearchRow
-
-    if not SearchRow.objects.exists():
+        fetch_rate()  # beat, which does so every day, does not run here
+    elif not SearchRow.objects.exists():
         sys.exit("There is no mall in this database. Load one: python manage.py demo")
+
+
+def beside(name: str, redis: int) -> dict[str, str]:
+    """DATABASE_URL and REDIS_URL of another database on the same servers, as an environment.
+
+    The database is called after ours, and made if it is not there.
+    """
+    url = urlsplit(os.environ["DATABASE_URL"])
+    path = f"{url.path}_{name}"
+    if not ask("SELECT 1 FROM pg_database WHERE datname = %s", path.strip("/")):
+        ask(f'CREATE DATABASE "{path.strip("/")}"')
+    cache = urlsplit(os.environ["REDIS_URL"])
+    own = int(cache.path.strip("/") or 0)
+    return {
+        "DATABASE_URL": url._replace(path=path).geturl(),
+        "REDIS_URL": cache._replace(path=f"/{own + redis}").geturl(),
+    }
+
+
+def ask(statement: str, *values, url: str = "") -> list[tuple]:
+    """One statement outside any transaction, by default in our own database."""
+    with closing(psycopg2.connect(url or os.environ["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []

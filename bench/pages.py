@@ -1,9 +1,10 @@
 """Pages of the demo mall under load: hit, miss (whole-page cache off) and signed in, against a fixed body.
 
-    python -m bench.pages [--server gunicorn]
+    python -m bench.pages [--server gunicorn] [--no-oscar]
 
-The ceiling is bench/fixed.py on the same
-server with the same number of workers, which answers with as many bytes, in rounds that alternate with ours.
+Everything is on one machine and the same servers, in rounds that take turns. The ceiling is bench/fixed.py
+under the same web server with as many workers, which answers with as many bytes. django-oscar shows the
+same goods beside our misses (bench/rival.py); granian and gunicorn serve the same page side by side.
 """
 
 import sys
@@ -15,14 +16,15 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from bench.load import Report, arguments, fetch, servers, take_turns, web
-from catalog.models import Product
-from catalog.search.filters import Filters
-from catalog.search.query import listing
+from bench import rival
+from bench.load import ROOT, Load, Report, arguments, fetch, servers, take_turns, web
+from bench.tour import tour
+from kmall.embedded.processes import Supervisor
 from kmall.models import User
 
 LEAST_OF_CEILING = 0.9
-FAR = 10  # pages down a category
+LEAST_OVER_OSCAR = {"category": 100.0, "product": 10.0, "search": 10.0}
+SERVERS = ("granian", "gunicorn")
 
 
 @dataclass(frozen=True)
@@ -34,73 +36,107 @@ class Sizes:
     queries: int
 
 
+@dataclass(frozen=True)
+class Bench:
+    """What every part of this bench needs. `pace` is how long and how often a round goes."""
+
+    supervisor: Supervisor
+    report: Report
+    kind: str
+    pace: dict[str, int]
+
+    def mall(self, name: str, *, cached: bool, kind: str = "", **env: str) -> str:
+        """A mall of ours under a web server of its own; its address."""
+        cache = {"PAGE_CACHE": str(int(cached))}
+        return web(self.supervisor, name, "kmall.wsgi:application", kind or self.kind, **cache, **env)
+
+
 def main() -> int:
-    chosen = arguments(__doc__, server={"choices": ("granian", "gunicorn"), "default": "granian"})
-    seconds, rounds = (1, 1) if chosen.quick else (5, 3)
+    chosen = arguments(
+        __doc__,
+        server={"choices": SERVERS, "default": SERVERS[0]},
+        no_oscar={"action": "store_true", "help": "without django-oscar, which pip has to install"},
+    )
+    pace = {"seconds": 1, "rounds": 1} if chosen.quick else {"seconds": 5, "rounds": 3}
     report = Report(f"Pages under {chosen.server}, requests a second and milliseconds")
-    pages = addresses()
-    sizes = {name: measure(url) for name, url in pages.items()}
-    with servers() as supervisor, signed_in() as cookie:
-        ours = web(supervisor, "mall", "kmall.wsgi:application", chosen.server, PAGE_CACHE="1")
-        bare = web(supervisor, "mall-without-cache", "kmall.wsgi:application", chosen.server, PAGE_CACHE="0")
-        fixed = web(supervisor, "fixed", "fixed:application", chosen.server, folder="bench")
-        for name, url in pages.items():
-            fetch(ours + url, accept_encoding="gzip")
-            loads = take_turns(
-                {
-                    "fixed": f"{fixed}/{sizes[name].sent}/",
-                    "hit": ours + url,
-                    "signed in": (ours + url, {"Cookie": cookie}),
-                    "miss": bare + url,
-                },
-                seconds=seconds,
-                rounds=rounds,
-            )
-            for kind, load in loads.items():
-                share = load.rps / loads["fixed"].rps
-                more = {"queries": sizes[name].queries} if kind == "miss" else {}
-                report.add(f"{name}, {kind}", rps=load.rps, p50=load.p50, p99=load.p99, share=share, **more)
-                if load.failed:
-                    report.target(f"{name}-{kind}-failed", load.failed, "<=", 0)
-            report.add(f"{name}, bytes", sent=sizes[name].sent, plain=sizes[name].plain)
-            for kind in ("hit", "signed in"):
-                share = loads[kind].rps / loads["fixed"].rps
-                report.target(f"{name}-{kind}-of-ceiling".replace(" ", "-"), share, ">=", LEAST_OF_CEILING)
+    shop = None if chosen.no_oscar else rival.provide()
+    with servers() as supervisor:
+        bench = Bench(supervisor, report, chosen.server, pace)
+        ours, bare = bench.mall("mall", cached=True), bench.mall("mall-without-cache", cached=False)
+        pages = tour(bare)
+        theirs = shop.addresses(shop.serve(supervisor, chosen.server), pages) if shop else {}
+        measure_pages(bench, ours, bare, pages, theirs)
+        compare_servers(bench, ours, bare, pages["category"])
     return report.finish(chosen.json)
 
 
-def addresses() -> dict[str, str]:
-    """The pages by name: the fullest category, a page far down it, the best-selling product."""
-    best = (
-        Product.objects.filter(state=Product.State.ON_SALE)
-        .order_by("-sold", "pk")
-        .select_related("category")[0]
-    )
-    top = best.category.slug if not best.category.parent_id else best.category.parent.slug
-    cursor = ""
-    for _ in range(FAR):
-        cursor = (
-            listing(filters=Filters(category=top), sort="sold", cursor=cursor, with_counts=False).next
-            or cursor
-        )
-    return {
-        "home": "/zh-hans/",
-        "category": f"/zh-hans/c/{top}/",
-        "far-down": f"/zh-hans/c/{top}/?cursor={cursor}&sort=sold",
-        "search": "/zh-hans/search/?q=%E9%9D%A2%E8%86%9C",
-        "product": f"/zh-hans/p/{best.slug}/",
+def measure_pages(bench: Bench, ours: str, bare: str, pages: dict[str, str], theirs: dict[str, str]) -> None:
+    """Each page in all its ways, beside the ceiling and django-oscar's."""
+    fixed = web(bench.supervisor, "fixed", "fixed:application", bench.kind, folder=ROOT / "bench")
+    with signed_in() as cookie:
+        for name, path in pages.items():
+            sizes = measure(path)
+            fetch(ours + path, accept_encoding="gzip")
+            urls = {
+                "fixed": f"{fixed}/{sizes.sent}/",
+                "hit": ours + path,
+                "signed in": (ours + path, {"Cookie": cookie}),
+                "miss": bare + path,
+            }
+            urls |= {"oscar": theirs[name]} if name in theirs else {}
+            loads = take_turns(urls, **bench.pace)
+            show(bench.report, name, loads, sizes)
+            judge(bench.report, name, loads)
+
+
+def show(report: Report, name: str, loads: dict[str, Load], sizes: Sizes) -> None:
+    for kind, load in loads.items():
+        more = {"queries": sizes.queries} if kind == "miss" else {}
+        share = load.rps / loads["fixed"].rps
+        report.add(f"{name}, {kind}", rps=load.rps, p50=load.p50, p99=load.p99, share=share, **more)
+    report.add(f"{name}, bytes", sent=sizes.sent, plain=sizes.plain)
+
+
+def judge(report: Report, name: str, loads: dict[str, Load]) -> None:
+    for kind, load in loads.items():
+        if load.failed:
+            report.target(f"{name}-{kind}-failed".replace(" ", "-"), load.failed, "<=", 0)
+    for kind in ("hit", "signed in"):
+        share = loads[kind].rps / loads["fixed"].rps
+        report.target(f"{name}-{kind}-of-ceiling".replace(" ", "-"), share, ">=", LEAST_OF_CEILING)
+    if "oscar" in loads:
+        ratio = loads["miss"].rps / max(loads["oscar"].rps, 0.1)
+        report.target(f"{name}-miss-over-oscar", ratio, ">=", LEAST_OVER_OSCAR[name])
+
+
+def compare_servers(bench: Bench, ours: str, bare: str, path: str) -> None:
+    """The same page by the other web server: what docs/deploy.md chooses by."""
+    other = next(kind for kind in SERVERS if kind != bench.kind)
+    urls = {
+        f"hit, {bench.kind}": ours + path,
+        f"hit, {other}": bench.mall("mall-elsewhere", cached=True, kind=other) + path,
+        f"miss, {bench.kind}": bare + path,
+        f"miss, {other}": bench.mall("mall-elsewhere-without-cache", cached=False, kind=other) + path,
     }
+    loads = take_turns(urls, **bench.pace)
+    for name, load in loads.items():
+        bench.report.add(f"category, {name}", rps=load.rps, p50=load.p50, p99=load.p99)
+    for way in ("hit", "miss"):
+        ratio = loads[f"{way}, granian"].rps / loads[f"{way}, gunicorn"].rps
+        bench.report.add(f"category, {way}, granian over gunicorn", share=ratio)
+        if way == "hit":  # a miss is bound by our own work, whoever serves
+            bench.report.target("hit-granian-over-gunicorn", ratio, ">=", 1.0)
 
 
-def measure(url: str) -> Sizes:
+def measure(path: str) -> Sizes:
     with override_settings(PAGE_CACHE=False):
         client = Client()
-        client.get(url)
+        client.get(path)
         with CaptureQueriesContext(connection) as queries:
-            plain = client.get(url)
+            plain = client.get(path)
         asked = len(queries)  # the next request empties Django's log
     with override_settings(PAGE_CACHE=True):
-        sent = Client().get(url, headers={"accept-encoding": "gzip"})
+        sent = Client().get(path, headers={"accept-encoding": "gzip"})
     return Sizes(len(sent.content), len(plain.content), asked)
 
 
