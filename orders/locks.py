@@ -37,10 +37,10 @@ def consignment(pk: int) -> Consignment:
 
 
 def refund(pk: int) -> Refund:
-    """A locked refund with its payment and order, locked before it."""
+    """A locked refund of a payment with its payment and order, locked before it."""
     held = payment(Refund.objects.values_list("payment_id", flat=True).get(pk=pk))
     row = Refund.objects.select_for_update(no_key=True).get(pk=pk)
-    row.payment = held
+    row.payment, row.order = held, held.order
     return row
 
 

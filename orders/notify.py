@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kmall.mail import send_mail
+from kmall.money import format_cny
 from kmall.sms import SmsNotSent, send_sms
 from orders import locks
-from orders.models import Consignment, Order, OrderMessage
+from orders.models import Consignment, Order, OrderMessage, Refund
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +25,13 @@ LADDER = [30, 120, 600, 3600, 6 * 3600]
 BATCH = 50
 
 
-def owe(*, order: Order, kind: str, consignment: Consignment | None = None) -> None:
+def owe(
+    *, order: Order, kind: str, consignment: Consignment | None = None, refund: Refund | None = None
+) -> None:
     """Write down a message, inside the transaction of the step it tells of. A partner's order owes none."""
     if order.user_id:
-        row = OrderMessage(order=order, consignment=consignment, kind=kind, next_try_at=timezone.now())
+        steps = {"consignment": consignment, "refund": refund}
+        row = OrderMessage(order=order, kind=kind, next_try_at=timezone.now(), **steps)
         OrderMessage.objects.bulk_create([row], ignore_conflicts=True)
 
 
@@ -44,7 +48,7 @@ def _claim(now: datetime.datetime) -> list[OrderMessage]:
     """Take due messages and set their next try first, so that a worker that dies loses none."""
     due = OrderMessage.objects.filter(state=OrderMessage.State.DUE, next_try_at__lte=now)
     messages = locks.due(
-        due.select_related("order__user", "consignment__seller").order_by("next_try_at"), BATCH
+        due.select_related("order__user", "consignment__seller", "refund").order_by("next_try_at"), BATCH
     )
     for message in messages:
         wait = LADDER[min(message.attempts, len(LADDER) - 1)]
@@ -79,6 +83,8 @@ def _send(message: OrderMessage) -> None:
 def mail_of(message: OrderMessage) -> tuple[str, str]:
     """Subject (the template's first line) and text, in the active language."""
     context = {"order": message.order, "consignment": message.consignment, "url": _url(message)}
+    if message.refund:
+        context |= {"refund": message.refund, "lines": message.refund.lines.select_related("line")}
     text = render_to_string(f"orders/mail/{message.kind}.txt", context).strip()
     subject, _newline, body = text.partition("\n")
     return subject, body.strip() + "\n"
@@ -91,12 +97,16 @@ def sms_of(message: OrderMessage) -> str:
         OrderMessage.Kind.PAID: _("[Kmall24] Order %(number)s is paid; the sellers are packing."),
         OrderMessage.Kind.SENT: _("[Kmall24] A parcel of order %(number)s is on its way: %(tracking)s."),
         OrderMessage.Kind.REFUNDED: _("[Kmall24] Order %(number)s is refunded the way it was paid."),
+        OrderMessage.Kind.PART: _(
+            "[Kmall24] %(amount)s of order %(number)s is refunded the way it was paid."
+        ),
     }
     order, parcel = message.order, message.consignment
     facts = {
         "number": order.number,
         "until": f"{timezone.localtime(order.expires_at):%H:%M}" if order.expires_at else "",
         "tracking": parcel.tracking_number if parcel else "",
+        "amount": format_cny(message.refund.amount_fen, message.order.language) if message.refund else "",
     }
     return f"{texts[message.kind] % facts} {_url(message)}"
 

@@ -34,11 +34,11 @@ def tell_of_parcel(sender, consignment, **kwargs):
 
 
 @receiver(order_refunded, dispatch_uid="tell_of_refund")
-def tell_of_refund(sender, order, **kwargs):
-    _tell(order, "refunded")
+def tell_of_refund(sender, order, refund, **kwargs):
+    _tell(order, "refunded" if refund.amount_fen == order.total_fen else "part", refund.consignment, refund)
 
 
-def _tell(order, kind, consignment=None):
+def _tell(order, kind, consignment=None, refund=None):
     """The row is the promise; waking the worker only makes it sooner, so a lost wake-up loses nothing."""
-    owe(order=order, kind=kind, consignment=consignment)
+    owe(order=order, kind=kind, consignment=consignment, refund=refund)
     transaction.on_commit(tasks.send_messages.delay, robust=True)

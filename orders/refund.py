@@ -1,129 +1,212 @@
-"""Gives money back: first the debt is a row, then a worker pays it with one number until that is known."""
+"""Decides that money goes back: an order's, a parcel's or some units' of it. `orders.repay` pays it.
 
-import datetime
+The debt is a row in the transaction that decides; what stands behind its sums is in docs/money.md, Refunds.
+"""
+
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from catalog import stock
-from kmall.database import lock_timeout
+from kmall.database import lock_timeout, on_violation
 from orders import locks, transitions
+from orders.give_back import Share, TooMany, shares_of
 from orders.limits import give_back_to_year
-from orders.models import Consignment, Order, Payment, Refund
-from orders.payments.provider import Outcome, Report, provider
+from orders.models import Consignment, Order, OrderLine, Payment, Refund, RefundLine
 from orders.signals import order_refunded
 
-# Seconds to the next try. After the last one a person has to look.
-LADDER = [30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600]
-BATCH = 20
 SURPLUS = "paid_twice"  # money that was never part of the order's total
 
 
-class NotStuck(Exception):
-    """The refund is done, or is being tried anyway."""
+class NothingLeft(Exception):
+    """All of it is refunded, or is about to be."""
+
+
+class ChangedMeanwhile(Exception):
+    """The parcel stands otherwise than the person saw who decided: it was sent, or part of it refunded."""
+
+    def __init__(self, consignment: Consignment):
+        super().__init__(f"{consignment} is {consignment.state}")
+        self.consignment = consignment
 
 
 @transaction.atomic
 def refund_order(*, order_id: int, reason: str, actor=None) -> Order:
-    """Call off what has not left and give the whole sum back; called again, it changes nothing.
+    """Call off what has not left and give back all that is left of the order; again, it changes nothing.
 
-    Units that have not left return to stock, and the value to the buyer's year if nothing has left.
-    What a partner collected, the partner gives back: such an order is refunded at once.
+    Units that have not left return to stock and to the buyer's year. What a partner collected, the partner
+    gives back: such an order is refunded at once. Raises `WrongState` or `Busy`.
     """
     with lock_timeout(locks.WAIT_SECONDS):
         order = locks.order(order_id)
-        payment = (
-            order.payments.filter(state=Payment.State.SUCCEEDED).exclude(refunds__reason=SURPLUS).first()
-        )
-    if order.state == Order.State.REFUNDED or (payment and payment.refunds.exists()):
+    shares = shares_of(_lines(order))
+    if not shares:
         return order
-    if order.state not in transitions.ORDER_CHANGES["refunded"][0]:
-        raise transitions.WrongState(order, "refunded")
-    _take_back(order)
+    _require_refundable(order)
+    refund = _promise(order, shares, reason=reason, restock=not_sent, uncount=not_sent)
     transitions.record(order, "refund_due", actor=actor, reason=reason)
-    if payment:
-        owe(payment, reason=reason)
-    else:
-        _count_refund(order, order.total_fen, actor=actor)
+    _follow_up(refund, shares, actor=actor)
     return order
 
 
-def owe(payment: Payment, *, reason: str) -> Refund:
-    """Write down that a payment is to be given back, inside the transaction that decides so."""
-    return Refund.objects.create(
-        payment=payment,
-        number=f"R{payment.number}",
-        amount_fen=payment.amount_fen,
-        reason=reason,
-        next_try_at=timezone.now(),
-    )
-
-
 @transaction.atomic
-def try_again(*, refund_id: int) -> Refund:
-    """A person looked, and the refund may be tried anew. Raises `NotStuck`."""
-    refund = locks.refund(refund_id)
-    if refund.state != Refund.State.STUCK:
-        raise NotStuck(refund)
-    refund.state, refund.attempts, refund.next_try_at = Refund.State.DUE, 0, timezone.now()
-    refund.save(update_fields=["state", "attempts", "next_try_at"])
+def refund_consignment(
+    *,
+    consignment_id: int,
+    reason: str,
+    is_back: bool,
+    is_customs_return: bool = False,
+    quantities: Mapping[int, int] | None = None,
+    key: str = "",
+    seen: tuple[str, int] | None = None,
+    actor=None,
+) -> Refund:
+    """Give back a parcel, or units of its lines ({line key: units}); the same `key` is the same refund.
+
+    `is_back`: the goods are on the seller's shelf, so they are for sale again. What was never sent leaves the
+    buyer's year, and what was sent only if customs accepted its return (财关税〔2016〕18号 §5).
+    `seen`: state and amount in fen that the person decided upon. Raises `NothingLeft`, `TooMany`,
+    `ChangedMeanwhile`, `WrongState` or `Busy`.
+    """
+    with lock_timeout(locks.WAIT_SECONDS):
+        consignment = locks.consignment(consignment_id)
+    order = consignment.order
+    if key and (again := order.refunds.filter(key=key).first()):
+        return again
+    shares = _shares_left(order, consignment, quantities)
+    _require_refundable(order)
+    if seen and seen != (consignment.state, sum(share.amount_fen for share in shares)):
+        raise ChangedMeanwhile(consignment)
+    refund = _promise(
+        order,
+        shares,
+        reason=reason,
+        restock=lambda share: is_back,
+        uncount=lambda share: not_sent(share) or is_customs_return,
+        consignment=consignment,
+        key=key,
+    )
+    transitions.record(
+        order,
+        "refund_due",
+        consignment=consignment,
+        actor=actor,
+        reason=reason,
+        refund=refund.number,
+        amount_fen=refund.amount_fen,
+    )
+    _follow_up(refund, shares, actor=actor)
     return refund
 
 
-def refund_due(now: datetime.datetime) -> int:
-    """Pay back what is due; how many were tried. Workers pass over each other's."""
-    refunds = _claim(now)
-    for refund in refunds:
-        _record(refund.pk, provider(refund.payment.provider).refund(refund))
-    return len(refunds)
+def owe_all(payment: Payment, *, reason: str) -> Refund:
+    """A paid order gives all back whose units were never taken; inside the transaction that finds so."""
+    shares = shares_of(_lines(payment.order))
+    return _promise(
+        payment.order, shares, reason=reason, restock=lambda share: False, uncount=lambda share: True
+    )
 
 
-@transaction.atomic
-def _claim(now: datetime.datetime) -> list[Refund]:
-    """Take due refunds and set their next try first: the number makes a second call harmless."""
-    due = Refund.objects.filter(state=Refund.State.DUE, next_try_at__lte=now).select_related("payment")
-    refunds = locks.due(due.order_by("next_try_at"), BATCH)
-    for refund in refunds:
-        wait = LADDER[min(refund.attempts, len(LADDER) - 1)]
-        refund.attempts += 1
-        refund.next_try_at = timezone.now() + datetime.timedelta(seconds=wait)
-        refund.save(update_fields=["attempts", "next_try_at"])
-    return refunds
+def owe_surplus(payment: Payment) -> Refund:
+    """The order was paid by another payment: this one goes back, and is none of the order's money."""
+    return _owe(payment.order, payment, amount_fen=payment.amount_fen, reason=SURPLUS)
 
 
-@transaction.atomic
-def _record(refund_id: int, report: Report) -> None:
-    refund = locks.refund(refund_id)
-    if refund.state == Refund.State.DONE:
-        return
-    refund.last_answer = report.raw
-    if report.outcome is Outcome.REFUNDED:
-        refund.state, refund.done_at, refund.next_try_at = Refund.State.DONE, timezone.now(), None
-    elif report.outcome is Outcome.REFUSED or refund.attempts > len(LADDER):
-        refund.state, refund.next_try_at = Refund.State.STUCK, None
-        transitions.record(refund.payment.order, "refund_stuck", refund=refund.number)
-    refund.save(update_fields=["state", "last_answer", "done_at", "next_try_at"])
-    if refund.state == Refund.State.DONE and refund.reason != SURPLUS:
-        _count_refund(refund.payment.order, refund.amount_fen, refund=refund.number)
-
-
-def _count_refund(order: Order, amount_fen: int, *, actor=None, **data) -> None:
-    Order.objects.filter(pk=order.pk).update(refunded_fen=F("refunded_fen") + amount_fen)
-    order.refunded_fen += amount_fen
+def book(refund: Refund, *, actor=None) -> None:
+    """The money has gone back: count it, and end the order with the last of it. The rows are locked."""
+    order = refund.order
+    Order.objects.filter(pk=order.pk).update(refunded_fen=F("refunded_fen") + refund.amount_fen)
+    order.refunded_fen += refund.amount_fen
+    facts = {"refund": refund.number, "amount_fen": refund.amount_fen}
     if order.refunded_fen == order.total_fen:
-        transitions.refund(order, actor=actor, **data)
-    order_refunded.send(sender=Order, order=order)
+        transitions.refund(order, actor=actor, **facts)
+    else:
+        transitions.record(order, "part_refunded", consignment=refund.consignment, actor=actor, **facts)
+    order_refunded.send(sender=Order, order=order, refund=refund)
 
 
-def _take_back(order: Order) -> None:
-    unsent = Consignment.State.TO_SHIP
-    if not order.consignments.exclude(state=unsent).exists():
-        give_back_to_year(
-            buyer_index=order.buyer_index,
-            on=timezone.localdate(order.placed_at),
-            value_fen=order.goods_fen + order.freight_fen,
+def not_sent(share: Share) -> bool:
+    return share.line.consignment.shipped_at is None
+
+
+def _require_refundable(order: Order) -> None:
+    if order.state not in transitions.ORDER_CHANGES["refunded"][0]:
+        raise transitions.WrongState(order, "refunded")
+
+
+def _lines(order: Order, **of) -> list[OrderLine]:
+    """In the order in which stock is locked."""
+    return list(order.lines.filter(**of).select_related("consignment").order_by("product", "sku"))
+
+
+def _shares_left(order: Order, consignment: Consignment, quantities) -> list[Share]:
+    lines = _lines(order, consignment=consignment)
+    if not any(line.left_quantity for line in lines):
+        raise NothingLeft(consignment)
+    if quantities is not None and (strange := quantities.keys() - {line.pk for line in lines}):
+        raise ValueError(f"lines of another parcel: {strange}")
+    shares = shares_of(lines, quantities)
+    if not shares:
+        raise NothingLeft(consignment)
+    return shares
+
+
+def _promise(order: Order, shares: list[Share], *, restock, uncount, **fields) -> Refund:
+    """The debt and its lines; from here on nobody else can give these units back."""
+    payment = order.payments.filter(state=Payment.State.SUCCEEDED).exclude(refunds__reason=SURPLUS).first()
+    refund = _owe(order, payment, amount_fen=sum(share.amount_fen for share in shares), **fields)
+    RefundLine.objects.bulk_create(
+        RefundLine(
+            refund=refund,
+            line=share.line,
+            quantity=share.quantity,
+            **share.figures,
+            was_sent=not not_sent(share),
+            is_restocked=restock(share),
+            is_uncounted=uncount(share),
         )
-    for line in order.lines.filter(consignment__state=unsent).order_by("product", "sku"):
-        stock.restock(sku_id=line.sku_id, delta=line.quantity, reason="return", reference=order.number)
-    transitions.call_off(order)
+        for share in shares
+    )
+    for share in shares:
+        with on_violation("line_refunded_within_quantity", TooMany(share.line, share.quantity, 0)):
+            OrderLine.objects.filter(pk=share.line.pk).update(
+                refunded_quantity=F("refunded_quantity") + share.quantity
+            )
+    with on_violation("order_refunds_within_what_was_paid", NothingLeft(order)):
+        Order.objects.filter(pk=order.pk).update(promised_fen=F("promised_fen") + refund.amount_fen)
+    return refund
+
+
+def _owe(order: Order, payment: Payment | None, **fields) -> Refund:
+    """One number for a payment's first refund, and one more for each further one."""
+    base = f"R{payment.number if payment else order.number}"
+    before = (payment or order).refunds.count()
+    return Refund.objects.create(
+        order=order,
+        payment=payment,
+        number=f"{base}-{before + 1}" if before else base,
+        next_try_at=timezone.now() if payment else None,
+        **fields,
+    )
+
+
+def _follow_up(refund: Refund, shares: list[Share], *, actor) -> None:
+    """Units, year and parcels of a refund; and the money itself, where it is a partner's to give back."""
+    order, lines = refund.order, {row.line_id: row for row in refund.lines.all()}
+    freed_fen = sum(share.value_fen for share in shares if lines[share.line.pk].is_uncounted)
+    if freed_fen:
+        on = timezone.localdate(order.placed_at)
+        give_back_to_year(buyer_index=order.buyer_index, on=on, value_fen=freed_fen)
+    for share in shares:
+        if lines[share.line.pk].is_restocked:
+            stock.restock(
+                sku_id=share.line.sku_id, delta=share.quantity, reason="return", reference=order.number
+            )
+    kept = order.lines.filter(refunded_quantity__lt=F("quantity")).values("consignment")
+    transitions.give_up(order, order.consignments.exclude(pk__in=kept))
+    if refund.payment is None:
+        refund.state, refund.done_at = Refund.State.DONE, timezone.now()
+        refund.save(update_fields=["state", "done_at"])
+        book(refund, actor=actor)

@@ -7,5 +7,5 @@ from django.dispatch import Signal
 
 order_placed = Signal()  # order
 order_paid = Signal()  # order
-order_refunded = Signal()  # order
+order_refunded = Signal()  # order, refund: of all or a part of it, and paid
 consignment_sent = Signal()  # consignment

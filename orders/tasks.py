@@ -7,7 +7,7 @@ from orders.expire import expire_due
 from orders.identity import erase_due
 from orders.notify import send_due
 from orders.payments.poll import poll_due
-from orders.refund import refund_due
+from orders.repay import refund_due
 
 
 @shared_task(name="orders.tasks.expire_unpaid")

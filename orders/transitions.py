@@ -24,7 +24,9 @@ CONSIGNMENT_CHANGES = {
     "shipped": ({Parcel.TO_SHIP}, Parcel.SHIPPED),
     "received": ({Parcel.SHIPPED}, Parcel.RECEIVED),
     "cancelled": ({Parcel.WAITING, Parcel.TO_SHIP}, Parcel.CANCELLED),
+    "refunded": ({Parcel.SHIPPED, Parcel.RECEIVED}, Parcel.REFUNDED),
 }
+SENT = {Parcel.SHIPPED, Parcel.RECEIVED}
 
 
 class WrongState(Exception):
@@ -80,6 +82,14 @@ def call_off(order: Order) -> int:
     return len(parcels)
 
 
+def give_up(order: Order, consignments) -> None:
+    """Parcels of which nothing is left: called off, or refunded after they left. The order goes on."""
+    for consignment in consignments.exclude(state__in=[Parcel.CANCELLED, Parcel.REFUNDED]).order_by("pk"):
+        is_here = consignment.state in CONSIGNMENT_CHANGES["cancelled"][0]
+        _change(consignment, "cancelled" if is_here else "refunded")
+    _follow_parcels(order)
+
+
 def ship(consignment: Consignment, *, carrier: str, tracking_number: str, actor=None) -> None:
     """A parcel leaves; with the last one, the order has been shipped."""
     _change(
@@ -87,8 +97,7 @@ def ship(consignment: Consignment, *, carrier: str, tracking_number: str, actor=
     )
     order = consignment.order
     record(order, "shipped", consignment=consignment, actor=actor, tracking_number=tracking_number)
-    if not order.consignments.filter(state__in=[Parcel.WAITING, Parcel.TO_SHIP]).exists():
-        _change(order, "shipped")
+    _follow_parcels(order)
 
 
 def receive(consignment: Consignment, *, actor=None) -> None:
@@ -96,7 +105,15 @@ def receive(consignment: Consignment, *, actor=None) -> None:
     _change(consignment, "received", received_at=timezone.now())
     order = consignment.order
     record(order, "received", consignment=consignment, actor=actor)
-    if order.state == Of.SHIPPED and not order.consignments.filter(state=Parcel.SHIPPED).exists():
+    _follow_parcels(order)
+
+
+def _follow_parcels(order: Order) -> None:
+    """Shipped when nothing is left to send, completed when nothing is under way; by parcels that count."""
+    states = set(order.consignments.values_list("state", flat=True))
+    if order.state == Of.PAID and not states & {Parcel.WAITING, Parcel.TO_SHIP} and states & SENT:
+        _change(order, "shipped")
+    if order.state == Of.SHIPPED and states & SENT == {Parcel.RECEIVED}:
         _change(order, "completed", closed_at=timezone.now())
         record(order, "completed")
 

@@ -15,7 +15,14 @@ from orders.dispatch import CARRIERS, send
 from orders.models import Consignment
 from orders.transitions import WrongState
 
-TONES = {"waiting": "", "to_ship": "wait", "shipped": "info", "received": "good", "cancelled": "bad"}
+TONES = {
+    "waiting": "",
+    "to_ship": "wait",
+    "shipped": "info",
+    "received": "good",
+    "cancelled": "bad",
+    "refunded": "bad",
+}
 
 
 class ShipForm(forms.Form):

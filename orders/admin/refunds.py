@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kmall.database import Busy
-from orders.refund import NotStuck, refund_order, try_again
+from orders.refund import refund_order
+from orders.repay import NotStuck, try_again
 from orders.transitions import WrongState
 
 

@@ -11,8 +11,18 @@ from kmall.copying import Table
 from kmall.demo import Mall
 from orders.demo.fate import Times, state_of, times_of
 from orders.demo.people import Person
-from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment, Refund
-from orders.quote import Basis, Quote, basis_at, quote
+from orders.give_back import KINDS
+from orders.models import (
+    Channel,
+    Consignment,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    Refund,
+    RefundLine,
+)
+from orders.quote import Basis, Quote, QuoteLine, basis_at, quote
 from orders.snapshot import figures
 
 Of, Parcel = Order.State, Consignment.State
@@ -22,6 +32,7 @@ CARRIERS = [
     ("sf", "SF{:013d}"),
     ("cainiao", "LP{:09d}CN"),
 ]
+RETURNED = ("quantity", "tax_fen", *KINDS)
 
 
 @dataclass
@@ -43,10 +54,11 @@ class Tables:
     event: Table
     payment: Table
     refund: Table
+    refund_line: Table
     movement: Table
 
     def __init__(self, now):
-        models = (Order, Consignment, OrderLine, OrderEvent, Payment, Refund, StockMovement)
+        models = (Order, Consignment, OrderLine, OrderEvent, Payment, Refund, RefundLine, StockMovement)
         for name, model in zip(self.__annotations__, models, strict=True):
             setattr(self, name, Table(model, now=now))
 
@@ -74,9 +86,11 @@ class Writer:
         number = f"K{timezone.localdate(at):%y%m%d}{self.chance.randrange(10**10):010}"
         times = times_of(at, state, self.mall.now, self.chance)
         order = self.tables.order.add(**self._head(agreed, number, state, times, person, channel))
-        self._parcels(agreed, order, number, state, times, person)
+        lines = self._parcels(agreed, order, number, state, times, person)
         if person.user_id is not None:  # a partner collects the money of its own orders
-            self._money(agreed, order, number, state, times)
+            payment = self._payment(agreed, order, number, times)
+            if state == Of.REFUNDED:
+                self._refund(agreed, order, payment, number, times, lines)
         self._history(order, state, times)
         return True
 
@@ -103,6 +117,7 @@ class Writer:
             "closed_at": times["closed"],
             **_sums(agreed),
             "total_fen": agreed.total_fen,
+            "promised_fen": agreed.total_fen if state == Of.REFUNDED else 0,
             "refunded_fen": agreed.total_fen if state == Of.REFUNDED else 0,
             "rate_id": agreed.basis.terms.rate.pk,
             "is_full_tax": agreed.is_full_tax,
@@ -122,12 +137,13 @@ class Writer:
 
     def _parcels(
         self, agreed: Quote, order: int, number: str, state: str, times: Times, person: Person
-    ) -> None:
-        parcel_state = {
+    ) -> list[tuple[int, QuoteLine]]:
+        state_of_parcel = {
             Of.PAID: Parcel.TO_SHIP,
             Of.SHIPPED: Parcel.SHIPPED,
             Of.COMPLETED: Parcel.RECEIVED,
         }.get(state, Parcel.CANCELLED)
+        lines = []
         for position, parcel in enumerate(agreed.parcels, 1):
             carrier, form = self.chance.choice(CARRIERS)
             shipped = {
@@ -140,22 +156,23 @@ class Writer:
                 order_id=order,
                 seller_id=parcel.seller.pk,
                 number=f"{number}-{position}",
-                state=parcel_state,
+                state=state_of_parcel,
                 freight_fen=parcel.freight_fen,
                 **(shipped if times["shipped"] else {}),
             )
             for line in parcel.lines:
-                self._line(line, order, consignment, number, state, times, person)
+                lines.append((self._line(line, order, consignment, number, state, times, person), line))
             if times["shipped"]:
                 event = {"order_id": order, "consignment_id": consignment}
                 data = {"tracking_number": shipped["tracking_number"]}
                 self.tables.event.add(**event, kind="shipped", at=times["shipped"], data=data)
                 if times["received"]:
                     self.tables.event.add(**event, kind="received", at=times["received"])
+        return lines
 
     def _line(
         self, line, order: int, consignment: int, number: str, state: str, times: Times, person: Person
-    ) -> None:
+    ) -> int:
         sku, product = line.sku, line.sku.product
         key = self.tables.line.add(
             order_id=order,
@@ -171,12 +188,13 @@ class Writer:
             label_zh_hans=sku.label_zh_hans,
             picture_id=self.covers.get(product.pk),
             **figures(line),
+            refunded_quantity=line.quantity if state == Of.REFUNDED else 0,
             hs_code=product.hs.code,
             tax_percent=line.tax_percent,
             weight_g=line.weight_g,
         )
         if not times["paid"]:
-            return
+            return key
         moved = {"sku_id": sku.pk, "reference": number}
         self.tables.movement.add(**moved, delta=-line.quantity, reason="sale", at=times["paid"])
         if state == Of.REFUNDED:
@@ -185,11 +203,12 @@ class Writer:
             self.sold[sku.pk] = self.sold.get(sku.pk, 0) + line.quantity
         if times["received"]:
             self.delivered.append(Sold(key, product.pk, sku.pk, person, times["received"]))
+        return key
 
-    def _money(self, agreed: Quote, order: int, number: str, state: str, times) -> None:
-        """Payment and refund as the payment company confirmed them."""
+    def _payment(self, agreed: Quote, order: int, number: str, times) -> int:
+        """As the payment company confirmed it."""
         was_paid = times["paid"] is not None
-        payment = self.tables.payment.add(
+        return self.tables.payment.add(
             order_id=order,
             provider="alipay",
             number=f"{number}P1",
@@ -201,17 +220,24 @@ class Writer:
             created_at=times["placed"],
             paid_at=times["paid"],
         )
-        if state == Of.REFUNDED:
-            self.tables.refund.add(
-                payment_id=payment,
-                number=f"{number}R1",
-                amount_fen=agreed.total_fen,
-                reason="out_of_stock",
-                state=Refund.State.DONE,
-                attempts=1,
-                created_at=times["closed"] - timedelta(minutes=3),
-                done_at=times["closed"],
-            )
+
+    def _refund(self, agreed: Quote, order: int, payment: int, number: str, times, lines) -> None:
+        """The whole order, before any of it was sent."""
+        refund = self.tables.refund.add(
+            order_id=order,
+            payment_id=payment,
+            number=f"R{number}P1",
+            amount_fen=agreed.total_fen,
+            reason="sold_out",
+            state=Refund.State.DONE,
+            attempts=1,
+            created_at=times["closed"] - timedelta(minutes=3),
+            done_at=times["closed"],
+        )
+        for key, line in lines:
+            money = {name: fen for name, fen in figures(line).items() if name in RETURNED}
+            state = {"was_sent": False, "is_restocked": True, "is_uncounted": True}
+            self.tables.refund_line.add(refund_id=refund, line_id=key, **money, **state)
 
     def _history(self, order: int, state: str, times) -> None:
         self.tables.event.add(order_id=order, kind="placed", at=times["placed"])

@@ -5,7 +5,8 @@ from orders.models.consignment import Consignment
 from orders.models.limits import FreightRule, ImportLimit, YearUse
 from orders.models.message import OrderMessage
 from orders.models.order import Order, OrderEvent, OrderLine
-from orders.models.payment import Payment, PaymentNotice, Refund
+from orders.models.payment import Payment, PaymentNotice
+from orders.models.refund import Refund, RefundLine
 
 __all__ = [
     "Address",
@@ -23,5 +24,6 @@ __all__ = [
     "Payment",
     "PaymentNotice",
     "Refund",
+    "RefundLine",
     "YearUse",
 ]

@@ -11,6 +11,7 @@ class Consignment(models.Model):
         SHIPPED = "shipped", _("shipped")
         RECEIVED = "received", _("received")
         CANCELLED = "cancelled", _("cancelled")
+        REFUNDED = "refunded", _("refunded")
 
     order = models.ForeignKey(
         "orders.Order", models.CASCADE, related_name="consignments", verbose_name=_("order")
@@ -35,7 +36,8 @@ class Consignment(models.Model):
             models.UniqueConstraint(name="consignment_once_per_seller", fields=["order", "seller"]),
             models.CheckConstraint(
                 name="consignment_shipped_has_tracking",
-                condition=~models.Q(state__in=["shipped", "received"]) | ~models.Q(tracking_number=""),
+                condition=~models.Q(state__in=["shipped", "received", "refunded"])
+                | ~models.Q(tracking_number=""),
             ),
         ]
 

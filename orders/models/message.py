@@ -10,6 +10,7 @@ class OrderMessage(models.Model):
         PAID = "paid", _("order paid")
         SENT = "sent", _("parcel sent")
         REFUNDED = "refunded", _("order refunded")
+        PART = "part", _("part refunded")
 
     class State(models.TextChoices):
         DUE = "due", _("due")
@@ -27,6 +28,14 @@ class OrderMessage(models.Model):
         related_name="messages",
         verbose_name=_("consignment"),
     )
+    refund = models.ForeignKey(
+        "orders.Refund",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("refund"),
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     state = models.CharField(_("state"), max_length=6, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -42,7 +51,7 @@ class OrderMessage(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="message_once_per_step",
-                fields=["order", "kind", "consignment"],
+                fields=["order", "kind", "consignment", "refund"],
                 nulls_distinct=False,
             )
         ]

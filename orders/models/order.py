@@ -10,6 +10,7 @@ class Order(models.Model):
     """What was agreed, frozen. Money in fen (CNY). States change only in `orders.transitions`.
 
     `origin_key` makes placing idempotent: the checkout form's key, or partner and remote id.
+    `promised_fen` sums the refunds that were decided, `refunded_fen` those that have been paid.
     """
 
     class State(models.TextChoices):
@@ -51,6 +52,7 @@ class Order(models.Model):
     vat_fen = models.PositiveBigIntegerField(_("import VAT, fen"), default=0)
     tax_fen = models.PositiveBigIntegerField(_("tax, fen"), default=0)
     total_fen = models.PositiveBigIntegerField(_("total, fen"))
+    promised_fen = models.PositiveBigIntegerField(_("refunds decided, fen"), default=0)
     refunded_fen = models.PositiveBigIntegerField(_("refunded, fen"), default=0)
     rate = models.ForeignKey(
         "catalog.ExchangeRate", models.PROTECT, related_name="+", verbose_name=_("exchange rate")
@@ -89,7 +91,8 @@ class Order(models.Model):
                 condition=Q(tax_fen=F("tariff_fen") + F("consumption_fen") + F("vat_fen")),
             ),
             models.CheckConstraint(
-                name="order_refund_within_total", condition=Q(refunded_fen__lte=F("total_fen"))
+                name="order_refunds_within_what_was_paid",
+                condition=Q(refunded_fen__lte=F("promised_fen"), promised_fen__lte=F("total_fen")),
             ),
         ]
 
@@ -121,6 +124,7 @@ class OrderLine(models.Model):
     label_zh_hans = models.CharField(_("option in Chinese"), max_length=60, blank=True)
     picture = models.ForeignKey("catalog.Picture", models.SET_NULL, null=True, related_name="+")
     quantity = models.PositiveIntegerField(_("quantity"))
+    refunded_quantity = models.PositiveIntegerField(_("units refunded or to be"), default=0)
     unit_krw = models.PositiveBigIntegerField(_("unit price, KRW"))
     unit_fen = models.PositiveBigIntegerField(_("unit price, fen"))
     goods_fen = models.PositiveBigIntegerField(_("goods, fen"))
@@ -147,10 +151,19 @@ class OrderLine(models.Model):
                 condition=Q(tax_fen=F("tariff_fen") + F("consumption_fen") + F("vat_fen")),
             ),
             models.CheckConstraint(name="line_quantity_positive", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="line_refunded_within_quantity",
+                condition=Q(refunded_quantity__lte=F("quantity")),
+            ),
         ]
 
     def __str__(self):
         return f"{self.quantity} x {self.name_ko}"
+
+    @property
+    def left_quantity(self) -> int:
+        """Units that nobody has given money back for."""
+        return self.quantity - self.refunded_quantity
 
 
 class OrderEvent(models.Model):

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,36 +63,3 @@ class PaymentNotice(models.Model):
 
     def __str__(self):
         return f"{self.provider} {self.notice_id} {self.outcome}"
-
-
-class Refund(models.Model):
-    class State(models.TextChoices):
-        DUE = "due", _("due")
-        DONE = "done", _("done")
-        STUCK = "stuck", _("needs a person")
-
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("payment"))
-    number = models.CharField(_("refund number"), max_length=40, unique=True)
-    amount_fen = models.PositiveBigIntegerField(_("amount, fen"))
-    reason = models.CharField(_("reason"), max_length=40)
-    state = models.CharField(_("state"), max_length=6, choices=State, default=State.DUE)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
-    last_answer = models.TextField(_("last answer"), blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        ordering = ["-id"]
-        indexes = [models.Index(name="refund_due", fields=["next_try_at"], condition=Q(state="due"))]
-        constraints = [
-            models.CheckConstraint(name="refund_amount_positive", condition=Q(amount_fen__gt=0)),
-            models.CheckConstraint(
-                name="refund_done_has_time", condition=~Q(state="done") | Q(done_at__gte=F("created_at"))
-            ),
-        ]
-
-    def __str__(self):
-        return self.number

@@ -9,7 +9,7 @@ from orders import locks, transitions
 from orders.limits import OverYearLimit, count_to_year, give_back_to_year
 from orders.models import Order, Payment
 from orders.payments.provider import Report
-from orders.refund import owe
+from orders.refund import owe_all, owe_surplus
 from orders.signals import order_paid
 
 REFILL_SECONDS = 60
@@ -30,7 +30,7 @@ def settle(*, payment_id: int, report: Report, source: str) -> str:
     _book(payment, report)
     order = payment.order
     if order.paid_at:  # by another payment
-        owe(payment, reason="paid_twice")
+        owe_surplus(payment)
         return "applied"
     was_open = order.state == Order.State.UNPAID
     transitions.pay(order, at=payment.paid_at, payment=payment.number, source=source)
@@ -73,4 +73,4 @@ def _cannot_fill(payment: Payment, order: Order, was_open: bool, reason: str) ->
         )
     transitions.record(order, "cannot_be_filled", reason=reason)
     transitions.call_off(order)
-    owe(payment, reason="cannot_be_filled")
+    owe_all(payment, reason="cannot_be_filled")

@@ -54,7 +54,7 @@ def refused(message):
     return page("收银台", f'<section><p class="wrong" role="alert">{escape(message)}</p></section>')
 
 
-def operator(trades, notices, faults):
+def operator(trades, refunds, notices, faults):
     options = "".join(f'<option value="{kind}">{text}</option>' for kind, text in FAULTS.items())
     on = "、".join(f"{FAULTS[row['kind']]} ×{row['count']}" for row in faults if row["count"]) or "无"
     return page(
@@ -71,6 +71,12 @@ def operator(trades, notices, faults):
                     (t["out_trade_no"], t["trade_no"], STATUS[t["status"]], yuan(t["fen"]), t["paid"])
                     for t in trades
                 ],
+            )
+        }</section>
+<section><h2>退款</h2>{
+            _table(
+                ["商户订单号", "退款请求号", "金额", "退款时间"],
+                [(r["out_trade_no"], r["out_request_no"], yuan(r["fen"]), r["at"]) for r in refunds],
             )
         }</section>
 <section><h2>通知</h2>{

@@ -184,6 +184,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         state = self.provider.state
         return {
             "trades": state.rows("SELECT * FROM trade ORDER BY created DESC, trade_no DESC LIMIT 100"),
+            "refunds": state.rows("SELECT * FROM refund ORDER BY at DESC, out_request_no DESC LIMIT 100"),
             "notices": state.rows("SELECT * FROM notice ORDER BY id DESC LIMIT 100"),
             "faults": state.rows("SELECT * FROM fault"),
         }

@@ -113,7 +113,7 @@ def refund(state, wanted):
         known = "SELECT * FROM refund WHERE out_trade_no = ? AND out_request_no = ?"
         again = state.row(known, trade["out_trade_no"], number)
         if again and again["fen"] != amount:
-            raise Refusal("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额不一致")
+            raise Refusal("ACQ.DISCORDANT_REPEAT_REQUEST", "不一致的请求")
         if not again:
             _pay_back(state, trade, number, amount)
         total = state.refunded(trade["out_trade_no"])

@@ -100,6 +100,24 @@ def test_a_refund_is_paid_back_once_however_often_it_is_asked(alipay):
     assert client.refund(refund_of(paying, 1, "R2")).outcome is Outcome.REFUSED
 
 
+def test_a_payment_goes_back_in_parts_up_to_its_sum(alipay):
+    paying = payment()
+    alipay.pay(cashier(paying))
+    parts = [refund_of(paying, fen, number) for fen, number in ((5_000, "R1"), (7_000, "R2"), (346, "R3"))]
+    outcomes = [client.refund(part).outcome for part in (*parts, parts[1])]
+    assert outcomes == [Outcome.REFUNDED, Outcome.REFUNDED, Outcome.REFUSED, Outcome.REFUNDED]
+    assert client.query(paying).outcome is Outcome.PAID
+    assert client.refund(refund_of(paying, 345, "R4")).outcome is Outcome.REFUNDED
+    assert client.query(paying).outcome is Outcome.CLOSED
+
+
+def test_a_refunds_number_stands_for_one_amount(alipay):
+    paying = payment()
+    alipay.pay(cashier(paying))
+    assert client.refund(refund_of(paying, 100)).outcome is Outcome.REFUNDED
+    assert client.refund(refund_of(paying, 101)).outcome is Outcome.REFUSED
+
+
 def test_more_than_was_paid_is_not_refunded(alipay):
     paying = payment()
     alipay.pay(cashier(paying))

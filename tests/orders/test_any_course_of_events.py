@@ -21,10 +21,12 @@ from catalog.models import Stock, StockHold, StockMovement
 from catalog.stock import OutOfStock, release
 from orders.dispatch import confirm_receipt, send
 from orders.expire import cancel_order, expire_due
-from orders.models import Consignment, Order, Payment, Refund, YearUse
+from orders.give_back import TooMany
+from orders.models import Consignment, Order, OrderLine, Payment, Refund, RefundLine, YearUse
 from orders.payments.poll import poll_due
 from orders.payments.start import NotPayable, start_payment
-from orders.refund import refund_due, refund_order
+from orders.refund import NothingLeft, refund_consignment, refund_order
+from orders.repay import refund_due
 from orders.transitions import WrongState
 from tests.factories.catalog import daily_terms, sku_in_stock
 from tests.factories.orders import Shopper, freight_rule
@@ -34,7 +36,7 @@ HOUR = datetime.timedelta(hours=1)
 NEVER = 10**6
 which = st.integers(0, 5)
 # Orders whose value counts to their buyer's year.
-COUNTED = ("unpaid", "paid", "shipped", "completed")
+COUNTED = ("unpaid", "paid", "shipped", "completed", "refunded")
 
 
 class Mall(RuleBasedStateMachine):
@@ -127,6 +129,21 @@ class Mall(RuleBasedStateMachine):
         if paid:
             refund_order(order_id=paid[index % len(paid)].pk, reason="test")
 
+    @rule(index=which, units=st.integers(1, 3), is_back=st.booleans(), is_customs_return=st.booleans())
+    def give_a_part_back(self, index, units, is_back, is_customs_return):
+        lines = list(OrderLine.objects.filter(order__paid_at__isnull=False).order_by("pk"))
+        if not lines:
+            return
+        line = lines[index % len(lines)]
+        with contextlib.suppress(NothingLeft, TooMany, WrongState):
+            refund_consignment(
+                consignment_id=line.consignment_id,
+                quantities={line.pk: units},
+                reason="test",
+                is_back=is_back,
+                is_customs_return=is_customs_return,
+            )
+
     @rule()
     def pay_refunds(self):
         refund_due(timezone.now() + HOUR)
@@ -136,8 +153,12 @@ class Mall(RuleBasedStateMachine):
         for stock in Stock.objects.all():
             held = StockHold.objects.filter(sku=stock.pk).aggregate(n=Sum("quantity"))["n"] or 0
             moved = StockMovement.objects.filter(sku=stock.pk).aggregate(n=Sum("delta"))["n"] or 0
-            sent = Consignment.objects.filter(state__in=["to_ship", "shipped", "received"])
-            sold = sent.filter(lines__sku=stock.pk).aggregate(n=Sum("lines__quantity"))["n"] or 0
+            taken = Consignment.objects.filter(order__events__kind="paid", lines__sku=stock.pk).exclude(
+                order__events__kind="cannot_be_filled"
+            )
+            sold = taken.aggregate(n=Sum("lines__quantity"))["n"] or 0
+            back = RefundLine.objects.filter(line__sku=stock.pk, is_restocked=True)
+            sold -= back.aggregate(n=Sum("quantity"))["n"] or 0
             opening = StockMovement.objects.get(sku=stock.pk, reason="opening").delta
             assert (stock.on_hand, stock.reserved) == (moved, held) == (opening - sold, held)
 
@@ -146,11 +167,21 @@ class Mall(RuleBasedStateMachine):
         for use in YearUse.objects.all():
             mine = Order.objects.filter(buyer_index=use.buyer_index)
             value = Sum(F("goods_fen") + F("freight_fen"))
-            called_off = Consignment.objects.exclude(state="cancelled").values("order")
-            counted = mine.filter(state__in=COUNTED, pk__in=called_off).aggregate(fen=value)["fen"] or 0
-            gone = mine.filter(state="refunded", consignments__state__in=["shipped", "received"]).distinct()
-            counted += sum(order.goods_fen + order.freight_fen for order in gone)
+            counted = mine.filter(state__in=COUNTED).aggregate(fen=value)["fen"] or 0
+            freed = RefundLine.objects.filter(refund__order__in=mine, is_uncounted=True)
+            counted -= freed.aggregate(fen=value)["fen"] or 0
             assert use.used_fen == counted
+
+    @invariant()
+    def refunds_are_within_what_was_sold(self):
+        for order in Order.objects.prefetch_related("lines__refund_lines"):
+            lines = order.lines.all()
+            back = [row for line in lines for row in line.refund_lines.all()]
+            assert order.promised_fen == sum(row.amount_fen for row in back)
+            for line in lines:
+                assert line.refunded_quantity == sum(row.quantity for row in line.refund_lines.all())
+            if not any(line.left_quantity for line in lines):
+                assert order.promised_fen == order.total_fen
 
     def teardown(self):
         try:
@@ -173,7 +204,8 @@ class Mall(RuleBasedStateMachine):
             paid = trade["fen"] if trade and trade["paid"] else 0
             back = Refund.objects.filter(payment=payment).aggregate(fen=Sum("amount_fen"))["fen"] or 0
             assert paid == (payment.amount_fen if payment.state == "succeeded" else 0)
-            assert (payment.order.state == "refunded") == (back > 0)
+            assert back == payment.order.refunded_fen
+            assert (payment.order.state == "refunded") == (back == payment.amount_fen > 0 and paid > 0)
 
     def trade(self, number):
         return next((t for t in self.sandbox.state()["trades"] if t["out_trade_no"] == number), None)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from orders.models import Order, PaymentNotice, Refund
 from orders.payments.poll import poll_due
 from orders.payments.start import start_payment
-from orders.refund import refund_due, refund_order
+from orders.refund import refund_order
+from orders.repay import refund_due
 from tests.factories.catalog import daily_terms, sku_in_stock
 from tests.factories.orders import Shopper, freight_rule
 from tests.orders.alipay import eventually

@@ -108,4 +108,4 @@ def test_a_parcel_that_left_is_not_put_back_by_a_refund(order):
         4,
         5,
     ]
-    assert [Consignment.objects.get(pk=c.pk).state for c in (first, second)] == ["shipped", "cancelled"]
+    assert [Consignment.objects.get(pk=c.pk).state for c in (first, second)] == ["refunded", "cancelled"]

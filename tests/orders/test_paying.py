@@ -10,7 +10,8 @@ from orders.expire import cancel_order, expire_due, expire_order
 from orders.models import Order, Payment, PaymentNotice, Refund, YearUse
 from orders.payments.poll import poll_due
 from orders.payments.start import NotPayable, start_payment
-from orders.refund import refund_due, refund_order
+from orders.refund import refund_order
+from orders.repay import refund_due
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import Shopper
 from tests.orders.alipay import notice

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import Order, Refund
-from orders.refund import refund_due
+from orders.repay import refund_due
 from tests.factories.people import kita_officer, member_of
 from tests.orders.alipay import notice
 from tests.orders.test_paying import Sale

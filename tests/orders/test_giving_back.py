@@ -1,0 +1,77 @@
+"""What units of a line give back: the page's table, and that all parts make the whole."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders.give_back import KINDS, TooMany, share_of, shares_of
+from orders.models import OrderLine
+from tests.tables import fen, rows
+
+amounts = st.integers(0, 3_000_000)
+
+
+def test_the_refunds_of_the_page_come_out_as_it_says():
+    lines = {row["course"]: row for row in rows("money.md", "lines to refund")}
+    for name, line in lines.items():
+        sold = OrderLine(
+            pk=1,
+            quantity=int(line["units"]),
+            goods_fen=fen(line["goods"]),
+            freight_fen=fen(line["freight"]),
+            vat_fen=fen(line["tax"]),
+        )
+        paid = sold.goods_fen + sold.freight_fen + sold.vat_fen
+        for row in (row for row in rows("money.md", "refunds") if row["course"] == name):
+            share = share_of(sold, int(row["units"]))
+            told = (share.goods_fen, share.freight_fen, share.tax_fen, share.amount_fen)
+            assert told == tuple(fen(row[kind]) for kind in ("goods", "freight", "tax", "refund"))
+            sold.refunded_quantity += share.quantity
+            paid -= share.amount_fen
+        assert (sold.left_quantity, paid) == (0, 0)
+
+
+@given(
+    unit=st.integers(1, 500_000),
+    parts=st.lists(st.integers(1, 40), min_size=1, max_size=12),
+    freight=amounts,
+    tariff=amounts,
+    consumption=amounts,
+    vat=amounts,
+)
+def test_refunds_of_all_parts_sum_to_what_was_paid_in_whatever_parts(
+    unit, parts, freight, tariff, consumption, vat
+):
+    quantity = sum(parts)
+    line = OrderLine(
+        quantity=quantity,
+        goods_fen=unit * quantity,
+        freight_fen=freight,
+        tariff_fen=tariff,
+        consumption_fen=consumption,
+        vat_fen=vat,
+    )
+    shares = []
+    for part in parts:
+        shares.append(share_of(line, part))
+        line.refunded_quantity += part
+    for name in KINDS:
+        assert sum(getattr(share, name) for share in shares) == getattr(line, name)
+        assert all(getattr(share, name) >= 0 for share in shares)
+    assert all(share.goods_fen == unit * share.quantity for share in shares)
+
+
+@given(quantity=st.integers(1, 99), gone=st.integers(0, 99), asked=st.integers(-5, 120))
+def test_never_more_units_than_are_left(quantity, gone, asked):
+    line = OrderLine(quantity=quantity, refunded_quantity=min(gone, quantity), goods_fen=quantity)
+    if 0 < asked <= line.left_quantity:
+        assert share_of(line, asked).quantity == asked
+    else:
+        with pytest.raises(TooMany):
+            share_of(line, asked)
+
+
+def test_all_that_is_left_means_lines_with_something_left():
+    lines = [OrderLine(pk=1, quantity=2, refunded_quantity=2), OrderLine(pk=2, quantity=3, goods_fen=9)]
+    assert [(share.line.pk, share.quantity) for share in shares_of(lines)] == [(2, 3)]
+    assert [(share.line.pk, share.quantity) for share in shares_of(lines, {2: 1, 1: 0})] == [(2, 1)]
