@@ -3,10 +3,11 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
@@ -17,6 +18,7 @@ from partners.labels import PAPERS, number_labels, outdated, sheet
 from partners.models import Display, DisplayProduct, Label, Market, RefusedLink, Visit
 
 KEEP = frozenset({"view", "add", "change"})
+BUTTON = '<button class="button line" formaction="{}" formtarget="_blank" name="stale" value="{}">{}</button>'
 
 
 @admin.register(Market)
@@ -50,12 +52,14 @@ class DisplayAdmin(DeskAdmin, TranslationAdmin):
         ]
 
     def labels_view(self, request, pk, paper):
-        """New numbered labels as PDF: of all goods of the display, or (`?stale=1`) where the price moved."""
+        """New numbered labels as PDF: of all goods of the display, or (`stale`) where the price moved."""
+        if request.method != "POST":  # each printing numbers its labels, which following a link must not
+            return HttpResponseNotAllowed(["POST"])
         display = self.get_object(request, str(pk))
         if display is None or paper not in PAPERS or not self.has_change_permission(request, display):
             raise PermissionDenied
         items = display.products.order_by("position", "pk")
-        if request.GET.get("stale"):
+        if request.POST.get("stale"):
             items = items.filter(pk__in=[label.item_id for label in outdated(display)])
         try:
             labels = number_labels(items)
@@ -75,10 +79,10 @@ class DisplayAdmin(DeskAdmin, TranslationAdmin):
 
     @admin.display(description=_("print labels"))
     def labels(self, display):
-        address = reverse("admin:partners_display_labels", args=[display.pk, "PAPER"])
-        links = [(address.replace("PAPER", paper), name) for paper, name in PAPERS.items()]
-        links.append((address.replace("PAPER", "a4") + "?stale=1", _("price moved")))
-        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+        """Buttons of the list's own form, which posts."""
+        a6, a4 = (reverse("admin:partners_display_labels", args=[display.pk, paper]) for paper in PAPERS)
+        buttons = [(a6, "", "A6"), (a4, "", gettext("A4, 8 a sheet")), (a4, "1", gettext("price moved"))]
+        return format_html_join(" ", BUTTON, buttons)
 
 
 @admin.register(Label)

@@ -1,4 +1,4 @@
-"""KITA prints a display's labels in the desk."""
+"""KITA prints a display's labels on the desk; printing numbers them, so it is a POST."""
 
 import io
 
@@ -27,32 +27,53 @@ def url(display, paper="a6"):
     return reverse("admin:partners_display_labels", args=[display.pk, paper])
 
 
-@pytest.mark.parametrize("paper", ["a6", "a4"])
-def test_labels_are_printed_and_each_is_numbered(client, display, paper):
-    daily_terms()
+@pytest.fixture
+def kita(client):
     client.force_login(kita_officer())
-    response = client.get(url(display, paper))
-    text = PdfReader(io.BytesIO(response.content)).pages[0].extract_text().replace(" ", "")
+    return client
+
+
+def pages_of(answer):
+    return PdfReader(io.BytesIO(answer.content)).pages
+
+
+@pytest.mark.parametrize("paper", ["a6", "a4"])
+def test_labels_are_printed_and_each_is_numbered(kita, display, paper):
+    daily_terms()
+    text = pages_of(kita.post(url(display, paper)))[0].extract_text().replace(" ", "")
     assert "雪肌水光补水面膜" in text.replace("\n", "")
     assert Label.objects.filter(item__display=display).count() == 1
 
 
-def test_only_labels_whose_price_moved_are_printed_again(client, display):
+def test_following_a_link_prints_and_numbers_nothing(kita, display):
     daily_terms()
-    client.force_login(kita_officer())
-    client.get(url(display))
-    assert client.get(url(display) + "?stale=1").status_code == 302
-    display.products.get().product.skus.update(price_krw=99_000)
-    assert client.get(url(display) + "?stale=1")["Content-Type"] == "application/pdf"
+    assert kita.get(url(display)).status_code == 405
+    assert not Label.objects.exists()
 
 
-def test_without_a_rate_nothing_is_printed_and_it_says_why(client, display):
-    client.force_login(kita_officer())
-    page = client.get(url(display), follow=True)
+def test_the_list_offers_each_paper_as_a_button(kita, display):
+    text = kita.get(reverse("admin:partners_display_changelist")).content.decode()
+    offered = [paper for paper in ("a6", "a4") if f'formaction="{url(display, paper)}"' in text]
+    assert offered == ["a6", "a4"]
+    assert f'href="{url(display)}' not in text
+
+
+def test_only_labels_whose_price_moved_are_printed_again(kita, display):
+    daily_terms()
+    display.products.create(product=sku_in_stock(2).product, position=1)
+    assert len(pages_of(kita.post(url(display)))) == 2
+    assert kita.post(url(display), {"stale": "1"}).status_code == 302
+    display.products.first().product.skus.update(price_krw=99_000)
+    assert len(pages_of(kita.post(url(display), {"stale": "1"}))) == 1
+
+
+def test_without_a_rate_nothing_is_printed_and_it_says_why(kita, display):
+    page = kita.post(url(display), follow=True)
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
     assert not Label.objects.exists()
 
 
 def test_a_seller_prints_nothing(client, display):
     client.force_login(member_of(display.products.get().product.seller))
-    assert client.get(url(display)).status_code == 403
+    assert client.post(url(display)).status_code == 403
+    assert not Label.objects.exists()
