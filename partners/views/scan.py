@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.cards import offer_of
+from catalog.models import Product
 from catalog.pricing import NoPricePolicy, todays_terms
 from catalog.rates import StaleRate
 from catalog.tax import rates_at
@@ -28,7 +29,8 @@ def scan(request, code):
         )
         Scan.objects.create(label=label, visit=visit)
         offer = _todays_offer(label)
-        if product.is_public and offer and offer.landed.landed_fen != label.landed_fen:
+        is_changed = offer and offer.landed.landed_fen != label.landed_fen
+        if is_changed and Product.objects.on_sale().filter(pk=product.pk).exists():
             context = {"label": label, "offer": offer, "landing": landing}
             response = render(request, "partners/old_label.html", context)
         else:
