@@ -119,7 +119,7 @@ def _on_its_way(order, consignment, language) -> Timeline:
         Step(
             "done" if received else "todo",
             _("Released by customs"),
-            _("usually within 1 to 2 days"),
+            "" if received else _("usually within 1 to 2 days"),
             expected=None if received else day[DAYS_TO_RELEASE],
         ),
     ]

@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from catalog.demo.goods import ending
@@ -48,7 +50,9 @@ def span(now: datetime) -> tuple[datetime, datetime]:
 
 def _collections(mall: Mall, deals: list[int], ends: datetime) -> None:
     gifts = Product.objects.filter(category__path__startswith="004.", state=Product.State.ON_SALE)
-    contents = [deals, list(gifts.order_by("pk").values_list("pk", flat=True)[: mall.count(60, least=8)])]
+    of_each_maker = gifts.annotate(turn=Window(RowNumber(), partition_by="seller_id", order_by="pk"))
+    in_turn = of_each_maker.order_by("turn", "pk").values_list("pk", flat=True)
+    contents = [deals, list(in_turn[: mall.count(60, least=8)])]
     with Table(Collection, now=mall.now) as collections, Table(CollectionItem, now=mall.now) as items:
         for (slug, ko, zh, slot), products in zip(SEASONS, contents, strict=True):
             key = collections.add(slug=slug, title_ko=ko, title_zh_hans=zh, slot=slot, ends_at=ends)

@@ -114,6 +114,9 @@ def _composed(phrases: list[str], stars: int, chance) -> str:
 
 
 def _short(place) -> str:
-    """The city as one says it: 重庆, 杭州."""
-    name = place.province if place.city in ("市辖区", "县", "") else place.city
+    """The city as one says it: 重庆, 杭州; or 仙桃, which belongs to no city and stands under a grouping."""
+    if place.city.endswith("直辖县级行政区划"):
+        name = place.district
+    else:
+        name = place.province if place.city in ("市辖区", "县", "") else place.city
     return name.removesuffix("市").removesuffix("省")

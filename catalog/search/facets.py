@@ -150,7 +150,7 @@ def _sellers(tally: Tally, filters: Filters) -> Facet:
         Choice(*known[int(number)], count, known[int(number)][0] in filters.sellers)
         for number, count in sorted(tally["seller"].items(), key=lambda item: (-item[1], int(item[0])))
     ]
-    return Facet("seller", "seller", gettext("Seller"), tuple(choices))
+    return Facet("seller", "seller", gettext("Makers"), tuple(choices))
 
 
 def _stock(tally: Tally, filters: Filters) -> Facet:

@@ -65,7 +65,7 @@
     for (const badge of document.querySelectorAll("[data-cart-count]")) badge.textContent = cart ? (cart > 99 ? "99+" : cart) : "";
     const greeting = document.querySelector("[data-greeting]");
     if (!name || !greeting) return;
-    greeting.textContent = `${greeting.dataset.greeting} ${name}`;
+    greeting.textContent = greeting.dataset.greeting.replace("{name}", () => name);
     for (const link of document.querySelectorAll("[data-signed-out]")) link.hidden = true;
   }
 
