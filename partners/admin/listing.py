@@ -6,6 +6,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin, is_kita
+from partners.admin.scope import OpenToPartners
 from partners.mark import send_again
 from partners.models import Listing, PartnerOrder
 from partners.verdict import order_reason, reason
@@ -14,7 +15,8 @@ TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unkn
 
 
 @admin.register(Listing)
-class ListingAdmin(DeskAdmin):
+class ListingAdmin(OpenToPartners, DeskAdmin):
+    partner_columns = ("product", "remote_id", "is_wanted", "is_shown", "outcome_word", "reason", "known")
     seller_path = "product__seller"
     kita_may = frozenset({"view", "change"})
     list_display = (
@@ -58,7 +60,8 @@ class ListingAdmin(DeskAdmin):
 
 
 @admin.register(PartnerOrder)
-class PartnerOrderAdmin(DeskAdmin):
+class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
+    partner_columns = ("received_at", "remote_id", "order", "state", "order_state", "reason_word")
     kita_may = frozenset({"view"})
     list_display = (
         "received_at",
@@ -74,6 +77,10 @@ class PartnerOrderAdmin(DeskAdmin):
     search_fields = ("=remote_id", "=order__number")
     list_select_related = ("partner", "order")
     exclude = ("raw",)
+
+    @admin.display(description=_("order state"))
+    def order_state(self, order):
+        return order.order.get_state_display() if order.order else "–"
 
     @admin.display(description=_("reason"))
     def reason_word(self, order):

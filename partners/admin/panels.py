@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita, is_seller, sellers_of
-from kmall.desk import Link, Panel, add_link, add_panel
+from kmall.desk import Link, Panel, add_link, add_name, add_panel
+from partners.admin.scope import mall_of
 from partners.models import Listing, PartnerMall, PartnerOrder
+from partners.verdict import reason
 
 
 def _staff(request):
@@ -67,7 +69,7 @@ def refused(request):
         "rows": [
             (
                 row.product.name,
-                f"{row.partner.name}: {row.error_text}",
+                f"{row.partner.name}: {reason(row)}",
                 reverse("admin:catalog_product_change", args=[row.product_id]),
             )
             for row in rows.select_related("product", "partner")[:6]
@@ -76,13 +78,54 @@ def refused(request):
     }
 
 
+def my_mall(request):
+    """A partner mall's own start page: what it may see, its listings and its orders."""
+    mall = mall_of(request.user)
+    if mall is None:
+        return None
+    listings, orders = Listing.objects.filter(partner=mall), PartnerOrder.objects.filter(partner=mall)
+    ours, theirs = (reverse(f"admin:partners_{name}_changelist") for name in ("listing", "partnerorder"))
+    refusals = listings.filter(outcome=Listing.Outcome.REFUSED)
+    return {
+        "title": mall.name,
+        "note": _(
+            "Here you see the goods offered to your mall with their state, and your orders. Read only."
+        ),
+        "figures": [
+            (
+                _("on sale there"),
+                listings.filter(is_shown=True).count(),
+                f"{ours}?is_shown__exact=1",
+                "first",
+            ),
+            (_("meant for your mall"), listings.filter(is_wanted=True).count(), ours, ""),
+            (_("refused"), refusals.count(), f"{ours}?outcome__exact=refused", ""),
+            (_("orders"), orders.count(), theirs, ""),
+        ],
+        "rows": [
+            (row.product.name, reason(row), f"{ours}?outcome__exact=refused")
+            for row in refusals.select_related("product", "partner")[:6]
+        ],
+        "empty": _("Your mall has refused nothing."),
+    }
+
+
+def whose_desk(request):
+    mall = mall_of(request.user)
+    return mall and mall.name
+
+
+def _partner_or_staff(request):
+    return is_kita(request.user) or mall_of(request.user) is not None
+
+
 def _link(label, icon, model, shown, order, group="channels"):
     add_link(Link(group, label, icon, f"admin:partners_{model}_changelist", shown, order))
 
 
 _link(gettext_lazy("Partner malls"), "shop", "partnermall", _staff, 50)
 _link(gettext_lazy("Listings at partners"), "cart", "listing", _anybody, 51)
-_link(gettext_lazy("Partner orders"), "box", "partnerorder", _staff, 52)
+_link(gettext_lazy("Partner orders"), "box", "partnerorder", _partner_or_staff, 52)
 _link(gettext_lazy("Offline displays"), "pin", "display", _staff, 55)
 _link(gettext_lazy("Markets"), "home", "market", _staff, 56)
 _link(gettext_lazy("Labels"), "id", "label", _staff, 57)
@@ -90,5 +133,7 @@ _link(gettext_lazy("Visits and scans"), "heart", "visit", _staff, 58)
 _link(gettext_lazy("Category maps"), "split", "categorymap", _staff, 72, "rules")
 _link(gettext_lazy("Partner calls"), "clock", "call", _staff, 91, "rules")
 _link(gettext_lazy("Refused links"), "warn", "refusedlink", _staff, 92, "rules")
+add_name(whose_desk)
+add_panel(Panel("admin/parts/panel.html", my_mall, 10))
 add_panel(Panel("admin/parts/panel.html", malls, 15))
 add_panel(Panel("admin/parts/panel.html", refused, 35))

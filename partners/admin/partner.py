@@ -11,10 +11,10 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from catalog.admin.scope import DeskAdmin
+from catalog.admin.scope import DeskAdmin, ScopedInline
 from kmall.models import AuditEntry
 from partners.mark import rules_changed
-from partners.models import Call, CategoryMap, PartnerMall
+from partners.models import Call, CategoryMap, PartnerMall, PartnerMember
 
 TONES = {"setup": "", "active": "good", "paused": "wait", "credentials": "bad"}
 
@@ -62,6 +62,12 @@ class PartnerForm(forms.ModelForm):
         return text
 
 
+class MemberInline(ScopedInline):
+    model = PartnerMember
+    kita_may = frozenset({"view", "add", "change", "delete"})
+    raw_id_fields = ("user",)
+
+
 @admin.register(PartnerMall)
 class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     form = PartnerForm
@@ -69,6 +75,7 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     list_display = ("name", "state_word", "wanted", "shown", "due", "refused", "failing", "oldest", "breaker")
     readonly_fields = ("state", "state_note", "reconciled_at")
     actions = ("pause_chosen", "resume_chosen")
+    inlines = (MemberInline,)
     fieldsets = (
         (None, {"fields": ("code", "name", "connector", "channel", "state", "state_note", "reconciled_at")}),
         (

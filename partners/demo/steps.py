@@ -5,8 +5,10 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
 
+from catalog.demo.logins import PARTNER
 from catalog.models import Product
 from kmall.copying import Table
 from kmall.demo import Mall, step
@@ -14,7 +16,17 @@ from kmall.encryption import encrypt
 from kmall.money import half_up
 from orders.models import Channel, Order
 from partners.labels import number_labels
-from partners.models import Credit, Display, DisplayProduct, Label, PartnerMall, PartnerOrder, Scan, Visit
+from partners.models import (
+    Credit,
+    Display,
+    DisplayProduct,
+    Label,
+    PartnerMall,
+    PartnerMember,
+    PartnerOrder,
+    Scan,
+    Visit,
+)
 from partners.setup import open_market, open_partner
 
 COMMISSION = "0.08"
@@ -69,7 +81,7 @@ ON_A_DISPLAY = 24
 @step(30, "partners")
 def load(mall: Mall) -> None:
     url = settings.PARTNER_SANDBOX_URL
-    open_partner(
+    igetmall = open_partner(
         code="igetmall",
         connector="igetmall",
         name_ko="아이겟몰",
@@ -82,6 +94,8 @@ def load(mall: Mall) -> None:
         commission=COMMISSION,
         rule=RULE,
     )
+    viewer = get_user_model().objects.get(email=PARTNER)
+    PartnerMember.objects.create(partner=igetmall, user=viewer)
     chance = mall.chance("displays")
     open_market(
         code="liangjiang",

@@ -1,7 +1,7 @@
 from partners.models.display import Display, DisplayProduct, Label, Market, Scan
 from partners.models.inbound import PartnerOrder
 from partners.models.listing import Call, Listing
-from partners.models.partner import CategoryMap, PartnerMall
+from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.visit import Credit, RefusedLink, Visit
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Listing",
     "Market",
     "PartnerMall",
+    "PartnerMember",
     "PartnerOrder",
     "RefusedLink",
     "Scan",

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,24 @@ class PartnerMall(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class PartnerMember(models.Model):
+    """A user who works at a partner mall and sees at the desk, read only, what concerns that mall."""
+
+    partner = models.ForeignKey(
+        PartnerMall, models.CASCADE, related_name="members", verbose_name=_("partner mall")
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="partner_membership", verbose_name=_("user")
+    )
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self):
+        return str(self.user)
 
 
 class CategoryMap(models.Model):

@@ -1,4 +1,4 @@
-"""A seller sees and changes only its own: every admin URL, walked as a rival."""
+"""A seller sees and changes only its own, a partner mall's people less still: every admin URL, walked as one."""
 
 import json
 
@@ -12,7 +12,8 @@ from catalog.proposal import current
 from kmall.models import User
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
-from tests.factories.people import kita_officer, member_of
+from tests.factories.partners import partner_mall
+from tests.factories.people import kita_officer, member_of, works_at
 
 pytestmark = pytest.mark.django_db
 OURS = {
@@ -20,6 +21,7 @@ OURS = {
     for model, model_admin in admin.site._registry.items()
     if model._meta.app_label in ("catalog", "orders", "partners")
 }
+SECRETS = ("남의비밀상품", "SECRET-SKU", "SECRET-BYLINE", "SECRET-LISTING", "SECRET-REMOTE")
 
 
 @pytest.fixture
@@ -34,6 +36,9 @@ def victim():
         product=product, purchase="p1", byline="SECRET-BYLINE", stars=5, created_at=product.created_at
     )
     paid_order(sku)
+    listed_at = partner_mall(code="elsewhere")
+    product.listings.update(remote_id="SECRET-LISTING")
+    listed_at.orders.create(remote_id="SECRET-REMOTE", raw="{}", came_by="pull")
     return product
 
 
@@ -41,6 +46,16 @@ def victim():
 def rival(client):
     own = sku_in_stock(3)
     client.force_login(member_of(own.product.seller))
+    return client
+
+
+@pytest.fixture(params=["a rival seller", "a partner mall"])
+def stranger(request, client):
+    if request.param == "a rival seller":
+        return request.getfixturevalue("rival")
+    mall = partner_mall(code="another")
+    mall.listings.all().delete()  # what is offered to it is no secret from it
+    client.force_login(works_at(mall))
     return client
 
 
@@ -63,17 +78,17 @@ def test_every_inline_is_scoped():
     assert loose == [], "inherit from catalog.admin.scope.ScopedInline"
 
 
-def test_no_list_shows_a_rival_anything(victim, rival):
+def test_no_list_shows_a_stranger_anything(victim, stranger):
     for model in admin.site._registry:
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        response = rival.get(url, follow=True)
+        response = stranger.get(url, follow=True)
         assert response.status_code in (200, 403), url
         text = response.content.decode()
-        for secret in ("남의비밀상품", "SECRET-SKU", "SECRET-BYLINE", victim.seller.name_ko):
+        for secret in (*SECRETS, victim.seller.name_ko):
             assert secret not in text, (url, secret)
 
 
-def test_no_page_of_a_row_opens_for_a_rival(victim, rival):
+def test_no_page_of_a_row_opens_for_a_stranger(victim, stranger):
     opened = []
     for model in admin.site._registry:
         for row in rows_of(model):
@@ -81,7 +96,7 @@ def test_no_page_of_a_row_opens_for_a_rival(victim, rival):
                 continue
             for name in ("change", "history", "delete"):
                 url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=[row.pk])
-                response = rival.get(url)
+                response = stranger.get(url)
                 if response.status_code == 200 and belongs_to_victim(row, victim):
                     opened.append(url)
     assert opened == []
@@ -98,9 +113,9 @@ def belongs_to_victim(row, victim) -> bool:
 
 
 @pytest.mark.parametrize("name", ["submit", "preview", "state"])
-def test_no_action_on_a_rivals_product_works(victim, rival, name):
+def test_no_action_on_anothers_product_works(victim, stranger, name):
     url = reverse(f"admin:catalog_product_{name}", args=[victim.pk])
-    assert rival.post(url, {"to": "off"}).status_code in (403, 404)
+    assert stranger.post(url, {"to": "off"}).status_code in (403, 404)
     victim.refresh_from_db()
     assert victim.state == "on_sale"
 
@@ -112,7 +127,7 @@ def test_a_rivals_picture_ids_and_sku_ids_cannot_be_smuggled_into_an_edit(victim
     assert rival.post(reverse("admin:catalog_product_change", args=[own.pk]), data).status_code == 403
 
 
-def test_autocompletes_give_a_rival_nothing(victim, rival):
+def test_autocompletes_give_a_stranger_nothing(victim, stranger):
     for app, model, field in [
         ("partners", "categorymap", "category"),
         ("catalog", "categoryattribute", "attribute"),
@@ -121,7 +136,7 @@ def test_autocompletes_give_a_rival_nothing(victim, rival):
             reverse("admin:autocomplete")
             + f"?app_label={app}&model_name={model}&field_name={field}&term=비밀"
         )
-        response = rival.get(url)
+        response = stranger.get(url)
         assert response.status_code == 403 or json.loads(response.content)["results"] == []
 
 

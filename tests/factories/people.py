@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 
 from catalog.models import SellerMember
 from kmall.models import User
+from partners.models import PartnerMember
 
 PASSWORD = "secret-words"
 _numbers = itertools.count()
@@ -29,4 +30,11 @@ def kita_officer() -> User:
 def member_of(seller, role: str = SellerMember.Role.OWNER) -> User:
     user = _user("seller", is_staff=True)
     SellerMember.objects.create(seller=seller, user=user, role=role)
+    return user
+
+
+def works_at(mall) -> User:
+    """Somebody of a partner mall."""
+    user = _user("mall", is_staff=True)
+    PartnerMember.objects.create(partner=mall, user=user)
     return user
