@@ -24,7 +24,8 @@ def is_kita(user) -> bool:
 def is_seller(user) -> bool:
     """A member of some seller, in whatever role."""
     if not hasattr(user, "_is_seller"):
-        user._is_seller = SellerMember.objects.filter(user=user).exists()
+        members = SellerMember.objects
+        user._is_seller = user.is_authenticated and members.filter(user=user).exists()
     return user._is_seller
 
 

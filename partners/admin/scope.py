@@ -9,8 +9,8 @@ from partners.models import PartnerMall
 def mall_of(user) -> PartnerMall | None:
     """The mall that this user works at, if that is all that the user is here."""
     if not hasattr(user, "_mall"):
-        works_for_us = is_kita(user) or is_seller(user)
-        user._mall = None if works_for_us else PartnerMall.objects.filter(members__user=user).first()
+        may_be_theirs = user.is_authenticated and not is_kita(user) and not is_seller(user)
+        user._mall = PartnerMall.objects.filter(members__user=user).first() if may_be_theirs else None
     return user._mall
 
 

@@ -65,3 +65,10 @@ def test_the_desk_says_whose_it_is(client):
     assert client.get(reverse("admin:index")).context["desk_name"] == "한빛식품"
     client.force_login(kita_officer())
     assert client.get(reverse("admin:index")).context["desk_name"] == "무역협회 관리"
+
+
+def test_somebody_not_signed_in_is_shown_the_login_in_korean(client):
+    page = client.get(reverse("admin:login"))
+    assert page.status_code == 200
+    assert "비밀번호" in page.content.decode()
+    assert not page.context["desk_menu"]
