@@ -8,16 +8,26 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalog import stock
 from kmall.database import lock_timeout, on_violation
 from orders import locks, transitions
+from orders.dispatch import clear_obstacle
 from orders.give_back import Share, TooMany, shares_of
 from orders.limits import give_back_to_year
 from orders.models import Consignment, Order, OrderLine, Payment, Refund, RefundLine
 from orders.signals import order_refunded
 
 SURPLUS = "paid_twice"  # money that was never part of the order's total
+# Why a person gives money back. Other reasons are the program's own.
+REASONS = {
+    "sold_out": _("sold out"),
+    "damaged": _("goods damaged"),
+    "lost": _("lost on the way"),
+    "returned": _("returned by the shopper"),
+    "other": _("another reason"),
+}
 
 
 class NothingLeft(Exception):
@@ -97,6 +107,7 @@ def refund_consignment(
         refund=refund.number,
         amount_fen=refund.amount_fen,
     )
+    clear_obstacle(consignment)
     _follow_up(refund, shares, actor=actor)
     return refund
 

@@ -63,9 +63,10 @@ def timeline(order: Order, consignment: Consignment, *, language: str) -> Timeli
         return _closed(order, language)
     if order.state == Order.State.UNPAID:
         return _unpaid(order)
-    if consignment.state == Consignment.State.CANCELLED:
-        return _cannot_be_sent(order, language)
-    return _on_its_way(order, consignment, language)
+    back = [refund for refund in order.refunds.all() if refund.consignment_id == consignment.pk]
+    if consignment.state in (Consignment.State.CANCELLED, Consignment.State.REFUNDED):
+        return _given_back(order, consignment, back, language)
+    return _on_its_way(order, consignment, back, language)
 
 
 def _closed(order, language) -> Timeline:
@@ -82,15 +83,33 @@ def _closed(order, language) -> Timeline:
     return Timeline(title, text, [Leg("korea", _("Korea"), "now", title, steps)])
 
 
-def _cannot_be_sent(order, language) -> Timeline:
-    title = _("Being refunded")
-    text = _("The goods cannot be sent after all. The whole sum goes back by itself.")
-    steps = [
-        Step("now", title, text),
-        _paid_step(order, language),
-        Step("done", _("Ordered"), at=order.placed_at),
-    ]
+def _given_back(order, consignment, back, language) -> Timeline:
+    """A parcel of which all goes back, with the order's other parcels on their way or not."""
+    is_done = bool(back) and all(refund.done_at for refund in back)
+    title = _("Refunded") if is_done else _("Being refunded")
+    if not back:
+        text = _("The goods cannot be sent after all. The whole sum goes back by itself.")
+    else:
+        amount = format_cny(sum(refund.amount_fen for refund in back), language)
+        text = _("%(amount)s of this parcel goes back the way it came.") % {"amount": amount}
+    steps = _refund_steps(back, language) or [Step("now", title, text)]
+    if consignment.shipped_at:
+        steps.append(_sent_step(consignment, None))
+    steps += [_paid_step(order, language), Step("done", _("Ordered"), at=order.placed_at)]
     return Timeline(title, text, [Leg("korea", _("Korea"), "now", title, steps)])
+
+
+def _refund_steps(back, language) -> list[Step]:
+    """Newest first; a refund that the provider has not confirmed yet is what happens now."""
+    return [
+        Step(
+            "done" if refund.done_at else "now",
+            _("Refunded") if refund.done_at else _("Being refunded"),
+            format_cny(refund.amount_fen, language),
+            at=refund.done_at or refund.created_at,
+        )
+        for refund in sorted(back, key=lambda refund: -refund.pk)
+    ]
 
 
 def _unpaid(order) -> Timeline:
@@ -103,7 +122,7 @@ def _unpaid(order) -> Timeline:
     return Timeline(_("Waiting for payment"), text, [Leg("korea", _("Korea"), "now", _("to be paid"), steps)])
 
 
-def _on_its_way(order, consignment, language) -> Timeline:
+def _on_its_way(order, consignment, back, language) -> Timeline:
     State = Consignment.State
     sent, received = consignment.shipped_at, consignment.received_at
     start = timezone.localtime(sent or order.paid_at).date()
@@ -114,7 +133,9 @@ def _on_its_way(order, consignment, language) -> Timeline:
         for days in (DAYS_TO_SEND, DAYS_TO_RELEASE, DAYS_TO_DOOR)
     }
     state = "done" if received else "now" if consignment.state == State.SHIPPED else "todo"
-    korea = [_sent_step(consignment, day[DAYS_TO_SEND]), _paid_step(order, language)]
+    korea = [_sent_step(consignment, day[DAYS_TO_SEND]), *_refund_steps(back, language)]
+    korea = sorted(korea, key=lambda step: (step.at is not None, -_seconds(step.at)))
+    korea.append(_paid_step(order, language))
     customs = [
         Step(
             "done" if received else "todo",
@@ -151,6 +172,10 @@ def _on_its_way(order, consignment, language) -> Timeline:
         Leg("china", _("China"), "done" if received else "todo", _date_text(received) or _("to come"), china),
     ]
     return Timeline(_title(consignment), _arrival(order, day[DAYS_TO_DOOR], received), legs)
+
+
+def _seconds(at) -> float:
+    return at.timestamp() if at else 0
 
 
 def _sent_step(consignment, expected) -> Step:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.scope import DeskAdmin, is_kita, may_edit
 from kmall.encryption import mask_name, mask_phone
 from kmall.models import AuditEntry
-from orders.dispatch import CARRIERS, send
+from orders.admin.refund_part import is_refundable
+from orders.dispatch import CARRIERS, report_obstacle, send
 from orders.models import Consignment
 from orders.transitions import WrongState
 
@@ -35,13 +36,27 @@ class ShipForm(forms.Form):
     )
 
 
+class ObstacleForm(forms.Form):
+    obstacle = forms.ChoiceField(label=gettext_lazy("reason"), choices=Consignment.Obstacle.choices)
+    note = forms.CharField(label=gettext_lazy("note for KITA"), max_length=200, required=False)
+
+
 @admin.register(Consignment)
 class ConsignmentAdmin(DeskAdmin):
     seller_path = "seller"
     seller_may = frozenset({"view", "change"})
     kita_may = frozenset({"view", "change"})
-    list_display = ("number", "seller", "goods", "order_paid", "state_word", "carrier", "tracking_number")
-    list_filter = ("state",)
+    list_display = (
+        "number",
+        "seller",
+        "goods",
+        "order_paid",
+        "state_word",
+        "obstacle",
+        "carrier",
+        "tracking_number",
+    )
+    list_filter = ("state", ("obstacle", admin.EmptyFieldListFilter))
     search_fields = ("=number", "=order__number", "=tracking_number")
     list_select_related = ("seller", "order")
 
@@ -55,14 +70,18 @@ class ConsignmentAdmin(DeskAdmin):
             raise PermissionDenied
         queryset = self.get_queryset(request).select_related("order", "seller")
         consignment = get_object_or_404(queryset, pk=object_id)
-        form = ShipForm(request.POST or None)
+        is_obstacle = "cannot_fill" in request.POST
+        form = ShipForm(None if is_obstacle else request.POST or None)
+        obstacle = ObstacleForm(request.POST if is_obstacle else None)
         if request.method == "POST":
             if not may_edit(request.user, consignment.seller):
                 raise PermissionDenied
+            if is_obstacle and obstacle.is_valid():
+                return self._report(request, consignment, obstacle)
             if form.is_valid():
                 return self._ship(request, consignment, form)
         context = self.admin_site.each_context(request) | self._shown(request, consignment)
-        context |= {"opts": self.opts, "title": consignment.number, "form": form}
+        context |= {"opts": self.opts, "title": consignment.number, "form": form, "obstacle": obstacle}
         return render(request, "admin/orders/consignment/change.html", context)
 
     def _ship(self, request, consignment, form):
@@ -72,6 +91,15 @@ class ConsignmentAdmin(DeskAdmin):
             messages.error(request, _("This parcel is not waiting to be sent any more."))
         else:
             messages.success(request, _("Sent. The shopper has been told."))
+        return redirect("admin:orders_consignment_changelist")
+
+    def _report(self, request, consignment, form):
+        try:
+            report_obstacle(consignment_id=consignment.pk, actor=request.user, **form.cleaned_data)
+        except WrongState:
+            messages.error(request, _("This parcel is not waiting to be sent any more."))
+        else:
+            messages.success(request, _("Reported. KITA decides what is refunded to the shopper."))
         return redirect("admin:orders_consignment_changelist")
 
     def _shown(self, request, consignment) -> dict:
@@ -85,6 +113,7 @@ class ConsignmentAdmin(DeskAdmin):
             "consignment": consignment,
             "lines": consignment.lines.select_related("sku"),
             "to_ship": to_ship,
+            "can_refund": is_kita(request.user) and is_refundable(consignment),
             "can_ship": to_ship and may_edit(request.user, consignment.seller),
             "name": order.receiver_name if to_ship else mask_name(order.receiver_name),
             "phone": order.receiver_phone if to_ship else mask_phone(order.receiver_phone),
@@ -95,11 +124,11 @@ class ConsignmentAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("goods"))
     def goods(self, consignment):
-        lines = list(consignment.lines.all())
+        lines = [line for line in consignment.lines.all() if line.left_quantity]
         if not lines:
             return ""
         more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
-        return f"{lines[0].name_ko} × {lines[0].quantity}{more}"
+        return f"{lines[0].name_ko} × {lines[0].left_quantity}{more}"
 
     @admin.display(description=gettext_lazy("paid at"), ordering="order__paid_at")
     def order_paid(self, consignment):

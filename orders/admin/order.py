@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,8 +15,9 @@ from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, sellers_of
 from catalog.models import Category, Seller
 from kmall.encryption import mask_name, mask_number, mask_phone
 from kmall.models import AuditEntry
-from orders.admin import sales
-from orders.admin.refunds import refund_chosen
+from orders.admin import refund_part, sales
+from orders.admin.refund_part import parcels_to_refund
+from orders.admin.refunds import RefundInline, refund_chosen
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment
 
 TONES = {"unpaid": "wait", "paid": "info", "shipped": "info", "completed": "good", "refunded": "bad"}
@@ -87,7 +88,18 @@ class LineInline(ScopedInline):
     model = OrderLine
     seller_path = "seller"
     kita_may = frozenset({"view"})
-    fields = ("name_ko", "label_ko", "sku", "seller", "quantity", "unit", "goods", "tax", "hs_code")
+    fields = (
+        "name_ko",
+        "label_ko",
+        "sku",
+        "seller",
+        "quantity",
+        "refunded_quantity",
+        "unit",
+        "goods",
+        "tax",
+        "hs_code",
+    )
     readonly_fields = fields
 
     @admin.display(description=gettext_lazy("unit price"))
@@ -107,7 +119,16 @@ class ConsignmentInline(ScopedInline):
     model = Consignment
     seller_path = "seller"
     kita_may = frozenset({"view"})
-    fields = ("number", "seller", "state", "carrier", "tracking_number", "shipped_at", "received_at")
+    fields = (
+        "number",
+        "seller",
+        "state",
+        "obstacle",
+        "carrier",
+        "tracking_number",
+        "shipped_at",
+        "received_at",
+    )
     readonly_fields = fields
 
 
@@ -142,7 +163,7 @@ class OrderAdmin(DeskAdmin):
     search_fields = ("=number",)
     date_hierarchy = "placed_at"
     list_select_related = ("channel",)
-    inlines = (LineInline, ConsignmentInline, PaymentInline, EventInline)
+    inlines = (LineInline, ConsignmentInline, PaymentInline, RefundInline, EventInline)
     actions = (refund_chosen,)
     kita_fields = (
         (None, {"fields": ("number", "state", "channel", "language", "placed_at", "paid_at", "closed_at")}),
@@ -178,12 +199,15 @@ class OrderAdmin(DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         context = {"is_kita": is_kita(request.user), "title": _("Order")}
+        if context["is_kita"] and (order := self.get_object(request, object_id)):
+            context["parcels_to_refund"] = parcels_to_refund(order)
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
             path("sales/", view(self.sales_view), name="orders_sales"),
+            path("<int:pk>/refund/<int:parcel>/", view(self.refund_view), name="orders_order_refund"),
             path("<int:pk>/unmask/", view(self.unmask_view), name="orders_order_unmask"),
             *super().get_urls(),
         ]
@@ -195,6 +219,16 @@ class OrderAdmin(DeskAdmin):
             None if is_kita(request.user) else tuple(sellers_of(request.user).values_list("pk", flat=True))
         )
         return sales.page(request, self.admin_site.each_context(request), scope)
+
+    def refund_view(self, request, pk, parcel):
+        """KITA gives back one parcel of an order, or units of it."""
+        if not is_kita(request.user):
+            raise PermissionDenied
+        parcels = Consignment.objects.select_related("order", "seller")
+        consignment = get_object_or_404(parcels, pk=parcel, order=pk)
+        return refund_part.page(
+            request, self.admin_site.each_context(request) | {"opts": self.opts}, consignment
+        )
 
     def unmask_view(self, request, pk):
         """Show a shopper's data once, to KITA, and leave a record of who looked."""

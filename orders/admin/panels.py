@@ -29,10 +29,14 @@ def parcels(request):
         state=Consignment.State.TO_SHIP, seller__in=sellers_of(request.user).values("pk")
     )
     address = reverse("admin:orders_consignment_changelist") + "?state__exact=to_ship"
+    stuck = waiting.exclude(obstacle="").count()
     rows = waiting.select_related("order", "seller").order_by("order__paid_at")[:6]
     return {
         "title": _("Parcels to send"),
-        "figures": [(_("to be shipped"), waiting.count(), address, "first")],
+        "figures": [
+            (_("to be shipped"), waiting.count(), address, "first"),
+            (_("cannot be filled"), stuck, f"{address}&obstacle__isempty=0", "bad" if stuck else ""),
+        ],
         "rows": [
             (
                 f"{row.number} {row.seller.name if is_kita(request.user) else ''}",

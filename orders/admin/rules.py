@@ -33,7 +33,8 @@ class RefundAdmin(DeskAdmin):
     kita_may = READ
     list_display = (
         "number",
-        "payment",
+        "order",
+        "consignment",
         "amount_fen",
         "reason",
         "state",
@@ -43,8 +44,8 @@ class RefundAdmin(DeskAdmin):
     )
     actions = (try_chosen_again,)
     list_filter = ("state", "reason")
-    search_fields = ("=number", "=payment__number")
-    list_select_related = ("payment",)
+    search_fields = ("=number", "=order__number", "=payment__number")
+    list_select_related = ("order", "consignment")
 
 
 @admin.register(ImportLimit)

@@ -13,6 +13,14 @@ class Consignment(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         REFUNDED = "refunded", _("refunded")
 
+    class Obstacle(models.TextChoices):
+        """Why the seller cannot fill the parcel."""
+
+        SOLD_OUT = "sold_out", _("sold out")
+        DAMAGED = "damaged", _("goods damaged")
+        DISCONTINUED = "discontinued", _("no longer made")
+        OTHER = "other", _("another reason")
+
     order = models.ForeignKey(
         "orders.Order", models.CASCADE, related_name="consignments", verbose_name=_("order")
     )
@@ -26,6 +34,9 @@ class Consignment(models.Model):
     tracking_number = models.CharField(_("tracking number"), max_length=40, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    obstacle = models.CharField(_("cannot be filled"), max_length=12, choices=Obstacle, blank=True)
+    obstacle_note = models.CharField(_("seller's note"), max_length=200, blank=True)
+    obstacle_at = models.DateTimeField(_("reported at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("consignment")
@@ -38,6 +49,11 @@ class Consignment(models.Model):
                 name="consignment_shipped_has_tracking",
                 condition=~models.Q(state__in=["shipped", "received", "refunded"])
                 | ~models.Q(tracking_number=""),
+            ),
+            models.CheckConstraint(
+                name="consignment_obstacle_has_time",
+                condition=models.Q(obstacle="", obstacle_at__isnull=True)
+                | ~models.Q(obstacle="") & models.Q(obstacle_at__isnull=False),
             ),
         ]
 

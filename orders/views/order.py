@@ -14,7 +14,8 @@ from kmall import paging
 from kmall.database import Busy
 from orders.dispatch import confirm_receipt
 from orders.expire import cancel_order
-from orders.models import Consignment, Order, OrderLine
+from orders.models import Consignment, Order, OrderLine, Refund
+from orders.refund import SURPLUS
 from orders.timeline import timeline
 from orders.transitions import WrongState
 from orders.views.visitor import cart_of
@@ -84,5 +85,8 @@ def own_order(user, number: str) -> Order:
     """An order of this user with its parcels and lines. Raises Http404."""
     lines = OrderLine.objects.select_related("picture", "product").order_by("id")
     parcels = Consignment.objects.select_related("seller").prefetch_related(Prefetch("lines", lines))
-    mine = Order.objects.prefetch_related(Prefetch("consignments", parcels.order_by("id")))
+    refunds = Refund.objects.exclude(reason=SURPLUS).order_by("id")
+    mine = Order.objects.prefetch_related(
+        Prefetch("consignments", parcels.order_by("id")), Prefetch("refunds", refunds)
+    )
     return get_object_or_404(mine, user=user, number=number)

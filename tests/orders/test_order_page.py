@@ -6,11 +6,13 @@ from django.utils import timezone
 
 from catalog.models import Stock, StockHold
 from kmall import inbox
+from kmall.money import format_cny
 from orders import transitions
 from orders.dispatch import send
 from orders.expire import expire_order
 from orders.models import Order, OrderMessage
 from orders.notify import LADDER, send_due
+from orders.refund import refund_consignment
 from orders.signals import order_paid
 from tests.factories.catalog import SellerFactory, sku_in_stock
 from tests.factories.orders import Shopper, UserFactory, paid_order
@@ -136,6 +138,31 @@ def test_a_paid_order_that_cannot_be_filled_says_that_the_money_comes_back(clien
     assert "<h1>退款中</h1>" in page_of(client, order).content.decode()
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh-hans", "已退款"), ("ko", "환불됨")])
+def test_a_parcel_that_is_refunded_says_so_and_the_others_go_on(client, language, word):
+    order = paid_order(sku_in_stock(9), sku_in_stock(9), quantity=2)
+    first, second = order.consignments.order_by("id")
+    refund = refund_consignment(consignment_id=first.pk, reason="sold_out", is_back=False)
+    html = page_of(client, order, f"?parcel={first.number}", language).content.decode()
+    assert f"<h1>{word}</h1>" in html
+    assert html.count(format_cny(refund.amount_fen, language)) >= 2
+    assert (
+        f"<h1>{word}</h1>"
+        not in page_of(client, order, f"?parcel={second.number}", language).content.decode()
+    )
+
+
+def test_units_that_are_refunded_stand_in_the_timeline_of_what_still_comes(client):
+    order = paid_order(sku_in_stock(9), quantity=3)
+    line = order.lines.get()
+    how = {"consignment_id": line.consignment_id, "reason": "damaged", "is_back": False}
+    refund_consignment(**how, quantities={line.pk: 1})
+    page = page_of(client, order)
+    assert "已退 1 件" in page.content.decode()
+    (korea,) = (leg for leg in page.context["timeline"].legs if leg.code == "korea")
+    assert [step.title for step in korea.steps] == ["备货中", "已退款", "付款成功"]
+
+
 def test_to_pay_leads_to_the_cashier_by_a_page_of_ours_and_back(client, alipay):
     order = unpaid()
     client.force_login(order.user)
@@ -188,7 +215,7 @@ def test_the_page_asks_the_same_number_of_questions_for_any_number_of_parcels(
         client.get(f"/zh-hans/orders/{order.number}/")
 
 
-PAGE_QUERIES = 6
+PAGE_QUERIES = 7
 
 
 @pytest.fixture
