@@ -1,5 +1,7 @@
 """Pages for what went wrong. They look like the mall and ask nothing that may be what is broken."""
 
+import contextlib
+
 import structlog
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -23,13 +25,13 @@ def page_not_found(request, exception=None):
 
 
 def server_error(request):
-    """The mall's page with a number to quote; a page without any tag of ours if even that fails."""
+    """The mall's page with a number to quote; without its frame, or any tag of ours, if even that fails."""
     number = report_number()
-    try:
-        return page_of(request, "500.html", 500, number=number)
-    except Exception:
-        plain = render_to_string("500_plain.html", {"number": number, "language": get_language()})
-        return HttpResponse(plain, status=500)
+    for template in ("500.html", "500_bare.html"):
+        with contextlib.suppress(Exception):
+            return page_of(request, template, 500, number=number)
+    plain = render_to_string("500_plain.html", {"number": number, "language": get_language()})
+    return HttpResponse(plain, status=500)
 
 
 def page_of(request, template: str, status: int, **context) -> HttpResponse:

@@ -32,12 +32,21 @@ def test_a_broken_page_gives_a_number_to_quote_which_is_that_of_the_log(broken, 
     assert "7f3c19a2-0000 ·" in broken.get("/ko/").text
 
 
-def test_an_error_page_that_fails_too_leaves_a_plain_one(broken, monkeypatch):
+def test_an_error_page_whose_navigation_fails_too_stands_without_it(broken, monkeypatch):
     monkeypatch.setattr("catalog.templatetags.shop.list_top", fail)
     response = broken.get("/zh-hans/")
     assert response.status_code == 500
     assert SAFE in response.text
     assert "site-head" not in response.text
+    assert "css/layout" in response.text
+
+
+def test_an_error_page_that_fails_in_every_way_leaves_a_plain_one(broken, monkeypatch):
+    monkeypatch.setattr("kmall.errors.page_of", fail)
+    response = broken.get("/zh-hans/")
+    assert response.status_code == 500
+    assert SAFE in response.text
+    assert "css/" not in response.text
 
 
 def test_a_page_that_is_not_there_is_in_the_readers_language(client, db):
