@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Attribute, AttributeOption, Category, HsCode, Product
+from catalog.models import Attribute, AttributeOption, Category, HsCode, Product, Sku
 from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, current
 
 LABELS = {
@@ -59,9 +59,30 @@ def changes(product: Product, data: dict) -> list[Change]:
     ]
 
 
+def contents(data: dict) -> list[Change]:
+    """All that a proposal of a new product holds, as differences from nothing; what is empty is left out."""
+    found = [
+        *_field_changes({}, data["fields"]),
+        *_value_changes([], data["values"]),
+        *_sku_changes([], data["skus"]),
+    ]
+    return [change for change in found if change.after not in (None, "")]
+
+
 def kinds(found: list[Change]) -> set[str]:
     """The kinds of a `product_changed` signal for these differences."""
     return {change.kind for change in found}
+
+
+def label_of(key: str) -> str:
+    """In words what a `Change.key` stands for; empty for the whole."""
+    kind, _colon, rest = key.partition(":")
+    if kind == "sku":
+        code, _colon, field = rest.rpartition(":")
+        return f"{code} · {LABELS[field]}" if field in LABELS else code
+    if kind == "value":
+        return Attribute.objects.filter(pk=rest).values_list("name", flat=True).first() or ""
+    return str(_("pictures") if key == "pictures" else LABELS.get(key, ""))
 
 
 def _field_changes(base, data):
@@ -93,7 +114,8 @@ def _sku_changes(base, data):
             before, after = (old or {}).get(field), row.get(field)
             if before != after:
                 label = f"{row['code']} · {LABELS[field]}"
-                yield Change(f"sku:{row['code']}:{field}", label, before, after, KINDS.get(field, "text"))
+                shown = (_sku_shown(field, before), _sku_shown(field, after))
+                yield Change(f"sku:{row['code']}:{field}", label, *shown, KINDS.get(field, "text"))
     for row in base:
         if row["id"] not in kept and row["is_active"]:
             yield Change(f"sku:{row['code']}:removed", row["code"], _("on offer"), _("taken off"), "state")
@@ -127,4 +149,14 @@ def _shown(field: str, value):
         return str(model.objects.filter(pk=value).first() or value)
     if field == "delivery" and value:
         return str(Product.Delivery(value).label)
+    return value
+
+
+def _sku_shown(field: str, value):
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if field == "net_unit" and value:
+        return str(Sku.NetUnit(value).label)
     return value

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog import approve
 from catalog.admin.product import TONES
 from catalog.admin.scope import DeskAdmin, is_kita
-from catalog.diff import changes
+from catalog.diff import changes, contents
 from catalog.models import Picture, Revision
 from catalog.wording import hits
 
@@ -28,6 +28,10 @@ class RevisionAdmin(DeskAdmin):
 
     def get_actions(self, request):
         return super().get_actions(request) if is_kita(request.user) else {}
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": _("Approvals")} if is_kita(request.user) else {}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not self.has_view_permission(request):
@@ -121,20 +125,32 @@ class RevisionAdmin(DeskAdmin):
 
 
 def _shown(revision) -> dict:
-    """The differences with the reasons given so far, and the words that a person has to judge."""
-    found = changes(revision.product, revision.data) if revision.state != Revision.State.APPROVED else []
-    texts = "\n".join(
-        str(revision.data["fields"].get(f"{name}_zh_hans") or "") for name in ("name", "description")
-    )
+    """The differences with the reasons given so far, and the words that a person has to judge.
+
+    Of a new product there is nothing to differ from: all of it is shown.
+    """
+    product, data = revision.product, revision.data
+    is_new = product.approved_at is None
+    found = [] if revision.state == Revision.State.APPROVED else changes(product, data)
+    if is_new:
+        found = contents(data)
+    texts = "\n".join(str(data["fields"].get(f"{name}_zh_hans") or "") for name in ("name", "description"))
+    pictures = Picture.objects.filter(product=product).in_bulk()
     return {
         "revision": revision,
-        "product": revision.product,
-        "rows": [(change, revision.reasons.get(change.key, "")) for change in found],
+        "product": product,
+        "rows": [_row(change, revision.reasons, pictures) for change in found],
         "whole_reason": revision.reasons.get("", ""),
-        "is_new": revision.product.approved_at is None,
+        "is_new": is_new,
         "hits": hits(texts),
         "waits": revision.state == Revision.State.SUBMITTED,
-        "pictures": Picture.objects.filter(product=revision.product)
-        .in_bulk(revision.data["pictures"])
-        .values(),
+        "pictures": [pictures[pk] for pk in data["pictures"] if pk in pictures],
     }
+
+
+def _row(change, reasons: dict, pictures: dict) -> dict:
+    """A line of the comparison; pictures as such instead of their keys."""
+    before, after = change.before, change.after
+    if change.kind == "picture":
+        before, after = ([pictures[pk] for pk in keys if pk in pictures] for keys in (before, after))
+    return {"change": change, "before": before, "after": after, "reason": reasons.get(change.key, "")}

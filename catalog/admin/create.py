@@ -10,8 +10,16 @@ from catalog.models import Category, HsCode, Product, Seller
 
 class NewProductForm(forms.Form):
     seller = forms.ModelChoiceField(label=_("seller"), queryset=Seller.objects.none())
-    category = forms.ModelChoiceField(label=_("category"), queryset=Category.objects.none())
-    hs = forms.ModelChoiceField(label=_("HS code"), queryset=HsCode.objects.none())
+    category = forms.ModelChoiceField(
+        label=_("category"),
+        help_text=_("it decides which attributes are asked for"),
+        queryset=Category.objects.none(),
+    )
+    hs = forms.ModelChoiceField(
+        label=_("HS code"),
+        help_text=_("ten digits of China's tariff; it decides tax and route"),
+        queryset=HsCode.objects.none(),
+    )
     name_ko = forms.CharField(label=_("name in Korean"), max_length=120)
 
     def __init__(self, *args, sellers, **kwargs):
@@ -19,6 +27,7 @@ class NewProductForm(forms.Form):
         self.fields["seller"].queryset = sellers
         if len(own := list(sellers[:2])) == 1:
             self.fields["seller"].initial = own[0]
+            self.fields["seller"].widget = forms.HiddenInput()
         self.fields["category"].queryset = Category.objects.filter(children__isnull=True)
         self.fields["hs"].queryset = HsCode.objects.filter(valid_to__isnull=True)
 

@@ -12,6 +12,7 @@ from catalog.admin.create import NewProductForm, create_draft
 from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
 from catalog.admin.preview import shop_page
 from catalog.admin.scope import is_kita, may_edit, sellers_of
+from catalog.diff import label_of
 from catalog.models import Picture, Product, Revision, StockMovement
 from catalog.pictures.uploads import PictureRefused, add_upload
 from catalog.proposal import open_revision, proposed
@@ -185,6 +186,7 @@ def _context(model_admin, request, product):
         "title": product.name if product else "",
         "product": product,
         "revision": revision,
+        "reasons": [(label_of(key), text) for key, text in revision.reasons.items()] if revision else [],
         "is_kita": is_kita(request.user),
         "waits_for_kita": bool(revision) and revision.state == Revision.State.SUBMITTED,
     }

@@ -93,7 +93,7 @@ def my_listings(request):
         "rows": [
             (
                 revision.data["fields"]["name_ko"],
-                "; ".join(revision.reasons.values()),
+                " / ".join(revision.reasons.values()),
                 reverse("admin:catalog_product_change", args=[revision.product_id]),
             )
             for revision in returned[:6]

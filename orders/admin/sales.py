@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from catalog.models import Category, Seller
 from orders.models import Channel, Order
@@ -59,6 +59,8 @@ class ReportForm(forms.Form):
         mine = Seller.objects.all() if scope is None else Seller.objects.filter(pk__in=scope)
         self.fields["seller"].queryset = mine
         self.fields["province"].choices = [("", _("all")), *provinces()]
+        if scope is not None and len(scope) == 1:
+            del self.fields["seller"]
 
     def clean(self):
         cleaned = super().clean()
@@ -71,7 +73,9 @@ class ReportForm(forms.Form):
 def page(request, base: dict, scope: tuple[int, ...] | None):
     """The report for KITA (`scope` None) or for the sellers whose keys `scope` holds."""
     form = ReportForm({**default_period(), **request.GET.dict()}, scope=scope)
-    context = base | {"form": form, "title": _("Sales report"), "tabs": _tabs(request)}
+    is_own = scope is not None and len(scope) == 1
+    tabs = _tabs(request, [name for name in TABS if name != "seller" or not is_own])
+    context = base | {"form": form, "title": _("Sales report"), "tabs": tabs, "is_own": is_own}
     if not form.is_valid():
         return render(request, "admin/orders/sales.html", context)
     chosen = _chosen(form, scope)
@@ -105,7 +109,7 @@ def _chosen(form, scope) -> sales.Filter:
         last=cleaned["last"],
         channel=cleaned["channel"].pk if cleaned["channel"] else None,
         category_path=cleaned["category"].path if cleaned["category"] else "",
-        seller=cleaned["seller"].pk if cleaned["seller"] else None,
+        seller=cleaned["seller"].pk if cleaned.get("seller") else None,
         province=cleaned["province"],
         sellers=scope,
     )
@@ -223,14 +227,15 @@ def _chart(chosen) -> chart.Chart:
                 channel__id__exact=channel,
             )
             parts.append((row["number"], net, title, url))
-        columns.append((f"{int(month[5:])}", parts))
+        columns.append((pgettext("month under a chart", "%d") % int(month[5:]), parts))
     return chart.stacked(columns, step_label=_short, peak_label=_short)
 
 
 def _short(fen: int) -> str:
-    """Yuan in ten thousands, as both languages count."""
-    tenths = fen // 100_000
-    return _("%s×10k") % (f"{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{tenths // 10}")
+    """Yuan in ten thousands, as both languages count: tenths, below one hundredths (a grid of 0.25)."""
+    whole, hundredths = divmod(fen // 10_000, 100)
+    places = f"{hundredths // 10}" if whole else f"{hundredths:02d}"
+    return _("%s×10k") % f"{whole}.{places}".rstrip("0").rstrip(".")
 
 
 def _download(kind, dimension, rows):
@@ -259,9 +264,9 @@ def _decimal(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
-def _tabs(request) -> list[tuple[str, str, bool]]:
+def _tabs(request, names) -> list[tuple[str, str, bool]]:
     now = request.GET.get("by", "month")
-    return [(label, f"?{_without(request, 'by', 'as')}&by={key}", key == now) for key, label in TABS.items()]
+    return [(TABS[key], f"?{_without(request, 'by', 'as')}&by={key}", key == now) for key in names]
 
 
 def _without(request, *names) -> str:

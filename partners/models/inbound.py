@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kmall.encryption import EncryptedTextField
 
@@ -11,9 +12,9 @@ class PartnerOrder(models.Model):
     """
 
     class State(models.TextChoices):
-        RECEIVED = "received", _("received")
+        RECEIVED = "received", pgettext_lazy("a partner's order", "received")
         AWAITING_MAPPING = "awaiting", _("awaiting mapping")
-        PLACED = "placed", _("placed")
+        PLACED = "placed", pgettext_lazy("a partner's order", "placed")
         REFUSED = "refused", _("refused to the partner")
 
     partner = models.ForeignKey(

@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 
+from catalog.models import Revision
+from catalog.proposal import current
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
 from tests.factories.people import kita_officer, member_of
@@ -72,3 +74,28 @@ def test_somebody_not_signed_in_is_shown_the_login_in_korean(client):
     assert page.status_code == 200
     assert "비밀번호" in page.content.decode()
     assert not page.context["desk_menu"]
+
+
+def test_kita_reads_all_of_a_new_product_not_only_what_differs(kita):
+    product = sku_in_stock(1, product__name_ko="새 앰플", product__approved_at=None).product
+    revision = Revision.objects.create(
+        product=product, data=current(product), state=Revision.State.SUBMITTED, submitted_at=now()
+    )
+    page = kita.get(reverse("admin:catalog_revision_change", args=[revision.pk]))
+    shown = {row["change"].key: row["after"] for row in page.context["rows"]}
+    assert shown["name_ko"] == "새 앰플"
+    assert shown["hs_id"] == str(product.hs)
+
+
+def test_a_seller_reads_which_field_a_reason_is_about(client):
+    product = sku_in_stock(1).product
+    reasons = {"name_zh_hans": "용량이 빠져 있습니다.", "": "전체를 다시 보아 주십시오."}
+    Revision.objects.create(
+        product=product, data=current(product), state=Revision.State.RETURNED, reasons=reasons
+    )
+    client.force_login(member_of(product.seller))
+    page = client.get(reverse("admin:catalog_product_change", args=[product.pk]))
+    assert page.context["reasons"] == [
+        ("", "전체를 다시 보아 주십시오."),
+        ("이름(중국어)", "용량이 빠져 있습니다."),
+    ]

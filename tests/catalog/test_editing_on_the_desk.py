@@ -69,7 +69,7 @@ def test_save_and_submit_reaches_kitas_queue(seller, product, client):
     assert Revision.objects.get().state == "submitted"
     client.force_login(kita_officer())
     page = client.get(reverse("admin:catalog_revision_change", args=[Revision.objects.get().pk]))
-    assert [(c.before, c.after) for c, _reason in page.context["rows"]] == [(20000, 23000)]
+    assert [(row["before"], row["after"]) for row in page.context["rows"]] == [("20,000", "23,000")]
 
 
 def test_stock_counts_at_once_and_asks_nobody(seller, product):
