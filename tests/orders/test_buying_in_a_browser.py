@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from kmall import inbox
 from orders.models import Order
-from tests.browser import accessibility_faults
+from tests.browser import Watched, accessibility_faults
 from tests.factories.catalog import SellerFactory, sku_in_stock
 from tests.factories.orders import Shopper, UserFactory
 
@@ -113,16 +113,44 @@ def test_no_page_of_buying_shuts_anybody_out(request, live_mall, language, scree
         "account/email/",
         "account/phone/change/",
         "account/password/set/",
+        "account/logout/",
+        "favourites/",
     ]
     faults = {}
     for path in paths:
         page.goto(f"{live_mall}/{language}/{path}", wait_until="load")
         faults[path] = [*accessibility_faults(page), *sideways(page)]
     page.context.clear_cookies()
-    for path in ("account/login/", "account/signup/", "me/", "cart/"):
+    for path in ("account/login/", "account/signup/", "account/password/reset/", "me/", "cart/"):
         page.goto(f"{live_mall}/{language}/{path}")
         faults[path] = [*accessibility_faults(page), *sideways(page)]
     assert {path: found for path, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "ko"])
+def test_buying_fits_320_pixels(browser, live_mall, language):
+    shopper = Shopper()
+    order = shopper.place((sku_in_stock(10), 1), (sku_in_stock(10), 1))
+    cart_of(shopper.user, sku_in_stock(60, price_krw=2_400_000), 9)
+    shopper.user.favourites.create(product=sku_in_stock(5).product)
+    paths = ["cart/", "checkout/?part=1", "orders/", f"orders/{order.number}/", "me/", "addresses/new/"]
+    with Watched(browser, width=320, height=700) as page:
+        sign_in(page, live_mall, shopper.user)
+        for path in [*paths, "favourites/", "account/email/", "help/taxes/"]:
+            page.goto(f"{live_mall}/{language}/{path}")
+            assert sideways(page) == [], path
+            assert covered(page) == [], path
+
+
+def covered(page):
+    """Pairs of a cart's row that lie upon one another: a dear price and the stepper."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.cart-row')].filter((row) => {
+          const price = row.querySelector('.price').getBoundingClientRect();
+          const acts = row.querySelector('.stepper').getBoundingClientRect();
+          return price.right > acts.left && price.bottom > acts.top && price.top < acts.bottom;
+        }).map((row) => row.textContent.trim().slice(0, 40))"""
+    )
 
 
 def cart_of(user, sku, quantity):
