@@ -27,6 +27,7 @@ class Share:
     tariff_fen: int
     consumption_fen: int
     vat_fen: int
+    commission_fen: int  # not the shopper's: what the partner no longer earns
 
     @property
     def value_fen(self) -> int:
@@ -47,7 +48,7 @@ class Share:
         return {name: getattr(self, name) for name in (*KINDS, "tax_fen")}
 
 
-KINDS = ("goods_fen", "freight_fen", "tariff_fen", "consumption_fen", "vat_fen")
+KINDS = ("goods_fen", "freight_fen", "tariff_fen", "consumption_fen", "vat_fen", "commission_fen")
 
 
 def share_of(line: OrderLine, quantity: int) -> Share:

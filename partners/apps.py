@@ -7,4 +7,7 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self):
-        from partners import receivers  # noqa: F401  connects them; models must be loaded first
+        from orders.reports import proof
+        from partners import credit, receivers  # noqa: F401  connects them; models must be loaded first
+
+        proof.further.append(credit.commission_differences)

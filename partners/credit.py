@@ -3,12 +3,15 @@
 import datetime
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import Product
 from kmall.money import half_up
-from orders.models import Order
+from orders.commission import freeze_commission
+from orders.models import Order, OrderLine
+from orders.reports.proof import Difference
 from partners.models import Credit, Display, PartnerMall, RefusedLink, Visit
 
 COOKIE = "kv"
@@ -63,12 +66,23 @@ def credit_visit(order: Order) -> Credit | None:
     order.channel_id = source.channel_id
     Order.objects.filter(pk=order.pk).update(channel=source.channel_id)
     commission = visit.partner.commission if visit.partner else 0
-    credit, _ = Credit.objects.get_or_create(
+    commission_fen = half_up(order.goods_fen * commission)
+    credit, is_new = Credit.objects.get_or_create(
         order=order,
-        defaults={
-            "visit": visit,
-            "commission": commission,
-            "commission_fen": half_up(order.goods_fen * commission),
-        },
+        defaults={"visit": visit, "commission": commission, "commission_fen": commission_fen},
     )
+    if is_new:
+        freeze_commission({order.pk: commission_fen})
     return credit
+
+
+def commission_differences() -> list[Difference]:
+    """Whether each credit's commission is what its order's lines say; for `manage.py check_sales`."""
+    on_lines = Coalesce(Sum("order__lines__commission_fen"), 0)
+    rows = Credit.objects.annotate(on_lines=on_lines).exclude(commission_fen=F("on_lines"))
+    found = [
+        Difference(f"order {order_id}", "commission_fen", on_lines, commission_fen)
+        for order_id, commission_fen, on_lines in rows.values_list("order", "commission_fen", "on_lines")
+    ]
+    loose = OrderLine.objects.filter(order__credit=None).aggregate(fen=Sum("commission_fen"))["fen"] or 0
+    return found + ([Difference("orders without credit", "commission_fen", loose, 0)] if loose else [])

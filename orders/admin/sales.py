@@ -76,6 +76,7 @@ def page(request, base: dict, scope: tuple[int, ...] | None):
     is_own = scope is not None and len(scope) == 1
     tabs = _tabs(request, [name for name in TABS if name != "seller" or not is_own])
     context = base | {"form": form, "title": _("Sales report"), "tabs": tabs, "is_own": is_own}
+    context["with_commission"] = scope is None  # what partners earn is no seller's business
     if not form.is_valid():
         return render(request, "admin/orders/sales.html", context)
     chosen = _chosen(form, scope)
@@ -83,7 +84,7 @@ def page(request, base: dict, scope: tuple[int, ...] | None):
     dimension = dimension if dimension in TABS else "month"
     rows = _rows(dimension, chosen)
     if request.GET.get("as") in ("csv", "xlsx"):
-        return _download(request.GET["as"], dimension, rows)
+        return _download(request.GET["as"], dimension, rows, with_commission=scope is None)
     context |= {"dimension": TABS[dimension], "rows": rows[:MOST_ROWS], "left_out": len(rows) - MOST_ROWS}
     context |= _figures(chosen) | {"chart": _chart(chosen), "series": _series(chosen)}
     context |= {"as_of": timezone.now(), "query": _without(request, "as")}
@@ -238,22 +239,28 @@ def _short(fen: int) -> str:
     return _("%s×10k") % f"{whole}.{places}".rstrip("0").rstrip(".")
 
 
-def _download(kind, dimension, rows):
+def _download(kind, dimension, rows, *, with_commission):
     head = [
         str(TABS[dimension]),
         _("orders"),
         _("units"),
+        _("units refunded"),
         _("gross, CNY"),
         _("refunds, CNY"),
         _("net, CNY"),
         _("tax, CNY"),
     ]
-    table = [
-        [row["name"], row["sums"].orders, row["sums"].units, *map(_decimal, _money(row["sums"]))]
-        for row in rows
-    ]
+    table = [[row["name"], *_counts(row["sums"]), *map(_decimal, _money(row["sums"]))] for row in rows]
+    if with_commission:
+        head.append(_("commission, CNY"))
+        for line, row in zip(table, rows, strict=True):
+            line.append(_decimal(row["sums"].commission_fen))
     make = export.as_csv if kind == "csv" else export.as_xlsx
     return make(f"kmall24-sales-{dimension}", head, table)
+
+
+def _counts(sums) -> tuple[int, ...]:
+    return sums.orders, sums.units, sums.units_back
 
 
 def _money(sums) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from catalog.demo import reviews
 from catalog.demo.logins import SHOPPER
 from catalog.models import Picture
 from kmall.demo import Mall, step
-from orders.demo import people
+from orders.demo import part_refunds, people
 from orders.demo.baskets import Shelf
 from orders.demo.season import moments
 from orders.demo.write import Writer
@@ -58,6 +58,7 @@ def load(mall: Mall) -> None:
             writer.write(basket, at=at, person=person, channel=channel)
     _orders_of_the_login(mall, shelf, writer)
     writer.tables.close()
+    part_refunds.write(mall)
     reviews.load(mall, writer.delivered)
     _settle(mall)
 
@@ -134,7 +135,11 @@ SETTLE = [
     """
     INSERT INTO orders_yearuse (buyer_index, year, used_fen)
     SELECT buyer_index, extract(year FROM placed_at AT TIME ZONE 'Asia/Shanghai')::int,
-           sum(goods_fen + freight_fen)
-    FROM orders_order WHERE state NOT IN ('expired', 'cancelled', 'refunded') GROUP BY 1, 2
+           sum(goods_fen + freight_fen - coalesce(back.fen, 0))
+    FROM orders_order o LEFT JOIN (
+        SELECT r.order_id, sum(l.goods_fen + l.freight_fen) AS fen
+        FROM orders_refund r JOIN orders_refundline l ON l.refund_id = r.id AND l.is_uncounted GROUP BY 1
+    ) back ON back.order_id = o.id
+    WHERE state NOT IN ('expired', 'cancelled') GROUP BY 1, 2
     """,
 ]

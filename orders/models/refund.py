@@ -76,6 +76,7 @@ class RefundLine(models.Model):
     consumption_fen = models.PositiveBigIntegerField(_("consumption tax, fen"))
     vat_fen = models.PositiveBigIntegerField(_("import VAT, fen"))
     tax_fen = models.PositiveBigIntegerField(_("tax, fen"))
+    commission_fen = models.PositiveBigIntegerField(_("commission, fen"), default=0, editable=False)
     was_sent = models.BooleanField(_("had been sent"))
     is_restocked = models.BooleanField(_("back in stock"))
     is_uncounted = models.BooleanField(_("given back to the buyer's year"))

@@ -1,9 +1,10 @@
 """Sales from order rows: by month, channel, partner, category, seller, province, under one filter.
 
-Words: an order counts from the moment it was paid, in the mall's time zone. *Gross* is goods and
-freight without tax; *refunds* are gross of orders refunded in full; *net* is the difference; *tax* is
-what was collected for customs. Everything is summed from order lines, whose sums the database holds
-equal to their orders, so each breakdown adds up to the same fen (`manage.py check_sales`).
+Words: an order counts from the moment it was paid, in the mall's time zone, and so do its refunds, whenever
+they came. *Gross* is goods and freight without tax; *refunds* are what of it was paid back, of whole orders
+and of parts; *net* is the difference; *tax* is what was collected for customs and not given back;
+*commission* is what partners earned with what was not given back. Everything is summed from order lines and
+the lines of their refunds, so each breakdown adds up to the same fen (`manage.py check_sales`).
 """
 
 import datetime
@@ -27,8 +28,10 @@ _SUMS = """
     count(DISTINCT l.order_id) AS orders,
     sum(l.quantity) AS units,
     sum(l.goods_fen + l.freight_fen) AS gross_fen,
-    sum(CASE WHEN o.refunded_fen = o.total_fen THEN l.goods_fen + l.freight_fen ELSE 0 END) AS refund_fen,
-    sum(CASE WHEN o.refunded_fen = o.total_fen THEN 0 ELSE l.tax_fen END) AS tax_fen
+    coalesce(sum(back.units), 0) AS units_back,
+    coalesce(sum(back.value_fen), 0) AS refund_fen,
+    sum(l.tax_fen) - coalesce(sum(back.tax_fen), 0) AS tax_fen,
+    sum(l.commission_fen) - coalesce(sum(back.commission_fen), 0) AS commission_fen
 """
 
 _ROWS = """
@@ -37,6 +40,12 @@ FROM orders_orderline l
 JOIN orders_order o ON o.id = l.order_id
 JOIN orders_channel ch ON ch.id = o.channel_id
 JOIN catalog_category c ON c.id = l.category_id
+LEFT JOIN (
+    SELECT r.line_id, sum(r.quantity) AS units, sum(r.goods_fen + r.freight_fen) AS value_fen,
+           sum(r.tax_fen) AS tax_fen, sum(r.commission_fen) AS commission_fen
+    FROM orders_refundline r JOIN orders_refund paid ON paid.id = r.refund_id AND paid.state = 'done'
+    GROUP BY r.line_id
+) back ON back.line_id = l.id
 WHERE o.paid_at >= %(start)s AND o.paid_at < %(end)s {conditions}
 GROUP BY {groups}
 """
@@ -44,17 +53,24 @@ GROUP BY {groups}
 
 @dataclass(frozen=True)
 class Sums:
-    """Money in fen. `net_fen` = gross − refunds."""
+    """Money in fen. `net_fen` = gross − refunds; `units` were sold, `units_back` of them refunded."""
 
     orders: int = 0
     units: int = 0
     gross_fen: int = 0
+    units_back: int = 0
     refund_fen: int = 0
     tax_fen: int = 0
+    commission_fen: int = 0
 
     @property
     def net_fen(self) -> int:
         return self.gross_fen - self.refund_fen
+
+    @property
+    def kept_fen(self) -> int:
+        """All that shoppers paid and did not get back, tax included."""
+        return self.net_fen + self.tax_fen
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from kmall.copying import Table
 from kmall.demo import Mall, step
 from kmall.encryption import encrypt
 from kmall.money import half_up
+from orders.commission import freeze_commission
 from orders.models import Channel, Order
 from partners.labels import number_labels
 from partners.models import (
@@ -134,6 +135,7 @@ def credit(mall: Mall) -> None:
             at = placed - timedelta(minutes=chance.randint(2, 900))
             source = partners.get(channel) or displays[channel]
             tables.credited(key, source, at, placed, goods, chance, labels)
+    freeze_commission(dict(Credit.objects.values_list("order", "commission_fen")))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE orders_order o SET visit = c.visit_id FROM partners_credit c WHERE c.order_id = o.id"

@@ -3,6 +3,7 @@
 import datetime
 import random
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.db import connection, transaction
@@ -10,10 +11,12 @@ from django.utils import timezone
 
 from kmall import demo
 from kmall.encryption import blind_index
+from kmall.money import half_up
 from orders.demo.people import id_number
 from orders.demo.season import moments, weight_of
 from orders.identity import clean_number
-from orders.models import Order
+from orders.models import Order, Refund, RefundLine
+from orders.reports.proof import differences
 
 pytestmark = pytest.mark.django_db
 SMALL = demo.Mall(seed=24, scale=Decimal("0.02"), now=timezone.now(), pictures=False)
@@ -74,8 +77,32 @@ def test_every_paid_line_is_a_sale_of_the_ledger(mall):
 def test_the_year_of_each_buyer_is_counted(mall):
     counted = rows("SELECT sum(used_fen) FROM orders_yearuse")
     assert counted == rows(
-        "SELECT sum(goods_fen + freight_fen) FROM orders_order"
-        " WHERE state NOT IN ('expired', 'cancelled', 'refunded')"
+        "SELECT (SELECT sum(goods_fen + freight_fen) FROM orders_order WHERE state NOT IN ('expired', 'cancelled'))"
+        " - (SELECT sum(goods_fen + freight_fen) FROM orders_refundline WHERE is_uncounted)"
+    )
+
+
+def test_a_few_orders_are_refunded_in_part_and_the_report_counts_them(mall):
+    parts = Refund.objects.exclude(consignment=None).select_related("order")
+    assert {"damaged", "returned"} <= set(parts.values_list("reason", flat=True))
+    assert 0.002 < parts.count() / Order.objects.count() < 0.05
+    assert all(0 < refund.amount_fen < refund.order.total_fen for refund in parts)
+    assert all(refund.done_at < SMALL.now for refund in parts)
+    back = RefundLine.objects.filter(line__commission_fen__gt=0).select_related("line")
+    assert all(
+        row.commission_fen == half_up(row.line.commission_fen * row.quantity / Fraction(row.line.quantity))
+        for row in back
+    )
+    assert differences() == []
+
+
+def test_the_ledger_of_each_sku_sums_to_what_is_on_hand(mall):
+    assert (
+        rows("""
+        SELECT s.sku_id FROM catalog_stock s JOIN catalog_stockmovement m ON m.sku_id = s.sku_id
+        GROUP BY s.sku_id, s.on_hand HAVING s.on_hand <> sum(m.delta)
+    """)
+        == []
     )
 
 

@@ -31,6 +31,14 @@ def test_the_refunds_of_the_page_come_out_as_it_says():
         assert (sold.left_quantity, paid) == (0, 0)
 
 
+def test_the_commission_left_is_that_of_the_page():
+    for row in rows("money.md", "commission left of a line of 3 units"):
+        line = OrderLine(quantity=3, goods_fen=300, commission_fen=fen(row["commission"]))
+        units = int(row["refunded units"])
+        back = share_of(line, units).commission_fen if units else 0
+        assert (back, line.commission_fen - back) == (fen(row["taken back"]), fen(row["left"]))
+
+
 @given(
     unit=st.integers(1, 500_000),
     parts=st.lists(st.integers(1, 40), min_size=1, max_size=12),

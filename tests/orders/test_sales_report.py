@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+from fractions import Fraction
 
 import pytest
 from django.core.management import call_command
@@ -12,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from orders.models import OrderLine
-from orders.refund import refund_order
+from kmall.money import half_up
+from orders.commission import freeze_commission
+from orders.models import Order, OrderLine, Refund, RefundLine
+from orders.refund import refund_consignment, refund_order
 from orders.reports import sales
 from orders.reports.export import as_csv
 from orders.reports.proof import differences
@@ -80,6 +83,60 @@ def test_the_report_comes_as_csv_and_xlsx_with_the_same_rows(orders, client):
     rows = [[str(cell) for cell in row] for row in book.active.iter_rows(values_only=True)]
     assert list(csv.reader(io.StringIO(text))) == rows
     assert len(rows) == 3
+    assert {len(row) for row in rows} == {9}
+
+
+@pytest.fixture
+def parts(orders):
+    """The second order, of three units of two sellers each: one unit back, and later one seller's rest."""
+    first, second = orders[1].consignments.order_by("pk")
+    how = {"reason": "damaged", "is_back": False}
+    line = first.lines.get()
+    freeze_commission({order.pk: 1_000 for order in orders[:2]})
+    refund_consignment(consignment_id=first.pk, quantities={line.pk: 1}, **how)
+    refund_consignment(consignment_id=second.pk, **how)
+    return orders[1].refunds.order_by("pk")
+
+
+def test_refunds_of_parts_are_counted_in_every_breakdown(parts, orders):
+    assert [row for row in differences() if row.what != "commission_fen"] == []
+    told = sales.totals(whole())
+    lines = RefundLine.objects.all()
+    assert told.refund_fen == sum(line.goods_fen + line.freight_fen for line in lines)
+    assert told.units_back == 4 + orders[2].lines.get().quantity
+    assert told.kept_fen == sum(order.total_fen - order.refunded_fen for order in Order.objects.all())
+    sellers = {int(key): sums for key, sums in sales.by("seller", whole())}
+    for refund in parts:
+        own = lines.filter(line__seller=refund.consignment.seller_id)
+        refunded = sum(line.goods_fen + line.freight_fen for line in own)
+        assert sellers[refund.consignment.seller_id].refund_fen == refunded
+
+
+def test_a_refund_that_is_not_paid_yet_is_not_counted(parts):
+    before = sales.totals(whole())
+    parts.update(state="due", done_at=None)
+    assert sales.totals(whole()).refund_fen < before.refund_fen
+
+
+def test_the_proof_finds_an_order_and_its_refunds_that_disagree(parts):
+    Refund.objects.filter(pk=parts[0].pk).update(amount_fen=1)
+    assert {row.what for row in differences() if row.dimension == "refunds"} == {
+        "promised_fen",
+        "refunded_fen",
+    }
+
+
+def test_commission_is_lessened_by_what_went_back(parts, orders, client):
+    left = OrderLine.objects.get(refund_lines__refund=parts[0])
+    given_back = parts[0].lines.get().commission_fen
+    assert given_back == half_up(Fraction(left.commission_fen, 3)) > 0
+    assert sales.totals(whole()).commission_fen == 1_000 + left.commission_fen - given_back
+    url = reverse("admin:orders_sales")
+    client.force_login(kita_officer())
+    assert "수수료" in client.get(url, {"as": "csv"}).content.decode("utf-8-sig").splitlines()[0]
+    client.force_login(member_of(left.seller))
+    head = client.get(url, {"as": "csv"}).content.decode("utf-8-sig").splitlines()[0]
+    assert "수수료" not in head
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_disarmed():
