@@ -1,8 +1,11 @@
 """KITA's reference rows: tree, attributes, tariff rows, rates, policies, reviews, collections."""
 
 from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from catalog.admin.amounts import amount
 from catalog.admin.prices import PricesChange
 from catalog.admin.scope import DeskAdmin, Scoped
 from catalog.admin.shown import Shown
@@ -84,7 +87,11 @@ class ExchangeRateAdmin(PricesChange, DeskAdmin):
 @admin.register(PricePolicy)
 class PricePolicyAdmin(PricesChange, DeskAdmin):
     kita_may = FULL
-    list_display = ("valid_from", "margin", "step_fen")
+    list_display = ("valid_from", "margin_percent", amount("step_fen", _("price ending, step")))
+
+    @admin.display(description=_("margin"), ordering="margin")
+    def margin_percent(self, policy):
+        return f"{policy.margin * 100:.2f} %"
 
 
 @admin.register(SalePrice)
@@ -110,12 +117,16 @@ class StockMovementAdmin(DeskAdmin):
 class ReviewAdmin(Shown, DeskAdmin):
     seller_path = "product__seller"
     kita_may = frozenset({"view", "change"})
-    list_display = ("created_at", "product", "stars", "byline", "text", "state")
+    list_display = ("created_at", "product", "stars", "byline", "words", "state")
     list_filter = ("stars", "state")
     list_select_related = ("product",)
     search_fields = ("product__name_ko", "text")
     fields = ("product", "stars", "byline", "text", "answer", "state")
     readonly_fields = ("product", "stars", "byline", "text", "answer")
+
+    @admin.display(description=_("text"))
+    def words(self, review):
+        return format_html('<span class="long" lang="zh-hans">{}</span>', review.text)
 
 
 class ItemInline(Scoped, admin.TabularInline):

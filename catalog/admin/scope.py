@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 
+from catalog.admin.amounts import YuanField, amount, in_yuan
 from catalog.models import Seller, SellerMember
 
 KITA = "KITA"
@@ -101,6 +102,28 @@ class DeskAdmin(Scoped, admin.ModelAdmin):
     show_full_result_count = False
     actions_on_bottom = False
     show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Amounts are typed in yuan, whatever the row keeps them in."""
+        if not db_field.name.endswith("_fen"):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return YuanField(
+            label=capfirst(in_yuan(db_field.verbose_name)),
+            required=not db_field.blank,
+            initial=db_field.default if db_field.has_default() else None,
+        )
+
+    def get_fields(self, request, obj=None):
+        """Where nothing can be typed, amounts are read in yuan too."""
+        names = super().get_fields(request, obj)
+        if self.has_change_permission(request, obj) or (obj is None and self.has_add_permission(request)):
+            return names
+        return [self._as_read(name) for name in names]
+
+    def _as_read(self, name):
+        if not str(name).endswith("_fen"):
+            return name
+        return amount(name, capfirst(in_yuan(self.model._meta.get_field(name).verbose_name)))
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}

@@ -130,6 +130,10 @@ class ConsignmentAdmin(DeskAdmin):
         more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
         return f"{lines[0].name_ko} × {lines[0].left_quantity}{more}"
 
+    @admin.display(description=gettext_lazy("carrier"), ordering="carrier")
+    def carrier_name(self, consignment):
+        return CARRIERS.get(consignment.carrier, consignment.carrier)
+
     @admin.display(description=gettext_lazy("paid at"), ordering="order__paid_at")
     def order_paid(self, consignment):
         return consignment.order.paid_at

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin.amounts import amount, yuan
 from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, sellers_of
 from catalog.models import Category, Seller
 from kmall.encryption import mask_name, mask_number, mask_phone
@@ -21,11 +22,6 @@ from orders.admin.refunds import RefundInline, refund_chosen
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment
 
 TONES = {"unpaid": "wait", "paid": "info", "shipped": "info", "completed": "good", "refunded": "bad"}
-
-
-def yuan(fen: int) -> str:
-    """Fen as ¥ with two places, for the desk's lists."""
-    return f"¥{fen // 100:,}.{fen % 100:02d}"
 
 
 class FromReport(admin.SimpleListFilter):
@@ -135,7 +131,15 @@ class ConsignmentInline(ScopedInline):
 class PaymentInline(ScopedInline):
     model = Payment
     kita_may = frozenset({"view"})
-    fields = ("number", "provider", "amount_fen", "state", "provider_number", "created_at", "paid_at")
+    fields = (
+        "number",
+        "provider",
+        amount("amount_fen", gettext_lazy("amount")),
+        "state",
+        "provider_number",
+        "created_at",
+        "paid_at",
+    )
     readonly_fields = fields
 
 

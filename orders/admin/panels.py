@@ -6,9 +6,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin.amounts import yuan
 from catalog.admin.scope import is_kita, is_seller, sellers_of
 from kmall.desk import Link, Panel, add_link, add_panel
-from orders.admin.order import yuan
 from orders.models import Consignment, Refund
 from orders.reports import sales
 

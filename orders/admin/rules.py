@@ -1,19 +1,22 @@
 """Payments, notices and refunds to look into; limits and freight to keep."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin
 from orders.admin.refunds import try_chosen_again
 from orders.models import FreightRule, ImportLimit, Payment, PaymentNotice, Refund
 
 READ = frozenset({"view"})
 KEEP = frozenset({"view", "add", "change"})
+AMOUNT = amount("amount_fen", _("amount"))
 
 
 @admin.register(Payment)
 class PaymentAdmin(DeskAdmin):
     kita_may = READ
-    list_display = ("number", "order", "provider", "amount_fen", "state", "created_at", "paid_at")
+    list_display = ("number", "order", "provider", AMOUNT, "state", "created_at", "paid_at")
     list_filter = ("provider", "state")
     search_fields = ("=number", "=order__number", "=provider_number")
     list_select_related = ("order",)
@@ -35,7 +38,7 @@ class RefundAdmin(DeskAdmin):
         "number",
         "order",
         "consignment",
-        "amount_fen",
+        AMOUNT,
         "reason",
         "state",
         "attempts",
@@ -51,10 +54,23 @@ class RefundAdmin(DeskAdmin):
 @admin.register(ImportLimit)
 class ImportLimitAdmin(DeskAdmin):
     kita_may = KEEP
-    list_display = ("valid_from", "order_fen", "year_fen", "source")
+    list_display = (
+        "valid_from",
+        amount("order_fen", _("an order")),
+        amount("year_fen", _("a person and year")),
+        "source",
+    )
 
 
 @admin.register(FreightRule)
 class FreightRuleAdmin(DeskAdmin):
     kita_may = KEEP
-    list_display = ("valid_from", "zone", "first_g", "first_fen", "step_g", "step_fen", "free_from_fen")
+    list_display = (
+        "valid_from",
+        "zone",
+        "first_g",
+        amount("first_fen", _("for the first weight")),
+        "step_g",
+        amount("step_fen", _("for each further")),
+        amount("free_from_fen", _("free from goods value")),
+    )

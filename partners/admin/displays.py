@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
@@ -88,13 +89,29 @@ class DisplayAdmin(DeskAdmin, TranslationAdmin):
 @admin.register(Label)
 class LabelAdmin(DeskAdmin):
     kita_may = frozenset({"view"})
-    list_display = ("code", "item", "sku", "price_fen", "landed_fen", "printed_at", "scans_of")
-    search_fields = ("=code",)
+    list_display = (
+        "code",
+        "goods",
+        "display",
+        amount("price_fen", _("price shown")),
+        amount("landed_fen", _("landed price shown")),
+        "printed_at",
+        "scans_of",
+    )
+    search_fields = ("=code", "item__product__name_ko", "item__product__name_zh_hans", "=sku__code")
     list_filter = ("item__display",)
-    list_select_related = ("item", "sku")
+    list_select_related = ("item__product", "item__display", "sku")
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(n_scans=Count("scans"))
+
+    @admin.display(description=_("goods"))
+    def goods(self, label):
+        return f"{label.item.product.name} {label.sku.label or ''}".strip()
+
+    @admin.display(description=_("display"), ordering="item__display")
+    def display(self, label):
+        return label.item.display
 
     @admin.display(description=_("scans"))
     def scans_of(self, label):
@@ -104,9 +121,13 @@ class LabelAdmin(DeskAdmin):
 @admin.register(Visit)
 class VisitAdmin(DeskAdmin):
     kita_may = frozenset({"view"})
-    list_display = ("at", "partner", "display", "product", "landing", "expires_at")
+    list_display = ("at", "partner", "display", "goods", "landing", "expires_at")
     list_filter = ("partner", "display")
     list_select_related = ("partner", "display", "product")
+
+    @admin.display(description=_("goods"), ordering="product")
+    def goods(self, visit):
+        return visit.product
 
 
 @admin.register(RefusedLink)
