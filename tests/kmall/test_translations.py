@@ -1,9 +1,11 @@
 """Texts are collected by area and kept apart, so that teams do not meet in one file."""
 
+import re
 from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -100,3 +102,19 @@ def test_compiled_catalogues_follow_their_sources(tmp_path):
     po.write_text('msgid ""\nmsgstr "Language: ko\\n"\n\nmsgid "Cart"\nmsgstr "장바구니"\n')
     assert (translations.compile_catalogues(tmp_path), translations.compile_catalogues(tmp_path)) == (1, 0)
     assert "장바구니".encode() in po.with_suffix(".mo").read_bytes()
+
+
+def korean(area: str) -> list[str]:
+    catalog = translations.read(translations.path_of(settings.BASE_DIR, area, "ko"), "ko")
+    return [str(message.string) for message in catalog if message.id]
+
+
+def test_korean_calls_a_seller_one_thing_in_the_shop_and_one_at_the_desk():
+    shop = [text for area in ("kmall", "catalog", "orders") for text in korean(area)]
+    assert [text for text in shop if "셀러" in text] == []
+    assert [text for text in korean("desk") if "판매자" in text] == []
+
+
+def test_korean_writes_from_and_to_with_a_wave():
+    texts = [text for area in translations.AREAS for text in korean(area)]
+    assert [text for text in texts if re.search(r"\d[–-]\d+(일|시|개월|:)", text)] == []
