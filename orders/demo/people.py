@@ -67,9 +67,11 @@ def load(mall: Mall, count: int) -> list[Person]:
     return people
 
 
-def invent(chance: random.Random, province: str, serial: int, user_id: int | None = None) -> Person:
-    """A person of a province."""
-    name = chance.choice(SURNAMES) + chance.choice(GIVEN)
+def invent(
+    chance: random.Random, province: str, serial: int, user_id: int | None = None, name: str = ""
+) -> Person:
+    """A person of a province, with the name of an account that is there already."""
+    name = name or chance.choice(SURNAMES) + chance.choice(GIVEN)
     number = id_number(chance, province)
     return Person(
         user_id=user_id,

@@ -67,7 +67,7 @@ def _orders_of_the_login(mall: Mall, shelf: Shelf, writer: Writer) -> None:
     """Orders of the demo shopper in every state that a person may want to look at."""
     chance = mall.chance("login")
     user = get_user_model().objects.get(email=SHOPPER)
-    person = people.invent(chance, CHONGQING, 1, user_id=user.pk)
+    person = people.invent(chance, CHONGQING, 1, user_id=user.pk, name=user.name)
     people.keep_address(person, user)
     store = store_channel()
     for days, state in sorted(LOOKED_AT, reverse=True):  # the oldest has the lowest number
