@@ -4,7 +4,8 @@
 
 Everything is on one machine and the same servers, in rounds that take turns. The ceiling is bench/fixed.py
 under the same web server with as many workers, which answers with as many bytes. django-oscar shows the
-same goods beside our misses (bench/rival.py); granian and gunicorn serve the same page side by side.
+same goods beside our misses (bench/rival.py); granian and gunicorn serve the same page side by side; nginx
+before the mall (docs/nginx.conf) stands beside nginx that serves the same bytes as a file.
 """
 
 import sys
@@ -16,13 +17,14 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from bench import rival
+from bench import proxy, rival
 from bench.load import ROOT, Load, Report, arguments, fetch, servers, take_turns, web
 from bench.tour import tour
 from kmall.embedded.processes import Supervisor
 from kmall.models import User
 
 LEAST_OF_CEILING = 0.9
+LEAST_OF_FILE = 0.8
 LEAST_OVER_OSCAR = {"category": 100.0, "product": 10.0, "search": 10.0}
 SERVERS = ("granian", "gunicorn")
 
@@ -58,6 +60,7 @@ def main() -> int:
         no_oscar={"action": "store_true", "help": "without django-oscar, which pip has to install"},
     )
     pace = {"seconds": 1, "rounds": 1} if chosen.quick else {"seconds": 5, "rounds": 3}
+    proxy.program()  # better missed now than after minutes
     report = Report(f"Pages under {chosen.server}, requests a second and milliseconds")
     shop = None if chosen.no_oscar else rival.provide()
     with servers() as supervisor:
@@ -67,6 +70,7 @@ def main() -> int:
         theirs = shop.addresses(shop.serve(supervisor, chosen.server), pages) if shop else {}
         measure_pages(bench, ours, bare, pages, theirs)
         compare_servers(bench, ours, bare, pages["category"])
+        measure_behind_nginx(bench, ours, pages)
     return report.finish(chosen.json)
 
 
@@ -126,6 +130,19 @@ def compare_servers(bench: Bench, ours: str, bare: str, path: str) -> None:
         bench.report.add(f"category, {way}, granian over gunicorn", share=ratio)
         if way == "hit":  # a miss is bound by our own work, whoever serves
             bench.report.target("hit-granian-over-gunicorn", ratio, ">=", 1.0)
+
+
+def measure_behind_nginx(bench: Bench, ours: str, pages: dict[str, str]) -> None:
+    """Pages from the cache of a second that visitors meet, and the same bytes as files."""
+    front = proxy.start(bench.supervisor, ours)
+    for name, path in pages.items():
+        body, _ = fetch(front.mall + path, accept_encoding="gzip")
+        urls = {"nginx": front.mall + path, "file": front.keep(f"{name}.html", body)}
+        loads = take_turns(urls, **bench.pace)
+        for kind, load in loads.items():
+            bench.report.add(f"{name}, {kind}", rps=load.rps, p50=load.p50, p99=load.p99, sent=len(body))
+        share = loads["nginx"].rps / loads["file"].rps
+        bench.report.target(f"{name}-nginx-of-file", share, ">=", LEAST_OF_FILE)
 
 
 def measure(path: str) -> Sizes:
