@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import json
 import time
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 
 MAC_BYTES = 16
@@ -71,8 +73,15 @@ def hmac_sha256(secret: str, text: str) -> str:
 
 def rsa2_sign(private_pem: bytes, text: str) -> str:
     """Base64 of SHA256withRSA (PKCS#1 v1.5) over the text in UTF-8."""
-    key = serialization.load_pem_private_key(private_pem, password=None)
-    return base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
+    return base64.b64encode(
+        _private_key(private_pem).sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    ).decode()
+
+
+@lru_cache(maxsize=8)
+def _private_key(pem: bytes) -> RSAPrivateKey:
+    """Reading a key checks its primes, which takes many times as long as a signature."""
+    return serialization.load_pem_private_key(pem, password=None)
 
 
 def rsa2_verifies(public_pem: bytes, text: str, signature: str) -> bool:
