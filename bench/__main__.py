@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = {"pages": ["--no-oscar"], "search": [], "checkout": []}  # and what they are told without oscar
+BENCHES = {
+    "pages": ["--no-oscar"],
+    "search": [],
+    "checkout": ["--no-oscar"],
+}  # and what they are told without oscar
 
 
 def main() -> int:

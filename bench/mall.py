@@ -7,11 +7,13 @@ of its own.
 import atexit
 import os
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
+from redis import Redis as Store
 
 from kmall.embedded import ports
 from kmall.embedded.postgres import Postgres
@@ -70,12 +72,30 @@ def beside(name: str, redis: int) -> dict[str, str]:
     path = f"{url.path}_{name}"
     if not ask("SELECT 1 FROM pg_database WHERE datname = %s", path.strip("/")):
         ask(f'CREATE DATABASE "{path.strip("/")}"')
-    cache = urlsplit(os.environ["REDIS_URL"])
-    own = int(cache.path.strip("/") or 0)
-    return {
-        "DATABASE_URL": url._replace(path=path).geturl(),
-        "REDIS_URL": cache._replace(path=f"/{own + redis}").geturl(),
-    }
+    return {"DATABASE_URL": url._replace(path=path).geturl(), "REDIS_URL": redis_beside(redis)}
+
+
+@contextmanager
+def copied(name: str, redis: int, *, of: dict[str, str] = os.environ) -> Iterator[dict[str, str]]:
+    """A copy of a database to spoil, as an environment; dropped afterwards. Nobody may be connected to it."""
+    url, cache = urlsplit(of["DATABASE_URL"]), redis_beside(redis)
+    source = url.path.strip("/")
+    ask(f'DROP DATABASE IF EXISTS "{source}_{name}"')
+    try:
+        ask(f'CREATE DATABASE "{source}_{name}" TEMPLATE "{source}"', url=url.geturl())
+    except psycopg2.errors.ObjectInUse:
+        sys.exit(f"{source} cannot be copied while others are connected to it: stop them first.")
+    try:
+        yield {"DATABASE_URL": url._replace(path=f"/{source}_{name}").geturl(), "REDIS_URL": cache}
+    finally:
+        ask(f'DROP DATABASE "{source}_{name}" WITH (FORCE)')
+        Store.from_url(cache).flushdb()
+
+
+def redis_beside(number: int) -> str:
+    """Address of another database of our Redis."""
+    url = urlsplit(os.environ["REDIS_URL"])
+    return url._replace(path=f"/{int(url.path.strip('/') or 0) + number}").geturl()
 
 
 def ask(statement: str, *values, url: str = "") -> list[tuple]:
