@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from catalog.models import Attribute, AttributeOption, Category, HsCode, Product, Sku
 from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, current
@@ -67,6 +67,13 @@ def contents(data: dict) -> list[Change]:
         *_sku_changes([], data["skus"]),
     ]
     return [change for change in found if change.after not in (None, "")]
+
+
+def proposed_name(revision) -> str:
+    """The product's name as the revision would have it, in the reader's language where there is one."""
+    fields = revision.data.get("fields", {})
+    name = fields.get("name_zh_hans") if get_language() == "zh-hans" else ""
+    return name or fields.get("name_ko") or revision.product.name
 
 
 def kinds(found: list[Change]) -> set[str]:

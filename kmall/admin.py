@@ -1,46 +1,105 @@
-"""People and the audit trail on the desk: KITA only."""
+"""Accounts of the desk and the audit trail: KITA only."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
+from kmall.desk import Link, add_link
 from kmall.models import AuditEntry, User
+from kmall.roles import KITA, is_kita
+
+ACTIONS = {
+    "unmask": _("read a shopper's data"),
+    "read_address": _("read an address for a label"),
+    "new_credentials": _("entered new credentials"),
+}
 
 
 class NewUserForm(BaseUserCreationForm):
+    email = forms.EmailField(label=_("e-mail"))
+
     class Meta:
         model = User
-        fields = ("email",)
+        fields = ("email", "name")
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    """Accounts of sellers and staff. Shoppers are found by e-mail, never listed by phone."""
+    """Accounts of sellers, partner malls and staff, kept by KITA. Shoppers are nobody's to list.
+
+    An officer neither changes a colleague's account nor makes anybody staff of KITA: a superuser does.
+    """
 
     add_form = NewUserForm
-    list_display = ("email", "name", "is_staff", "is_active", "date_joined")
-    list_filter = ("is_staff", "is_active", "groups")
+    list_display = ("email", "name", "is_active", "date_joined", "last_login")
+    list_filter = ("is_active",)
     search_fields = ("email", "name")
+    search_help_text = _("E-mail or name")
     ordering = ("-id",)
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    fieldsets = (
-        (None, {"fields": ("email", "password", "name", "language")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+    fieldsets = ((None, {"fields": ("email", "password", "name", "language", "is_active")}),)
+    superuser_fieldsets = (
+        *fieldsets,
+        (_("Rights"), {"fields": ("is_staff", "is_superuser", "groups")}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+    add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
     filter_horizontal = ("groups",)
+
+    def get_queryset(self, request):
+        users = super().get_queryset(request)
+        return users if request.user.is_superuser else users.filter(is_staff=True, is_superuser=False)
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is not None and request.user.is_superuser:
+            return self.superuser_fieldsets
+        return super().get_fieldsets(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        """Who is entered here is to work at the desk; what is seen there comes with a membership."""
+        if not change:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def has_module_permission(self, request):
+        return request.user.is_authenticated and is_kita(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return is_kita(request.user)
+
+    def has_add_permission(self, request):
+        return is_kita(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        if obj is None or request.user.is_superuser or obj.pk == request.user.pk:
+            return is_kita(request.user)
+        is_colleague = obj.is_superuser or obj.groups.filter(name=KITA).exists()
+        return is_kita(request.user) and not is_colleague
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
-    list_display = ("at", "actor", "action", "subject", "ip")
+    list_display = ("at", "actor", "deed", "subject", "ip")
     list_filter = ("action",)
-    search_fields = ("=subject",)
+    search_fields = ("=subject", "actor__email")
     list_select_related = ("actor",)
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    @admin.display(description=_("action"), ordering="action")
+    def deed(self, entry):
+        return ACTIONS.get(entry.action, entry.action)
+
+    def has_module_permission(self, request):
+        return request.user.is_authenticated and is_kita(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return is_kita(request.user)
 
     def has_add_permission(self, request):
         return False
@@ -50,3 +109,11 @@ class AuditEntryAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def _staff(request):
+    return is_kita(request.user)
+
+
+add_link(Link("running", _("Desk accounts"), "user", "admin:kmall_user_changelist", _staff, 65))
+add_link(Link("rules", _("Audit trail"), "shield", "admin:kmall_auditentry_changelist", _staff, 95))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog import approve
 from catalog.admin.product import TONES
 from catalog.admin.scope import DeskAdmin, is_kita
-from catalog.diff import changes, contents
+from catalog.diff import changes, contents, proposed_name
 from catalog.models import Picture, Revision
 from catalog.wording import hits
 
@@ -112,7 +112,7 @@ class RevisionAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("product"), ordering="product__name_ko")
     def product_name(self, revision):
-        return revision.data.get("fields", {}).get("name_ko") or revision.product.name
+        return proposed_name(revision)
 
     @admin.display(description=gettext_lazy("seller"), ordering="product__seller__name_ko")
     def seller_name(self, revision):

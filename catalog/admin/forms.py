@@ -74,7 +74,8 @@ class SkuForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # a table's head is no label to those who cannot see it
-            field.widget.attrs["aria-label"] = field.label
+            if field.label:
+                field.widget.attrs["aria-label"] = field.label
 
     def has_changed(self):
         """A new row in which nothing was typed is the blank one that waits below the others."""

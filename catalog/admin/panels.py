@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita, is_seller, sellers_of
+from catalog.diff import proposed_name
 from catalog.models import Product, Revision, Seller, Stock
 from kmall.desk import Link, Panel, add_link, add_name, add_panel
 
@@ -49,7 +50,7 @@ def waiting_for_kita(request):
         ],
         "rows": [
             (
-                revision.data["fields"]["name_ko"],
+                proposed_name(revision),
                 _("%(seller)s · %(time)s ago")
                 % {"seller": revision.product.seller.name, "time": timesince(revision.submitted_at, depth=1)},
                 reverse("admin:catalog_revision_change", args=[revision.pk]),
@@ -92,7 +93,7 @@ def my_listings(request):
         ],
         "rows": [
             (
-                revision.data["fields"]["name_ko"],
+                proposed_name(revision),
                 " / ".join(revision.reasons.values()),
                 reverse("admin:catalog_product_change", args=[revision.product_id]),
             )

@@ -11,15 +11,7 @@ from django.utils.text import capfirst
 
 from catalog.admin.amounts import YuanField, amount, in_yuan
 from catalog.models import Seller, SellerMember
-
-KITA = "KITA"
-
-
-def is_kita(user) -> bool:
-    """KITA's staff: a superuser, or somebody in the group of that name."""
-    if not hasattr(user, "_is_kita"):
-        user._is_kita = user.is_superuser or (user.is_active and user.groups.filter(name=KITA).exists())
-    return user._is_kita
+from kmall.roles import is_kita
 
 
 def is_seller(user) -> bool:
