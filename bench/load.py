@@ -21,11 +21,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.mall import FOLDER, ROOT
 from kmall.embedded import ports
 from kmall.embedded.processes import CannotStart, Process, Supervisor
 
-ROOT = Path(__file__).resolve().parent.parent
-LOGS = ROOT / "var" / "bench"
+LOGS = FOLDER
 WORKERS = 2
 LEAST_REQUESTS, LONGEST_ROUND = 30, 15  # seconds
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}

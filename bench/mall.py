@@ -6,6 +6,7 @@ of its own.
 
 import atexit
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,7 +21,8 @@ from kmall.embedded.postgres import Postgres
 from kmall.embedded.processes import CannotStart, Supervisor
 from kmall.embedded.redis import Redis
 
-FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "bench"
 
 
 def provide() -> None:
@@ -73,6 +75,20 @@ def beside(name: str, redis: int) -> dict[str, str]:
     if not ask("SELECT 1 FROM pg_database WHERE datname = %s", path.strip("/")):
         ask(f'CREATE DATABASE "{path.strip("/")}"')
     return {"DATABASE_URL": url._replace(path=path).geturl(), "REDIS_URL": redis_beside(redis)}
+
+
+def scaled(scale: str, redis: int) -> dict[str, str]:
+    """A demo mall without pictures of another size in a database of its own, kept, as an environment."""
+    env = beside(f"scale_{scale.replace('.', '_')}", redis)
+    given = {**os.environ, **env}
+    steps = [["migrate", "--verbosity", "0"], ["demo", "--scale", scale, "--no-pictures", "--if-empty"]]
+    steps += [["shell", "-v", "0", "-c", "from catalog.rates import fetch_rate; fetch_rate()"]]
+    for step in steps:
+        if subprocess.call([sys.executable, "-W", "ignore", "manage.py", *step], cwd=ROOT, env=given):
+            sys.exit(f"The mall of scale {scale} could not be made, see above.")
+    if not ask("SELECT 1 FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL", url=env["DATABASE_URL"]):
+        ask("VACUUM ANALYZE", url=env["DATABASE_URL"])
+    return env
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Pages of the demo mall under load: hit, miss (whole-page cache off) and signed in, against a fixed body.
 
-    python -m bench.pages [--server gunicorn] [--no-oscar]
+    python -m bench.pages [--server gunicorn] [--no-oscar] [--scale 100]
 
 Everything is on one machine and the same servers, in rounds that take turns. The ceiling is bench/fixed.py
 under the same web server with as many workers, which answers with as many bytes. django-oscar shows the
@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import proxy, rival
 from bench.load import ROOT, Load, Report, arguments, fetch, servers, take_turns, web
+from bench.scale import measure_scale
 from bench.tour import tour
 from kmall.embedded.processes import Supervisor
 from kmall.models import User
@@ -57,6 +58,7 @@ def main() -> int:
     chosen = arguments(
         __doc__,
         server={"choices": SERVERS, "default": SERVERS[0]},
+        scale={"metavar": "N", "help": "also what pages cost with N times 8,000 products"},
         no_oscar={"action": "store_true", "help": "without django-oscar, which pip has to install"},
     )
     pace = {"seconds": 1, "rounds": 1} if chosen.quick else {"seconds": 5, "rounds": 3}
@@ -71,6 +73,8 @@ def main() -> int:
         measure_pages(bench, ours, bare, pages, theirs)
         compare_servers(bench, ours, bare, pages["category"])
         measure_behind_nginx(bench, ours, pages)
+        if chosen.scale:
+            measure_scale(bench, chosen.scale)
     return report.finish(chosen.json)
 
 
