@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
+from kmall.admin_site import NamedList
 from kmall.desk import Link, add_link
 from kmall.models import AuditEntry, User
 from kmall.roles import KITA, is_kita
@@ -26,7 +27,7 @@ class NewUserForm(BaseUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(NamedList, DjangoUserAdmin):
     """Accounts of sellers, partner malls and staff, kept by KITA. Shoppers are nobody's to list.
 
     An officer neither changes a colleague's account nor makes anybody staff of KITA: a superuser does.
@@ -83,7 +84,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(NamedList, admin.ModelAdmin):
     list_display = ("at", "actor", "deed", "subject", "ip")
     list_filter = ("action",)
     search_fields = ("=subject", "actor__email")

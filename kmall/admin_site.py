@@ -5,6 +5,7 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kmall import desk
@@ -19,6 +20,14 @@ def activate_language(request) -> None:
     language = next(wish for wish in wishes if wish in LANGUAGES)
     translation.activate(language)
     request.LANGUAGE_CODE = language
+
+
+class NamedList:
+    """Mix in before `ModelAdmin`: a list is headed by what is in it, not by "Select … to change"."""
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
 
 class DeskSite(admin.AdminSite):

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 
 from catalog.admin.amounts import YuanField, amount, in_yuan
 from catalog.models import Seller, SellerMember
+from kmall.admin_site import NamedList
 from kmall.roles import is_kita
 
 
@@ -87,7 +88,7 @@ class Scoped:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class DeskAdmin(Scoped, admin.ModelAdmin):
+class DeskAdmin(Scoped, NamedList, admin.ModelAdmin):
     """A model on the desk: scoped, 50 rows a page, no exact count of large tables."""
 
     list_per_page = 50
@@ -116,10 +117,6 @@ class DeskAdmin(Scoped, admin.ModelAdmin):
         if not str(name).endswith("_fen"):
             return name
         return amount(name, capfirst(in_yuan(self.model._meta.get_field(name).verbose_name)))
-
-    def changelist_view(self, request, extra_context=None):
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, title | (extra_context or {}))
 
     def get_list_filter(self, request):
         """A seller needs no filter by seller, and must not read the names of others in one."""
