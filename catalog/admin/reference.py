@@ -117,7 +117,7 @@ class StockMovementAdmin(DeskAdmin):
 class ReviewAdmin(Shown, DeskAdmin):
     seller_path = "product__seller"
     kita_may = frozenset({"view", "change"})
-    list_display = ("created_at", "product", "stars", "byline", "words", "state")
+    list_display = ("created_at", "product", "stars", "byline", "said", "state")
     list_filter = ("stars", "state")
     list_select_related = ("product",)
     search_fields = ("product__name_ko", "text")
@@ -125,7 +125,7 @@ class ReviewAdmin(Shown, DeskAdmin):
     readonly_fields = ("product", "stars", "byline", "text", "answer")
 
     @admin.display(description=_("text"))
-    def words(self, review):
+    def said(self, review):
         return format_html('<span class="long" lang="zh-hans">{}</span>', review.text)
 
 

@@ -53,7 +53,7 @@ class ConsignmentAdmin(DeskAdmin):
         "order_paid",
         "state_word",
         "obstacle",
-        "carrier",
+        "carrier_name",
         "tracking_number",
     )
     list_filter = ("state", ("obstacle", admin.EmptyFieldListFilter))

@@ -17,6 +17,7 @@ from catalog.models import Category, Seller
 from kmall.encryption import mask_name, mask_number, mask_phone
 from kmall.models import AuditEntry
 from orders.admin import refund_part, sales
+from orders.admin.happened import event, why
 from orders.admin.refund_part import parcels_to_refund
 from orders.admin.refunds import RefundInline, refund_chosen
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment
@@ -146,8 +147,18 @@ class PaymentInline(ScopedInline):
 class EventInline(ScopedInline):
     model = OrderEvent
     kita_may = frozenset({"view"})
-    fields = ("at", "kind", "actor", "data")
+    fields = ("at", "event", "actor", "details")
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("event"))
+    def event(self, row):
+        return event(row.kind)
+
+    @admin.display(description=gettext_lazy("details"))
+    def details(self, row):
+        """What of the noted data tells a person something: a reason, a parcel's tracking number."""
+        said = why(row.data.get("reason", "")), row.data.get("tracking_number", "")
+        return " · ".join(part for part in said if part)
 
 
 @admin.register(Order)

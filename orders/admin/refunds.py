@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from catalog.admin.amounts import amount
 from catalog.admin.scope import ScopedInline
 from kmall.database import Busy
+from orders.admin.happened import why
 from orders.models import Refund
-from orders.refund import REASONS, refund_order
+from orders.refund import refund_order
 from orders.repay import NotStuck, try_again
 from orders.transitions import WrongState
 
@@ -16,12 +18,20 @@ from orders.transitions import WrongState
 class RefundInline(ScopedInline):
     model = Refund
     kita_may = frozenset({"view"})
-    fields = ("number", "consignment", "amount_fen", "why", "state", "created_at", "done_at")
+    fields = (
+        "number",
+        "consignment",
+        amount("amount_fen", gettext_lazy("amount")),
+        "why",
+        "state",
+        "created_at",
+        "done_at",
+    )
     readonly_fields = fields
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, refund):
-        return REASONS.get(refund.reason, refund.reason)
+        return why(refund.reason)
 
 
 @admin.action(description=gettext_lazy("Cannot be delivered: refund the chosen orders"))

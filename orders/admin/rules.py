@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin
+from orders.admin.happened import why
 from orders.admin.refunds import try_chosen_again
 from orders.models import FreightRule, ImportLimit, Payment, PaymentNotice, Refund
 
@@ -39,16 +40,20 @@ class RefundAdmin(DeskAdmin):
         "order",
         "consignment",
         AMOUNT,
-        "reason",
+        "why",
         "state",
         "attempts",
         "next_try_at",
         "done_at",
     )
     actions = (try_chosen_again,)
-    list_filter = ("state", "reason")
+    list_filter = ("state",)
     search_fields = ("=number", "=order__number", "=payment__number")
     list_select_related = ("order", "consignment")
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, refund):
+        return why(refund.reason)
 
 
 @admin.register(ImportLimit)

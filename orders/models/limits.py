@@ -17,7 +17,7 @@ class ImportLimit(models.Model):
         ordering = ["-valid_from"]
 
     def __str__(self):
-        return f"{self.valid_from}: {self.order_fen} / {self.year_fen}"
+        return f"{self.valid_from}"
 
 
 class YearUse(models.Model):

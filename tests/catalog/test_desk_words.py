@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
-from catalog.models import Revision
+from catalog.models import Review, Revision
 from catalog.proposal import current
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
@@ -99,3 +99,11 @@ def test_a_seller_reads_which_field_a_reason_is_about(client):
         ("", "전체를 다시 보아 주십시오."),
         ("이름(중국어)", "용량이 빠져 있습니다."),
     ]
+
+
+def test_a_review_is_read_in_its_list(kita):
+    product = sku_in_stock(1).product
+    Review.objects.create(
+        product=product, purchase="p-1", byline="林**", stars=5, text="很好用", created_at=now()
+    )
+    assert "很好用" in page(kita, "catalog_review_changelist")

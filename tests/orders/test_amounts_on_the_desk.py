@@ -48,3 +48,10 @@ def test_a_payment_is_read_in_yuan_in_its_list_and_on_its_page(kita):
     for page in ("changelist", "change"):
         args = [payment.pk] if page == "change" else []
         assert "¥1,234.56" in kita.get(reverse(f"admin:orders_payment_{page}", args=args)).content.decode()
+
+
+def test_an_orders_history_is_told_in_words(kita):
+    order = paid_order(sku_in_stock(3))
+    page = kita.get(reverse("admin:orders_order_change", args=[order.pk])).content.decode()
+    assert "주문 접수" in page
+    assert ">paid<" not in page
