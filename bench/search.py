@@ -100,7 +100,7 @@ def counted(q: str, **more) -> None:
 
 def last_page(category: Category) -> dict[str, str]:
     rows = SearchRow.objects.filter(category_path__startswith=category.path).order_by(
-        "-price_krw", "-product"
+        "-price_krw", "-product_id"
     )
     return {"sort": "price", "cursor": str(Cursor(False, rows.values_list("price_krw", "product_id")[24]))}
 
