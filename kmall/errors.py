@@ -5,6 +5,7 @@ import contextlib
 import structlog
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language
 
 
@@ -13,7 +14,7 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return page_of(request, "403.html", 403)
+    return page_of(request, "admin/403.html" if _is_desk(request) else "403.html", 403)
 
 
 def csrf_failure(request, reason=""):
@@ -21,7 +22,7 @@ def csrf_failure(request, reason=""):
 
 
 def page_not_found(request, exception=None):
-    return page_of(request, "404.html", 404)
+    return page_of(request, "admin/404.html" if _is_desk(request) else "404.html", 404)
 
 
 def server_error(request):
@@ -37,6 +38,11 @@ def server_error(request):
 def page_of(request, template: str, status: int, **context) -> HttpResponse:
     """Rendered without context processors: they would open the session or the database."""
     return HttpResponse(render_to_string(template, {"request": request, **context}), status=status)
+
+
+def _is_desk(request) -> bool:
+    """Whether the desk was asked; its people have no cart to be told about."""
+    return request.path.startswith(reverse("admin:index"))
 
 
 def report_number() -> str:

@@ -53,6 +53,7 @@ class ProductAdmin(DeskAdmin):
     list_display_links = ("name",)
     list_filter = ("state", OpenRevisionFilter, "has_stock")
     search_fields = ("name_ko", "name_zh_hans", "skus__code", "seller__name_ko")
+    search_help_text = _("Name, SKU code or seller")
     list_select_related = ("seller", "category")
 
     def get_queryset(self, request):

@@ -27,6 +27,7 @@ class SellerAdmin(Shown, DeskAdmin, TranslationAdmin):
     list_display = ("name_ko", "name_zh_hans", "brn", "town", "state", "featured")
     list_filter = ("state",)
     search_fields = ("name_ko", "name_zh_hans", "brn", "slug")
+    search_help_text = _("Name or business number")
     inlines = (MemberInline,)
     actions = ("admit_chosen", "suspend_chosen")
 

@@ -58,6 +58,7 @@ class ConsignmentAdmin(DeskAdmin):
     )
     list_filter = ("state", ("obstacle", admin.EmptyFieldListFilter))
     search_fields = ("=number", "=order__number", "=tracking_number")
+    search_help_text = gettext_lazy("The whole parcel, order or tracking number")
     list_select_related = ("seller", "order")
 
     def get_queryset(self, request):

@@ -176,6 +176,7 @@ class OrderAdmin(DeskAdmin):
         InProvince,
     )
     search_fields = ("=number",)
+    search_help_text = gettext_lazy("The whole order number")
     date_hierarchy = "placed_at"
     list_select_related = ("channel",)
     inlines = (LineInline, ConsignmentInline, PaymentInline, RefundInline, EventInline)

@@ -31,6 +31,7 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
     )
     list_filter = ("partner", "outcome", "is_wanted", "is_shown")
     search_fields = ("product__name_ko", "product__name_zh_hans", "=remote_id")
+    search_help_text = _("Name, or the partner's number")
     list_select_related = ("product", "partner")
     actions = ("send_again",)
 

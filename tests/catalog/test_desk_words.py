@@ -107,3 +107,18 @@ def test_a_review_is_read_in_its_list(kita):
         product=product, purchase="p-1", byline="林**", stars=5, text="很好用", created_at=now()
     )
     assert "很好用" in page(kita, "catalog_review_changelist")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("catalog/nothing/", 404, "찾을 수 없습니다"),
+        ("catalog/product/99999999/change/", 404, "찾을 수 없습니다"),
+        ("catalog/product/add/", 403, "이 계정으로는 볼 수 없습니다"),
+    ],
+)
+def test_an_error_at_the_desk_is_the_desks_and_leads_back_to_it(kita, path, status, words):
+    answer = kita.get(reverse("admin:index") + path)
+    text = answer.content.decode()
+    assert (answer.status_code, words in text, "장바구니" in text) == (status, True, False)
+    assert f'href="{reverse("admin:index")}"' in text
