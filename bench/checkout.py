@@ -2,21 +2,19 @@
 
     python -m bench.checkout [--no-oscar]
 
-Holds: a buyer is a thread that holds a unit and lets it go again; a pair of both counts as one. Orders: a
-buyer is a process, on a copy of the mall that is dropped afterwards, on one SKU or each on its own. Oscar's
-orders (bench/oscar/shop/orders.py) are placed in turns with ours; they know no payment, tax or limits, so no
-ratio is asked of them. At the end the copy is looked through: nothing sold twice, and the stock of each SKU
-what its movements say.
+A buyer is a process; all go for one SKU, or each for its own. Holds: a unit is held and let go again; a pair
+of both counts as one. Orders go into a copy of the mall that is dropped afterwards. Oscar's orders
+(bench/oscar/shop/orders.py) are placed in turns with ours; they know no payment, tax or limits, so no ratio
+is asked of them. At the end the copy is looked through: nothing sold twice, and the stock of each SKU what
+its movements say.
 """
 
 import json
 import os
 import subprocess
 import sys
-import threading
 import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -25,6 +23,7 @@ from django.db import connection
 
 from bench import mall, rival
 from bench.load import Report, arguments
+from bench.together import together, wait_for_all
 from catalog import stock
 from catalog.models import Stock
 
@@ -68,8 +67,8 @@ def measure_holds(report: Report, seconds: float, buyers: tuple[int, ...]) -> No
     free = Stock.objects.filter(on_hand__gte=max(BUYERS), reserved=0).order_by("sku")
     skus = list(free.values_list("sku_id", flat=True)[: max(BUYERS)])
     for count in buyers:
-        same = run(count, seconds, lambda at: skus[0])
-        apart = run(count, seconds, lambda at: skus[at])
+        same = sum(together(hold, [(skus[0], seconds)] * count)) / seconds
+        apart = sum(together(hold, [(sku, seconds) for sku in skus[:count]])) / seconds
         report.add(f"holds, {count} buyers", same=same, apart=apart)
         if count == 8:
             report.target("pairs-on-one-sku-8-buyers", same, ">=", LEAST_ON_ONE)
@@ -84,11 +83,11 @@ def measure_orders(report: Report, ours: Env, theirs: Env | None, seconds: float
         rates = {"orders": {}, "oscar": {}}
         for way, products in (("same", 1), ("apart", count)):
             case = {"buyers": count, "seconds": seconds, "products": products}
-            done = place(OURS, ours, {**case, "units": None})["placed"]
-            rates["orders"][way], placed = done / seconds, placed + done
+            done = place(OURS, ours, {**case, "units": None})
+            rates["orders"][way], placed = done["rate"], placed + done["placed"]
             if theirs:
                 found = place(THEIRS, theirs, case, folder=rival.PROJECT)
-                rates["oscar"][way] = found["placed"] / seconds
+                rates["oscar"][way] = found["rate"]
                 report.target(f"oscar-failed-{way}-{count}-buyers", found["failed"], "<=", 0)
         report.add(f"orders, {count} buyers", **rates["orders"])
         if theirs:
@@ -126,28 +125,21 @@ def place(command: list[str], env: Env, case: dict, folder=None) -> dict[str, in
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def run(buyers: int, seconds: float, sku_of: Callable[[int], int]) -> float:
-    """Pairs a second of all buyers together, from the moment at which all are ready."""
-    line, counts = threading.Barrier(buyers), []
-    people = [threading.Thread(target=hold, args=(sku_of(at), seconds, line, counts)) for at in range(buyers)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
-    return sum(counts) / seconds
-
-
-def hold(sku: int, seconds: float, line: threading.Barrier, counts: list[int]) -> None:
+def hold(sku: int, seconds: float) -> int:
+    """Hold and let go until the time is over; how often after the first time, which warms up."""
     reference = f"bench-{uuid.uuid4().hex[:12]}"
-    stock.available([sku])
-    line.wait()
-    done, end = 0, time.monotonic() + seconds
-    while time.monotonic() < end:
+
+    def once():
         stock.reserve(lines=[(sku, 1)], reference=reference, seconds=60)
         stock.release(reference=reference)
+
+    once()
+    wait_for_all()
+    done, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        once()
         done += 1
-    counts.append(done)
-    connection.close()
+    return done
 
 
 if __name__ == "__main__":

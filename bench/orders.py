@@ -2,20 +2,20 @@
 
 `python -m bench.orders CASE` with CASE as JSON: `{"buyers": 8, "seconds": 3, "products": 32, "units": null}`,
 each buyer a process on a SKU of its own as far as there are so many. `units`: what there is to buy of each,
-else plenty. Says `{"placed": …, "refused": …}`. Every order is another person's, as the year's limit is.
+else plenty. Says `{"placed": …, "rate": …}`, a second. Every order is another person's: a year has a limit.
 """
 
 import json
-import multiprocessing
 import random
 import sys
 import time
 import uuid
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 
 from django.db import connection
 from django.utils import timezone
 
+from bench.together import together, wait_for_all
 from catalog import stock
 from catalog.models import Product, Sku, StockMovement
 from kmall.encryption import blind_index
@@ -30,10 +30,7 @@ from orders.quote import quote_basket
 
 PLENTY = 100_000
 CHONGQING = "50"
-LONGEST_WAIT = 60  # seconds, for the others
 MOST_KRW = 100_000  # far from any limit of import
-
-_line = None  # at which all buyers of a case start together
 
 
 def main(buyers: int, seconds: float, products: int, units: int | None) -> None:
@@ -46,36 +43,24 @@ def main(buyers: int, seconds: float, products: int, units: int | None) -> None:
         delta = (PLENTY if units is None else units) - left
         stock.restock(sku_id=sku, delta=delta, reason=StockMovement.Reason.COUNT)
     users = [User.objects.get_or_create(email=f"bench-{at}@kmall24.test")[0] for at in range(buyers)]
-    connection.close()
-    fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(buyers, fork, initializer=line_up, initargs=[fork.Barrier(buyers)]) as people:
-        begun = [people.submit(buy, user, skus[at % len(skus)], seconds) for at, user in enumerate(users)]
-        counts = [each.result() for each in begun]
-    placed, refused = (sum(column) for column in zip(*counts, strict=True))
-    sys.stdout.write(json.dumps({"placed": placed, "refused": refused}))
+    calls = ((user, skus[at % len(skus)], seconds) for at, user in enumerate(users))
+    counts = together(buy, calls)
+    done = sum(counts)
+    sys.stdout.write(json.dumps({"placed": done + buyers, "rate": done / seconds}))
 
 
-def line_up(barrier) -> None:
-    global _line
-    _line = barrier
-
-
-def buy(user: User, sku: int, seconds: float) -> tuple[int, int]:
-    """Order after order until the time is over or nothing is left; orders, and how often refused."""
+def buy(user: User, sku: int, seconds: float) -> int:
+    """Order after order until the time is over or nothing is left; how many after one to warm up."""
     chance = random.Random(user.pk)
-    id_number(chance, CHONGQING)  # reads the addresses of China, once a process
-    stock.available([sku])
-    _line.wait(LONGEST_WAIT)
+    order_one(user, sku, chance)
+    wait_for_all()
     done, end = 0, time.monotonic() + seconds
-    try:
+    with suppress(stock.OutOfStock):
         while time.monotonic() < end:
             order_one(user, sku, chance)
             done += 1
-    except stock.OutOfStock:
-        return done, 1
-    finally:
-        connection.close()
-    return done, 0
+    connection.close()
+    return done
 
 
 def order_one(user: User, sku: int, chance: random.Random) -> None:
