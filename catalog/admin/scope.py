@@ -118,6 +118,13 @@ class DeskAdmin(Scoped, NamedList, admin.ModelAdmin):
             return name
         return amount(name, capfirst(in_yuan(self.model._meta.get_field(name).verbose_name)))
 
+    def get_list_display(self, request):
+        """A column that says the same in each row tells a seller nothing."""
+        columns = super().get_list_display(request)
+        if "seller" not in columns or is_kita(request.user) or sellers_of(request.user).count() > 1:
+            return columns
+        return tuple(column for column in columns if column != "seller")
+
     def get_list_filter(self, request):
         """A seller needs no filter by seller, and must not read the names of others in one."""
         filters = super().get_list_filter(request)

@@ -122,3 +122,12 @@ def test_an_error_at_the_desk_is_the_desks_and_leads_back_to_it(kita, path, stat
     text = answer.content.decode()
     assert (answer.status_code, words in text, "장바구니" in text) == (status, True, False)
     assert f'href="{reverse("admin:index")}"' in text
+
+
+def test_a_lone_seller_sees_no_column_with_its_own_name_in_each_row(client):
+    seller = sku_in_stock(1).seller
+    found = []
+    for user in (member_of(seller), kita_officer()):
+        client.force_login(user)
+        found.append("column-seller" in page(client, "catalog_product_changelist"))
+    assert found == [False, True]
