@@ -5,11 +5,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from catalog.signals import product_changed
-from orders.signals import consignment_sent, order_placed
+from orders.signals import consignment_sent, order_placed, order_refunded
 from partners import wake
 from partners.credit import credit_visit
 from partners.mark import mark_changed
-from partners.models import PartnerOrder
+from partners.models import PartnerOrder, PartnerRefund
+from partners.reply import CALLED_OFF_THERE
 
 
 @receiver(product_changed)
@@ -21,6 +22,16 @@ def mark_listings(sender, product_ids, kinds, **kwargs):
 @receiver(order_placed)
 def credit_the_visit(sender, order, **kwargs):
     credit_visit(order)
+
+
+@receiver(order_refunded)
+def tell_the_partner_of_a_refund(sender, order, refund, **kwargs):
+    """What the partner called off itself it knows."""
+    row = None if refund.reason == CALLED_OFF_THERE else PartnerOrder.objects.filter(order=order).first()
+    if row:
+        PartnerRefund.objects.create(order=row, refund=refund)
+        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=timezone.now(), attempts=0)
+        transaction.on_commit(wake.orders, robust=True)
 
 
 @receiver(consignment_sent)

@@ -1,22 +1,39 @@
-"""Tell a partner what became of its orders: confirmed, refused, shipped. All may be said twice (writes)."""
+"""Tell a partner what became of its orders, from the answer to a refund; all may be said twice (writes)."""
 
 import logging
 
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from orders.models import Refund
 from orders.refund import refund_order
 from partners import breaker, pace, verdict
 from partners.connectors import connect
 from partners.connectors.connector import Fault, WrongState
-from partners.models import PartnerMall, PartnerOrder
+from partners.models import PartnerMall, PartnerOrder, PartnerRefund
 
 logger = logging.getLogger(__name__)
 State = PartnerOrder.State
 
 
+CALLED_OFF_THERE = "cancelled_at_partner"
+# Our reasons of a refund as partners know them; what is not here is "other".
+REASONS = {
+    "sold_out": "out_of_stock",
+    "cannot_be_delivered": "out_of_stock",
+    "damaged": "damaged",
+    "lost": "lost",
+    "returned": "returned",
+}
+
+
 def tell(row: PartnerOrder) -> None:
-    """Tell the answer to an order and every shipment of it; what fails is due again later."""
-    partner = row.partner
+    """Tell the answer to an order, its shipments and refunds; what fails is due again later.
+
+    What comes up meanwhile moves the row's next try, and is then not passed over.
+    """
+    partner, taken = row.partner, row.next_try_at
     if partner.state != PartnerMall.State.ACTIVE or not breaker.admits(partner):
         return
     try:
@@ -30,8 +47,9 @@ def tell(row: PartnerOrder) -> None:
         row.attempts = min(row.attempts + 1, 30_000)
         row.save(update_fields=["next_try_at", "attempts", "told_at"])
         return
-    row.next_try_at, row.attempts = None, 0
-    row.save(update_fields=["told_at", "shipment_told_at", "next_try_at", "attempts", "reason"])
+    row.save(update_fields=["told_at", "reason"])
+    done = PartnerOrder.objects.filter(pk=row.pk, next_try_at=taken)
+    done.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
 
 
 def _tell(row: PartnerOrder, connector) -> None:
@@ -41,9 +59,12 @@ def _tell(row: PartnerOrder, connector) -> None:
     elif row.told_at is None:
         connector.confirm(row.remote_id, row.order.number)
     row.told_at = row.told_at or timezone.now()
-    if parcels := _parcels(row):
+    if row.shipment_told_at is None and (parcels := _parcels(row)):
         connector.ship(row.remote_id, parcels)
         row.shipment_told_at = timezone.now()
+    for told in row.refunds.filter(told_at=None).select_related("refund"):
+        connector.refund(row.remote_id, _refund(told.refund))
+        PartnerRefund.objects.filter(pk=told.pk).update(told_at=timezone.now())
 
 
 def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:
@@ -51,15 +72,16 @@ def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:
     row.told_at = row.told_at or timezone.now()
     row.reason = wrong.state[:300]
     if wrong.state == "cancelled" and row.order_id:
-        refund_order(order_id=row.order_id, reason="cancelled_at_partner")
+        refund_order(order_id=row.order_id, reason=CALLED_OFF_THERE)
     else:
         logger.error("partner order %s is %s there and %s here", row.pk, wrong.state, row.state)
 
 
 def _parcels(row: PartnerOrder) -> list[dict]:
+    """What has left, with the units that were in it: what was refunded before was not."""
     if row.order is None:
         return []
-    sent = row.order.consignments.exclude(shipped_at=None).order_by("pk").prefetch_related("lines")
+    sent = row.order.consignments.exclude(shipped_at=None).order_by("pk")
     return [
         {
             "parcel_no": consignment.number,
@@ -67,9 +89,28 @@ def _parcels(row: PartnerOrder) -> list[dict]:
             "tracking_number": consignment.tracking_number,
             "shipped_at": timezone.localtime(consignment.shipped_at).isoformat(timespec="seconds"),
             "lines": [
-                {"out_sku_id": f"S{line.sku_id}", "quantity": line.quantity}
-                for line in consignment.lines.all()
+                {"out_sku_id": f"S{sku_id}", "quantity": packed} for sku_id, packed in _packed(consignment)
             ],
         }
         for consignment in sent
     ]
+
+
+def _packed(consignment):
+    """(SKU, units) of a parcel that was sent."""
+    kept_back = Coalesce(Sum("refund_lines__quantity", filter=Q(refund_lines__was_sent=False)), 0)
+    lines = consignment.lines.annotate(packed=F("quantity") - kept_back).filter(packed__gt=0)
+    return lines.order_by("pk").values_list("sku", "packed")
+
+
+def _refund(refund: Refund) -> dict:
+    return {
+        "refund_no": refund.number,
+        "refund_fen": refund.amount_fen,
+        "reason": REASONS.get(refund.reason, "other"),
+        "message": "",
+        "lines": [
+            {"out_sku_id": f"S{row.line.sku_id}", "quantity": row.quantity, "refund_fen": row.amount_fen}
+            for row in refund.lines.select_related("line")
+        ],
+    }

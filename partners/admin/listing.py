@@ -5,10 +5,10 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.scope import DeskAdmin, is_kita
+from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita
 from partners.admin.scope import OpenToPartners
 from partners.mark import send_again
-from partners.models import Listing, PartnerOrder
+from partners.models import Listing, PartnerOrder, PartnerRefund
 from partners.verdict import order_reason, reason
 
 TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unknown": "wait"}
@@ -60,6 +60,12 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
         return _("%s ago") % timesince(listing.seen_at, depth=1) if listing.seen_at else "–"
 
 
+class PartnerRefundInline(ScopedInline):
+    model = PartnerRefund
+    kita_may = frozenset({"view"})
+    fields = readonly_fields = ("refund", "told_at")
+
+
 @admin.register(PartnerOrder)
 class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
     partner_columns = ("received_at", "remote_id", "order", "state", "order_state", "reason_word")
@@ -78,6 +84,7 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
     search_fields = ("=remote_id", "=order__number")
     list_select_related = ("partner", "order")
     exclude = ("raw",)
+    inlines = (PartnerRefundInline,)
 
     @admin.display(description=_("order state"))
     def order_state(self, order):

@@ -81,6 +81,9 @@ class IGetMall:
     def ship(self, order_id, parcels):
         self._call("igm.orders.ship", {"order_id": order_id, "parcels": list(parcels)})
 
+    def refund(self, order_id, refund):
+        self._call("igm.orders.refund", {"order_id": order_id, **refund})
+
     def notice(self, parameters: dict, body: bytes) -> dict:
         """The order that a notice of the mall carries. Raises `BadCredentials` if it is not from the mall."""
         digest = hashlib.sha256(body).hexdigest()

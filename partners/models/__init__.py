@@ -1,5 +1,5 @@
 from partners.models.display import Display, DisplayProduct, Label, Market, Scan
-from partners.models.inbound import PartnerOrder
+from partners.models.inbound import PartnerOrder, PartnerRefund
 from partners.models.listing import Call, Listing
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.visit import Credit, RefusedLink, Visit
@@ -16,6 +16,7 @@ __all__ = [
     "PartnerMall",
     "PartnerMember",
     "PartnerOrder",
+    "PartnerRefund",
     "RefusedLink",
     "Scan",
     "Visit",

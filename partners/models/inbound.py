@@ -8,7 +8,7 @@ from kmall.encryption import EncryptedTextField
 class PartnerOrder(models.Model):
     """An order as the partner told it, stored before anything is done with it. Unique however it came.
 
-    `next_try_at` set means that something is to be done: map and place it, tell the answer, tell a shipment.
+    `next_try_at` set means that something is to be done: place it, tell the answer, a shipment, a refund.
     """
 
     class State(models.TextChoices):
@@ -54,3 +54,23 @@ class PartnerOrder(models.Model):
 
     def __str__(self):
         return self.remote_id
+
+
+class PartnerRefund(models.Model):
+    """A refund of ours of a partner's order, to be told to the partner, which gives the money back."""
+
+    order = models.ForeignKey(
+        PartnerOrder, models.CASCADE, related_name="refunds", verbose_name=_("partner order")
+    )
+    refund = models.OneToOneField(
+        "orders.Refund", models.PROTECT, related_name="partner_refund", verbose_name=_("refund")
+    )
+    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refund to tell a partner")
+        verbose_name_plural = _("refunds to tell partners")
+        ordering = ["id"]
+
+    def __str__(self):
+        return str(self.refund)

@@ -47,6 +47,7 @@ def state(mall):
             row["order_id"]: {
                 "state": row["state"], "out_order_id": row["out_order_id"], "refusal": row["refusal"],
                 "parcels": json.loads(row["parcels"]),
+                "refunds": _refunds(mall.state, row["order_id"]),
             }
             for row in mall.state.rows("select * from orders order by order_id")
         },
@@ -56,6 +57,11 @@ def state(mall):
             for row in mall.state.rows("select * from notices order by id")
         ],
     }  # fmt: skip
+
+
+def _refunds(state, order_id):
+    rows = state.rows("select * from refunds where order_id = ? order by refund_no", order_id)
+    return {row["refund_no"]: {"fen": row["fen"], "lines": json.loads(row["body"])} for row in rows}
 
 
 def act(mall, path, form):

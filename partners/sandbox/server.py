@@ -16,7 +16,7 @@ WEB = pathlib.Path(__file__).parent / "web"
 STATUS = {
     "OK": 200, "INVALID_PARAMETER": 400, "INVALID_SIGNATURE": 401, "INVALID_APP_KEY": 401, "APP_SUSPENDED": 403,
     "TIMESTAMP_EXPIRED": 401, "REPLAYED_NONCE": 401, "UNKNOWN_METHOD": 404, "UNKNOWN_ORDER": 404,
-    "ORDER_STATE": 409, "TOO_LARGE": 413, "RATE_LIMITED": 429, "BUSY": 503, "INTERNAL": 500,
+    "ORDER_STATE": 409, "REFUND_CONFLICT": 409, "TOO_LARGE": 413, "RATE_LIMITED": 429, "BUSY": 503, "INTERNAL": 500,
 }  # fmt: skip
 METHODS = {
     "igm.items.upsert": items.upsert,
@@ -29,6 +29,7 @@ METHODS = {
     "igm.orders.confirm": orders.confirm,
     "igm.orders.refuse": orders.refuse,
     "igm.orders.ship": orders.ship,
+    "igm.orders.refund": orders.refund,
 }
 MOST_BYTES = 1 << 20
 RATE, BURST = 20, 40

@@ -21,6 +21,9 @@ create table if not exists orders (
     out_order_id text not null default '', refusal text not null default '',
     parcels text not null default '{}');
 create index if not exists orders_updated on orders (updated_at, order_id);
+create table if not exists refunds (
+    order_id text not null, refund_no text not null, fen integer not null, body text not null,
+    primary key (order_id, refund_no));
 create table if not exists notices (
     id integer primary key, order_id text not null, body text not null, tries integer not null default 0,
     due real not null, answer text not null default '');
