@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from catalog.models import StockMovement
 from kmall.copying import Table
@@ -62,9 +62,11 @@ def _times(fate: Fate, order: Order, now, chance):
 
 
 def _orders():
-    found = Order.objects.filter(state__in=[Of.PAID, Of.COMPLETED]).annotate(lines_=Count("lines"))
-    found = found.filter(lines__quantity__gt=1) | found.filter(lines_=2)
-    return found.distinct().order_by("pk").prefetch_related("consignments__lines__consignment", "payments")
+    several = OrderLine.objects.filter(quantity__gt=1).values("order")
+    parcels = Consignment.objects.values("order").annotate(n=Count("pk")).filter(n__gt=1).values("order")
+    found = Order.objects.filter(Q(pk__in=several) | Q(pk__in=parcels), state__in=[Of.PAID, Of.COMPLETED])
+    found = found.only("number", "state", "paid_at").order_by("pk")  # nothing sealed is opened
+    return found.prefetch_related("consignments__lines__consignment", "payments")
 
 
 class Tables:
