@@ -13,6 +13,7 @@ EVENTS = {
     "expired": _("not paid in time"),
     "cancelled": _("called off"),
     "cannot_be_filled": _("paid, but could not be filled"),
+    "cannot_be_sent": _("cannot be filled"),
     "refund_due": _("refund decided"),
     "refund_stuck": _("refund needs a person"),
     "part_refunded": _("refunded in part"),
@@ -23,6 +24,7 @@ WHY = REASONS | {
     "cannot_be_filled": _("paid, but could not be filled"),
     "cannot_be_delivered": _("cannot be delivered"),
     "paid_twice": _("paid twice"),
+    "discontinued": _("no longer made"),
 }
 
 
