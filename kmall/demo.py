@@ -37,6 +37,7 @@ class Step:
 
 _steps: list[Step] = []
 _occupied: list[Callable[[], bool]] = []
+_returns: list[Callable[[], None]] = []
 
 
 def step(order: int, title: str):
@@ -53,6 +54,17 @@ def occupied_if(asks: Callable[[], bool]):
     """Register a question: is there something already, which the demo mall must not be mixed with?"""
     _occupied.append(asks)
     return asks
+
+
+def on_return(adapt: Callable[[], None]):
+    """Register what a mall needs that was loaded at an earlier start: its neighbours may have moved."""
+    _returns.append(adapt)
+    return adapt
+
+
+def come_back() -> None:
+    for adapt in _returns:
+        adapt()
 
 
 def is_occupied() -> bool:

@@ -11,12 +11,13 @@ from django.db import connection
 from catalog.demo.logins import PARTNER
 from catalog.models import Product
 from kmall.copying import Table
-from kmall.demo import Mall, step
+from kmall.demo import Mall, on_return, step
 from kmall.encryption import encrypt
 from kmall.money import half_up
 from orders.commission import freeze_commission
 from orders.models import Channel, Order
 from partners.labels import number_labels
+from partners.mark import rules_changed
 from partners.models import (
     Credit,
     Display,
@@ -116,6 +117,17 @@ def load(mall: Mall) -> None:
         ],
     )
     number_labels(DisplayProduct.objects.order_by("pk"))
+
+
+@on_return
+def readdress() -> None:
+    """The sandbox's port follows PORT, which may be another today, and its items lead to ours."""
+    url = settings.PARTNER_SANDBOX_URL
+    for partner in PartnerMall.objects.filter(code="igetmall", base_url__startswith="http://127.0.0.1:"):
+        if partner.base_url != url:
+            partner.base_url = partner.home_url = url
+            partner.save(update_fields=["base_url", "home_url"])
+            rules_changed(partner)
 
 
 @step(50, "visits and credits")

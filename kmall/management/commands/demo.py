@@ -19,12 +19,15 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=24, help="another seed, another mall")
         parser.add_argument("--scale", default="1", help="0.01 to 100; 1 is 800 sellers and 8,000 products")
         parser.add_argument("--no-pictures", action="store_true", help="leave the pictures out")
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when the database is in use")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="load nothing when the database is in use"
+        )
 
     def handle(self, *, seed, scale, no_pictures, if_empty, verbosity, **options):
         size = _scale(scale)
         if demo.is_occupied():
             if if_empty:
+                demo.come_back()
                 return
             raise CommandError("The database is in use already. Load the demo mall into an empty one.")
         mall = demo.Mall(
