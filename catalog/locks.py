@@ -28,7 +28,7 @@ def stocks(sku_ids):
 
 def stocks_with_products(sku_ids) -> list[Stock]:
     """Locked stock rows with `sku`. Their products come first: `has_stock` and `sold` are kept there."""
-    list(products(Sku.objects.filter(pk__in=sku_ids).values("product")))
+    list(products(Sku.objects.filter(pk__in=sku_ids).values("product")).only("pk"))
     return list(stocks(sku_ids).select_related("sku"))
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
 
 from catalog.models import Product, SalePrice
@@ -11,6 +12,7 @@ from catalog.signals import product_changed
 from kmall import caching
 
 IN_TEXT = {"text", "state"}
+MERE_STOCK = {"stock", "turned"}
 
 
 @receiver(product_changed, dispatch_uid="catalog.keep_search_rows")
@@ -31,17 +33,18 @@ def keep_search_rows(sender, product_ids, kinds, **kwargs):
 @receiver(product_changed, dispatch_uid="catalog.raise_page_versions")
 def raise_page_versions(sender, product_ids, kinds, **kwargs):
     """All pages, or for mere stock the product's own, unless it came into stock or ran out."""
-    if product_ids is None or kinds - {"stock"}:
+    if product_ids is None or kinds - MERE_STOCK:
         caching.bump("catalog")
         return
-    if ids := index.turned(product_ids):
-        index.refresh(ids)
+    if "turned" in kinds:
+        index.refresh(product_ids)
         caching.bump("catalog")
     transaction.on_commit(partial(_raise_stock, list(product_ids)), robust=True)
 
 
 def _raise_stock(product_ids: list[int]) -> None:
     """The products' pages and, where one is a deal of the day, the home page with its units left."""
-    slugs = Product.objects.filter(pk__in=product_ids).values_list("slug", flat=True)
-    deals = SalePrice.objects.active().filter(sku__product__in=product_ids)
-    caching.raise_now(*(f"stock:{slug}" for slug in slugs), *(["deals"] if deals.exists() else []))
+    is_deal = Exists(SalePrice.objects.active().filter(sku__product=OuterRef("pk")))
+    changed = Product.objects.filter(pk__in=product_ids).order_by().values_list("slug", is_deal)
+    names = {name for slug, deal in changed for name in (f"stock:{slug}", *(["deals"] if deal else []))}
+    caching.raise_now(*names)

@@ -7,5 +7,6 @@ from django.dispatch import Signal
 
 # product_ids: list[int], or None for "everything" (a new rate, a new policy).
 # catalog/receivers.py keeps search rows and page versions with it: a sender need not.
-# kinds: set of "text", "picture", "price", "stock", "state".
+# kinds: set of "text", "picture", "price", "stock", "state"; with "stock" also "turned", where a product came
+# into stock or ran out.
 product_changed = Signal()

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import F
 
 from catalog.models import Category, Product, ProductAttribute, SearchRow, SearchWord, Sku
 from catalog.search import sounds, words
@@ -38,12 +37,6 @@ def reindex(product_ids: Iterable[int]) -> None:
         _reindex(ids[start : start + BATCH])
     if len(ids) >= RECOUNT_FROM:
         recount()
-
-
-def turned(product_ids: Iterable[int]) -> list[int]:
-    """Those that came into or ran out of stock since their row was written."""
-    products = Product.objects.filter(pk__in=list(product_ids))
-    return list(products.exclude(has_stock=F("search_row__has_stock")).values_list("pk", flat=True))
 
 
 def refresh(product_ids: Iterable[int] | None) -> None:
