@@ -149,9 +149,8 @@ def _tell(product_ids: Iterable[int]) -> None:
     ids = sorted(set(product_ids))
     if not ids:
         return
-    with (
-        connection.cursor() as cursor
-    ):  # in every hold and sale: the ORM takes longer to write it than to run it
+    # By hand: this is in every hold and sale, and the ORM took longer to write it than PostgreSQL to run it.
+    with connection.cursor() as cursor:
         cursor.execute(_TURN, [ids])
         turned = cursor.rowcount > 0
     product_changed.send(sender=Stock, product_ids=ids, kinds={"stock", "turned"} if turned else {"stock"})
