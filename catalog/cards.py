@@ -91,6 +91,7 @@ def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGE
 
 def recall(keys: Collection[str]) -> dict[str, str]:
     """The cards that are kept, those seen lately from this process's memory, which asks nobody."""
+    # One dict for as long as nothing raises everything: it is ours alone, so it may be added to.
     recent = remembered(("cards",), (), dict)
     kept = {key: html for key in keys if (html := recent.get(key))}
     if missing := [key for key in keys if key not in kept]:

@@ -6,17 +6,10 @@ from partners.connectors import connect
 from partners.models import Listing, PartnerMall
 from partners.reconcile import reconcile
 from partners.sync import step, sync
-from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, credentials, listable, partner_mall
+from tests.factories.partners import changed, credentials, listable
 from tests.partners.convergence import converge, hurry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mall(sandbox):
-    daily_terms()
-    return partner_mall(sandbox.url)
 
 
 @pytest.fixture

@@ -7,18 +7,11 @@ from orders.dispatch import send
 from orders.models import Order
 from partners import inbound
 from partners.models import PartnerOrder
-from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, listable, partner_mall
+from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge
 from tests.partners.mall import signed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mall(sandbox):
-    daily_terms()
-    return partner_mall(sandbox.url)
 
 
 @pytest.fixture

@@ -10,19 +10,13 @@ from orders.models import Order, Refund
 from orders.refund import refund_consignment, refund_order
 from partners import inbound, reply
 from partners.models import PartnerOrder, PartnerRefund
-from tests.factories.catalog import daily_terms, sku_in_stock
+from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
-from tests.factories.partners import changed, listable, partner_mall
+from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge
 from tests.partners.test_igetmall_contract import PAGE
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mall(sandbox):
-    daily_terms()
-    return partner_mall(sandbox.url)
 
 
 @pytest.fixture
