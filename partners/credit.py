@@ -15,6 +15,9 @@ from orders.reports.proof import Difference
 from partners.models import Credit, Display, PartnerMall, RefusedLink, Visit
 
 COOKIE = "kv"
+# The sales report's twelve months and the current one: so long a visit can be set beside its month's sales.
+VISITS_KEPT = datetime.timedelta(days=400)
+VISITS_AT_ONCE = 2_000
 
 
 def open_visit(
@@ -74,6 +77,21 @@ def credit_visit(order: Order) -> Credit | None:
     if is_new:
         freeze_commission({order.pk: commission_fen})
     return credit
+
+
+def forget_visits() -> int:
+    """Delete visits that led to no order, long after their window closed; how many there were.
+
+    Scans keep their row, label and hour. In batches, so that a busy day's rows are never locked at once.
+    """
+    limit = timezone.now() - VISITS_KEPT
+    # No window closes before its visit; `at` has the index.
+    idle = Visit.objects.filter(at__lt=limit, expires_at__lt=limit, credits=None).order_by("at")
+    forgotten = 0
+    while batch := list(idle.values_list("pk", flat=True)[:VISITS_AT_ONCE]):
+        Visit.objects.filter(pk__in=batch).delete()
+        forgotten += len(batch)
+    return forgotten
 
 
 def commission_differences() -> list[Difference]:

@@ -5,7 +5,7 @@ import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from partners import inbound, look, reconcile, sync, wake
+from partners import credit, inbound, look, reconcile, sync, wake
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
 
@@ -61,3 +61,8 @@ def work_orders():
 @shared_task
 def forget_old_calls():
     Call.objects.filter(at__lt=timezone.now() - CALLS_KEPT).delete()
+
+
+@shared_task
+def forget_visits():
+    credit.forget_visits()
