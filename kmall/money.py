@@ -6,8 +6,6 @@ Whatever lies between two amounts is exact (`Decimal`, `Fraction`); see docs/mon
 from decimal import Decimal
 from fractions import Fraction
 
-CNY_PATTERNS = {"ko": "{sign}{amount}위안", "en": "{sign}CNY {amount}"}
-
 
 def half_up(amount: int | Decimal | Fraction, *, step: int = 1) -> int:
     """The nearest multiple of `step`; a half goes away from zero. A float is refused."""
@@ -37,11 +35,10 @@ def split(total: int, weights: list[int]) -> list[int]:
     return shares
 
 
-def format_cny(fen: int, language: str) -> str:
-    """¥1,234.50 in Chinese; 1,234.50위안 in Korean, where ¥ reads as yen."""
+def format_cny(fen: int) -> str:
+    """¥1,234.50, as the shop writes it in every language."""
     amount = f"{abs(fen) // 100:,}.{abs(fen) % 100:02}"
-    pattern = CNY_PATTERNS.get(language[:2], "{sign}¥{amount}")
-    return pattern.format(sign="-" if fen < 0 else "", amount=amount)
+    return f"{'-' if fen < 0 else ''}¥{amount}"
 
 
 def format_krw(won: int) -> str:

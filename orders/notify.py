@@ -106,7 +106,7 @@ def sms_of(message: OrderMessage) -> str:
         "number": order.number,
         "until": f"{timezone.localtime(order.expires_at):%H:%M}" if order.expires_at else "",
         "tracking": parcel.tracking_number if parcel else "",
-        "amount": format_cny(message.refund.amount_fen, message.order.language) if message.refund else "",
+        "amount": format_cny(message.refund.amount_fen) if message.refund else "",
     }
     return f"{texts[message.kind] % facts} {_url(message)}"
 

@@ -57,19 +57,19 @@ class Timeline:
         return list(reversed(self.legs))
 
 
-def timeline(order: Order, consignment: Consignment, *, language: str) -> Timeline:
+def timeline(order: Order, consignment: Consignment) -> Timeline:
     """The way of one parcel of an order."""
     if order.state in (Order.State.EXPIRED, Order.State.CANCELLED, Order.State.REFUNDED):
-        return _closed(order, language)
+        return _closed(order)
     if order.state == Order.State.UNPAID:
         return _unpaid(order)
     back = [refund for refund in order.refunds.all() if refund.consignment_id == consignment.pk]
     if consignment.state in (Consignment.State.CANCELLED, Consignment.State.REFUNDED):
-        return _given_back(order, consignment, back, language)
-    return _on_its_way(order, consignment, back, language)
+        return _given_back(order, consignment, back)
+    return _on_its_way(order, consignment, back)
 
 
-def _closed(order, language) -> Timeline:
+def _closed(order) -> Timeline:
     titles = {
         Order.State.EXPIRED: (_("Expired"), _("It was not paid in time; nothing is owed.")),
         Order.State.CANCELLED: (_("Cancelled"), _("The order was cancelled; nothing is owed.")),
@@ -78,34 +78,34 @@ def _closed(order, language) -> Timeline:
     title, text = titles[order.state]
     steps = [Step("now", title, text, at=order.closed_at)]
     if order.paid_at:
-        steps.append(_paid_step(order, language))
+        steps.append(_paid_step(order))
     steps.append(Step("done", _("Ordered"), at=order.placed_at))
     return Timeline(title, text, [Leg("korea", _("Korea"), "now", title, steps)])
 
 
-def _given_back(order, consignment, back, language) -> Timeline:
+def _given_back(order, consignment, back) -> Timeline:
     """A parcel of which all goes back, with the order's other parcels on their way or not."""
     is_done = bool(back) and all(refund.done_at for refund in back)
     title = _("Refunded") if is_done else _("Being refunded")
     if not back:
         text = _("The goods cannot be sent after all. The whole sum goes back by itself.")
     else:
-        amount = format_cny(sum(refund.amount_fen for refund in back), language)
+        amount = format_cny(sum(refund.amount_fen for refund in back))
         text = _("%(amount)s of this parcel goes back the way it came.") % {"amount": amount}
-    steps = _refund_steps(back, language) or [Step("now", title, text)]
+    steps = _refund_steps(back) or [Step("now", title, text)]
     if consignment.shipped_at:
         steps.append(_sent_step(consignment, None))
-    steps += [_paid_step(order, language), Step("done", _("Ordered"), at=order.placed_at)]
+    steps += [_paid_step(order), Step("done", _("Ordered"), at=order.placed_at)]
     return Timeline(title, text, [Leg("korea", _("Korea"), "now", title, steps)])
 
 
-def _refund_steps(back, language) -> list[Step]:
+def _refund_steps(back) -> list[Step]:
     """Newest first; a refund that the provider has not confirmed yet is what happens now."""
     return [
         Step(
             "done" if refund.done_at else "now",
             _("Refunded") if refund.done_at else _("Being refunded"),
-            format_cny(refund.amount_fen, language),
+            format_cny(refund.amount_fen),
             at=refund.done_at or refund.created_at,
         )
         for refund in sorted(back, key=lambda refund: -refund.pk)
@@ -122,7 +122,7 @@ def _unpaid(order) -> Timeline:
     return Timeline(_("Waiting for payment"), text, [Leg("korea", _("Korea"), "now", _("to be paid"), steps)])
 
 
-def _on_its_way(order, consignment, back, language) -> Timeline:
+def _on_its_way(order, consignment, back) -> Timeline:
     State = Consignment.State
     sent, received = consignment.shipped_at, consignment.received_at
     start = timezone.localtime(sent or order.paid_at).date()
@@ -133,9 +133,9 @@ def _on_its_way(order, consignment, back, language) -> Timeline:
         for days in (DAYS_TO_SEND, DAYS_TO_RELEASE, DAYS_TO_DOOR)
     }
     state = "done" if received else "now" if consignment.state == State.SHIPPED else "todo"
-    korea = [_sent_step(consignment, day[DAYS_TO_SEND]), *_refund_steps(back, language)]
+    korea = [_sent_step(consignment, day[DAYS_TO_SEND]), *_refund_steps(back)]
     korea = sorted(korea, key=lambda step: (step.at is not None, -_seconds(step.at)))
-    korea.append(_paid_step(order, language))
+    korea.append(_paid_step(order))
     customs = [
         Step(
             "done" if received else "todo",
@@ -186,8 +186,8 @@ def _sent_step(consignment, expected) -> Step:
     return Step("now", _("Being packed"), text, expected=expected)
 
 
-def _paid_step(order, language) -> Step:
-    return Step("done", _("Paid"), format_cny(order.total_fen, language), at=order.paid_at)
+def _paid_step(order) -> Step:
+    return Step("done", _("Paid"), format_cny(order.total_fen), at=order.paid_at)
 
 
 def _title(consignment) -> str:

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -53,7 +52,7 @@ def order(request, number):
     context = {"order": found, "parcels": parcels, "parcel": parcel, "tab": "orders"}
     cart = cart_of(request)
     context["waiting_in_cart"] = cart.lines.filter(is_chosen=True).count() if cart and found.paid_at else 0
-    context["timeline"] = timeline(found, parcel, language=get_language())
+    context["timeline"] = timeline(found, parcel)
     return render(request, "orders/order.html", context)
 
 

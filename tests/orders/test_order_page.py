@@ -145,7 +145,7 @@ def test_a_parcel_that_is_refunded_says_so_and_the_others_go_on(client, language
     refund = refund_consignment(consignment_id=first.pk, reason="sold_out", is_back=False)
     html = page_of(client, order, f"?parcel={first.number}", language).content.decode()
     assert f"<h1>{word}</h1>" in html
-    assert html.count(format_cny(refund.amount_fen, language)) >= 2
+    assert html.count(format_cny(refund.amount_fen)) >= 2
     assert (
         f"<h1>{word}</h1>"
         not in page_of(client, order, f"?parcel={second.number}", language).content.decode()
