@@ -98,11 +98,15 @@ class RevisionAdmin(DeskAdmin):
         reason = request.POST.get("reason", "").strip()
         chosen = queryset.filter(state=Revision.State.SUBMITTED)
         if not reason:
+            is_wrong = "reason" in request.POST
             context = self.admin_site.each_context(request)
             context |= {
                 "opts": self.opts,
                 "title": _("Return with a reason"),
-                "chosen": chosen.select_related("product"),
+                "chosen": [
+                    (revision.pk, proposed_name(revision)) for revision in chosen.select_related("product")
+                ],
+                "is_wrong": is_wrong,
             }
             return render(request, "admin/catalog/revision/return.html", context)
         for revision in chosen:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from catalog import approve, stock
+from catalog.admin import faults
 from catalog.admin.create import NewProductForm, create_draft
 from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
 from catalog.admin.preview import shop_page
@@ -39,12 +40,16 @@ def change(model_admin, request, object_id):
     if request.method == "POST":
         if not can_edit:
             raise PermissionDenied
-        if _save(request, product, data, forms):
-            return _next(model_admin, request, product)
-        messages.error(request, _("Nothing was saved yet: please see the fields marked in red."))
-    context = (
-        _context(model_admin, request, product) | forms | _pictures(product, data) | {"can_edit": can_edit}
-    )
+        try:
+            if _save(request, product, data, forms):
+                return _next(model_admin, request, product)
+            refused = ""
+        except PictureRefused as problem:
+            refused = str(problem)
+        forms["faults"] = faults.gathered(**forms)
+        forms["picture_faults"] = faults.of_pictures(refused, len(request.FILES.getlist("pictures")))
+    context = _context(model_admin, request, product) | forms | {"can_edit": can_edit}
+    context |= {"pictures": _pictures(request, product, data), "is_wrong": "faults" in forms}
     return render(request, "admin/catalog/product/change.html", context)
 
 
@@ -120,23 +125,21 @@ def _forms(product, data, posted):
 
 @transaction.atomic
 def _save(request, product, data, forms) -> bool:
-    """Keep the draft, new pictures and counted stock; False where a form has errors."""
+    """Keep the draft, new pictures and counted stock; False where a form has errors.
+
+    Raises `PictureRefused`; then nothing is kept.
+    """
     if not all(form.is_valid() for form in forms.values()):
         return False
     rows = [form.as_proposed() for form in forms["skus"] if form.has_changed() or form.initial]
     own = set(product.skus.values_list("pk", flat=True))
     if any(row["id"] and row["id"] not in own for row in rows):
         raise PermissionDenied
-    try:
-        pictures = _ordered_pictures(request, product, data)
-    except PictureRefused as problem:
-        messages.error(request, str(problem))
-        return False
     proposal = {
         "fields": forms["form"].as_proposed(),
         "values": forms["attributes"].as_proposed(),
         "skus": rows,
-        "pictures": pictures,
+        "pictures": _ordered_pictures(request, product, data),
     }
     if proposal != data:
         approve.save_draft(product=product, author=request.user, data=proposal)
@@ -166,9 +169,18 @@ def _number(text, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() else default
 
 
-def _pictures(product, data):
+def _pictures(request, product, data) -> list[tuple]:
+    """(picture, its number, whether it is taken out) as posted, else as proposed."""
     rows = Picture.objects.filter(product=product).in_bulk(data["pictures"])
-    return {"pictures": [rows[pk] for pk in data["pictures"] if pk in rows]}
+    return [
+        (
+            rows[pk],
+            _number(request.POST.get(f"picture-{pk}-order"), position),
+            bool(request.POST.get(f"picture-{pk}-remove")),
+        )
+        for position, pk in enumerate(data["pictures"])
+        if pk in rows
+    ]
 
 
 def _next(model_admin, request, product):

@@ -4,10 +4,20 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 from stdnum import ean
+from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as BadNumber
 
 from catalog.models import Attribute, Category, CategoryAttribute, HsCode, Product, Sku
 from catalog.proposal import DECIMALS
+
+TOO_LONG = _("At most %(limit_value)d characters; these are %(show_value)d.")
+
+
+def _say_length(form) -> None:
+    """Django's own sentence on a text's length reads like a program's in Korean."""
+    for field in form.fields.values():
+        if isinstance(field, forms.CharField):
+            field.error_messages.setdefault("max_length", TOO_LONG)
 
 
 class ProductForm(forms.Form):
@@ -25,7 +35,14 @@ class ProductForm(forms.Form):
     )
     category_id = forms.ModelChoiceField(label=_("category"), queryset=Category.objects.none())
     hs_id = forms.ModelChoiceField(label=_("HS code"), queryset=HsCode.objects.none())
-    origin = forms.CharField(label=_("country of origin"), max_length=2, initial="KR")
+    origin = forms.RegexField(
+        label=_("country of origin"),
+        help_text=_("two letters, such as KR"),
+        regex="^[A-Z]{2}$",
+        initial="KR",
+        error_messages={"invalid": _("The country's two capital letters, such as KR for Korea.")},
+        widget=forms.TextInput(attrs={"maxlength": 2}),
+    )
     origin_certificate = forms.CharField(label=_("certificate of origin"), max_length=40, required=False)
     delivery = forms.ChoiceField(label=_("delivery"), choices=Product.Delivery.choices)
     shelf_life_months = forms.IntegerField(
@@ -39,6 +56,7 @@ class ProductForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        _say_length(self)
         self.fields["category_id"].queryset = Category.objects.filter(children__isnull=True)
         self.fields["hs_id"].queryset = HsCode.objects.filter(valid_to__isnull=True)
 
@@ -73,6 +91,7 @@ class SkuForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        _say_length(self)
         for field in self.fields.values():  # a table's head is no label to those who cannot see it
             if field.label:
                 field.widget.attrs["aria-label"] = field.label
@@ -89,8 +108,12 @@ class SkuForm(forms.Form):
         if gtin:
             try:
                 ean.validate(gtin)
-            except BadNumber as error:
+            except InvalidChecksum as error:
                 raise forms.ValidationError(_("The check digit of this GTIN is wrong.")) from error
+            except BadNumber as error:
+                raise forms.ValidationError(
+                    _("A GTIN has 8, 12, 13 or 14 digits and no other sign.")
+                ) from error
         return gtin
 
     def as_proposed(self) -> dict:
@@ -124,6 +147,7 @@ class AttributesForm(forms.Form):
         self.attributes = [row.attribute for row in rows.prefetch_related("attribute__options")]
         for attribute in self.attributes:
             self.fields.update(_attribute_fields(attribute))
+        _say_length(self)
 
     @staticmethod
     def initial_of(rows: list[dict]) -> dict:

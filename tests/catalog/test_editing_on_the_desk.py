@@ -155,3 +155,29 @@ def test_the_desk_speaks_korean_unless_asked_otherwise(seller):
     assert 'lang="ko"' in seller.get(reverse("admin:index")).content.decode()
     seller.get(reverse("admin:language", args=["zh-hans"]))
     assert 'lang="zh-hans"' in seller.get(reverse("admin:index")).content.decode()
+
+
+def test_faults_of_all_kinds_are_gathered_and_nothing_typed_is_lost(seller, product):
+    """Several fields wrong at once, in both languages and in a SKU's row; and a picture that waits."""
+    picture = product.pictures.get()
+    wrong = {"name_ko": "", "name_zh_hans": "很" * 121, "origin": "한국", "skus-0-gtin": "880123"}
+    kept = {"description_ko": "새 설명", f"picture-{picture.pk}-remove": "1", "pictures": [picture_file()]}
+    page = seller.post(url("change", product), form_of(seller, product) | wrong | kept)
+    text = page.content.decode()
+    assert [label for _id, label, _text in page.context["faults"]] == [
+        "이름(한국어)", "이름(중국어)", "원산지", "SKU 1 · GTIN",
+    ]  # fmt: skip
+    for said in ("120자까지", "KR", "8, 12, 13, 14자리", "새 사진은 다시 선택해 주세요", "새 설명"):
+        assert said in text
+    assert page.context["pictures"] == [(picture, 0, True)]
+    assert not Revision.objects.exists()
+
+
+def test_a_return_of_several_is_not_sent_with_spaces_for_a_reason(client, product):
+    revision = Revision.objects.create(product=product, state="submitted", data={"fields": {}}, reasons={})
+    client.force_login(kita_officer())
+    chosen = {"action": "return_chosen", "_selected_action": [revision.pk], "reason": "   "}
+    page = client.post(reverse("admin:catalog_revision_changelist"), chosen)
+    assert 'id="reason_error"' in page.content.decode()
+    revision.refresh_from_db()
+    assert revision.state == "submitted"

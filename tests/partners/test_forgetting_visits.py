@@ -3,7 +3,6 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from orders.models import Channel
 from partners import credit
 from partners.models import Label, Scan, Visit
 from partners.setup import open_market
