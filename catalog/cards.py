@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.cache import cache
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -17,17 +16,22 @@ from catalog.models import Picture, Product, Sku
 from catalog.pricing import Price, Terms, sku_price
 from catalog.tax import Landed, TaxTable, landed_price
 from kmall.caching import remembered
+from kmall.database import Prepared
 
 CARD_SECONDS = 24 * 3600
 RECENT_CARDS = 5_000  # kept in a process: about 7 MB
 EAGER = 4  # cards of the first screen, whose pictures are not lazy
 MARKS = """
-    SELECT p.id, p.version, p.has_stock::int, p.sold, coalesce(sum(s.id), 0)
+    SELECT p.id, p.version, p.has_stock::int, p.sold, coalesce(live.sales, 0)
     FROM catalog_product p
-    LEFT JOIN catalog_sku k ON k.product_id = p.id AND k.is_active
-    LEFT JOIN catalog_saleprice s ON s.sku_id = k.id AND s.starts_at <= %(now)s AND s.ends_at > %(now)s
-    WHERE p.id = ANY({ids}) GROUP BY p.id
+    LEFT JOIN (
+        SELECT k.product_id, sum(s.id) AS sales FROM catalog_saleprice s JOIN catalog_sku k ON k.id = s.sku_id
+        WHERE s.starts_at <= %(now)s AND s.ends_at > %(now)s AND k.is_active AND k.product_id = ANY({ids})
+        GROUP BY 1
+    ) live ON live.product_id = p.id
+    WHERE p.id = ANY({ids})
 """
+_MARKS = Prepared("card_marks", MARKS.format(ids="%(ids)s"), {"ids": "bigint[]", "now": "timestamptz"})
 
 
 @dataclass(frozen=True)
@@ -108,9 +112,8 @@ def marks_of(ids: Iterable[int]) -> dict[int, str]:
 
     A sale that begins or ends changes no version, so it is looked for.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(MARKS.format(ids="%(ids)s"), {"now": timezone.now(), "ids": list(ids)})
-        return {pk: f"{pk}." + ".".join(map(str, marks)) for pk, *marks in cursor.fetchall()}
+    rows = _MARKS.rows(ids=list(ids), now=timezone.now())
+    return {pk: f"{pk}." + ".".join(map(str, marks)) for pk, *marks in rows}
 
 
 def render_new(ids: list[int], language: str, terms: Terms) -> dict[int, str]:

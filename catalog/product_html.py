@@ -4,7 +4,6 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -14,29 +13,34 @@ from catalog import structured, today, tree
 from catalog.cards import MARKS
 from catalog.models import Product
 from catalog.product_page import SAME_SHOP, ProductPage, page_of
+from kmall.database import Prepared
 
 SECONDS = 600  # for what has no version of its own: a review's answer, freight
 # All that a public product's page shows and that may change: its seller, units left of each SKU, and the
 # cards' marks of it and of the same shop. One statement, since ten pages are asked for where one is rendered.
-_SHOWN = f"""
-    WITH it AS (
-        SELECT p.id, p.seller_id, c.path, p.rating_count, p.rating_sum, md5(s::text) AS seller
-        FROM catalog_product p
-        JOIN catalog_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
-        WHERE p.slug = %(slug)s AND p.state = 'on_sale' AND s.state = 'admitted'
-    ), near AS (
-        SELECT o.id FROM catalog_product o JOIN it ON it.seller_id = o.seller_id AND it.id <> o.id
-        WHERE o.state = 'on_sale' AND o.has_stock ORDER BY o.sold DESC, o.id DESC LIMIT {SAME_SHOP}
-    ), marks AS ({MARKS.format(ids="ARRAY(TABLE near UNION ALL SELECT id FROM it)")}),
-    units AS (
-        SELECT k.id, n.on_hand - n.reserved FROM catalog_sku k
-        JOIN catalog_stock n ON n.sku_id = k.id JOIN it ON it.id = k.product_id WHERE k.is_active
-    )
-    SELECT it.*,
-        ARRAY(SELECT units::text FROM units ORDER BY 1),
-        ARRAY(SELECT marks::text FROM marks ORDER BY 1)
-    FROM it
-"""
+_SHOWN = Prepared(
+    "product_shown",
+    f"""
+        WITH it AS (
+            SELECT p.id, p.seller_id, c.path, p.rating_count, p.rating_sum, md5(s::text) AS seller
+            FROM catalog_product p
+            JOIN catalog_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
+            WHERE p.slug = %(slug)s AND p.state = 'on_sale' AND s.state = 'admitted'
+        ), near AS (
+            SELECT o.id FROM catalog_product o JOIN it ON it.seller_id = o.seller_id AND it.id <> o.id
+            WHERE o.state = 'on_sale' AND o.has_stock ORDER BY o.sold DESC, o.id DESC LIMIT {SAME_SHOP}
+        ), marks AS ({MARKS.format(ids="ARRAY(TABLE near UNION ALL SELECT id FROM it)")}),
+        units AS (
+            SELECT k.id, n.on_hand - n.reserved FROM catalog_sku k
+            JOIN catalog_stock n ON n.sku_id = k.id JOIN it ON it.id = k.product_id WHERE k.is_active
+        )
+        SELECT it.*,
+            ARRAY(SELECT units::text FROM units ORDER BY 1),
+            ARRAY(SELECT marks::text FROM marks ORDER BY 1)
+        FROM it
+    """,
+    {"slug": "varchar", "now": "timestamptz"},
+)
 
 
 class Html(NamedTuple):
@@ -68,11 +72,10 @@ def render(page: ProductPage) -> Html:
 
 
 def key_of(slug: str, sku_id: int | None) -> str | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SHOWN, {"slug": slug, "now": timezone.now()})
-        if (row := cursor.fetchone()) is None:
-            return None
-    terms, (_id, _seller, path, *_rest) = today.terms(), row
+    if not (rows := _SHOWN.rows(slug=slug, now=timezone.now())):
+        return None
+    terms, row = today.terms(), rows[0]
+    _id, _seller, path, *_rest = row
     line = [(step.slug, step.name) for step in tree.line_of(path)]
     shown = (get_language(), timezone.localdate(), terms.rate.pk, terms.policy.pk, sku_id, line, row)
     return f"product:{blake2b(repr(shown).encode(), digest_size=16).hexdigest()}"

@@ -1,7 +1,10 @@
-"""The database's answers as exceptions of ours: a broken constraint, a lock that did not come in time."""
+"""The database's answers as exceptions of ours, and statements that it plans once for each connection."""
 
 import contextlib
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from django.db import IntegrityError, OperationalError, connection
 
@@ -47,3 +50,40 @@ def lock_timeout(seconds: float):
         raise
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+
+
+_NAMED = re.compile(r"%\((\w+)\)s")
+_planned: WeakKeyDictionary = WeakKeyDictionary()  # a driver's connection -> what it has planned
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A read that PostgreSQL plans once a connection: for statements whose planning costs more than they do.
+
+    `sql` names its parameters as the driver does, `%(slug)s`; `types` gives each one's type. A name stands
+    for one text for the life of the process. The connection must stay ours: a pool that hands it to others
+    between transactions would lose what was planned (docs/deploy.md).
+    """
+
+    name: str
+    sql: str
+    types: dict[str, str]
+
+    def rows(self, **values) -> list[tuple]:
+        with connection.cursor() as cursor:
+            planned = _planned.setdefault(connection.connection, set())
+            if self.name not in planned:
+                self._plan()
+                planned.add(self.name)
+            cursor.execute(self._call(), values)
+            return cursor.fetchall()
+
+    def _call(self) -> str:
+        return f"EXECUTE {self.name} ({', '.join(f'%({name})s' for name in self.types)})"
+
+    def _plan(self) -> None:
+        """On the driver's own cursor: as little a query of the page as opening the connection was."""
+        places = {name: f"${place}" for place, name in enumerate(self.types, 1)}
+        sql = _NAMED.sub(lambda found: places[found[1]], self.sql)
+        with connection.connection.cursor() as cursor:
+            cursor.execute(f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {sql}")

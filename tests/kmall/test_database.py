@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from catalog.models import ExchangeRate
-from kmall.database import Busy, lock_timeout, on_violation
+from kmall.database import Busy, Prepared, lock_timeout, on_violation
 
 
 class NotPositive(Exception):
@@ -57,3 +57,33 @@ def test_the_time_limit_ends_with_its_block():
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+@pytest.mark.django_db
+def test_a_prepared_read_is_planned_once_a_connection_and_sees_what_is_there():
+    read = Prepared(
+        "rates_over", "SELECT rate FROM catalog_exchangerate WHERE rate > %(least)s", {"least": "numeric"}
+    )
+    rate(2)
+    assert read.rows(least=1) == [(2,)]
+    ExchangeRate.objects.update(rate=3)
+    assert read.rows(least=1) == [(3,)]
+    assert read.rows(least=5) == []
+    assert planned("rates_over") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_prepared_read_outlives_a_rollback_and_a_lost_connection():
+    read = Prepared("one_more", "SELECT %(number)s + 1", {"number": "int"})
+    with transaction.atomic():
+        assert read.rows(number=1) == [(2,)]
+        transaction.set_rollback(True)
+    assert read.rows(number=2) == [(3,)]
+    connection.close()
+    assert read.rows(number=3) == [(4,)]
+
+
+def planned(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name = %s", [name])
+        return cursor.fetchone()[0]
