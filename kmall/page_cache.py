@@ -1,7 +1,8 @@
 """One HTML for everybody: answers of marked views are kept whole, by version, and sent as ready bytes.
 
 The middleware stands before sessions, language, CSRF and sign-in: a hit touches none of them, reads and sets
-no cookie and asks neither database nor Redis. docs/decisions/0003-page-cache.md gives the reasons.
+no cookie and asks neither database nor Redis. A miss goes past most of them too (`kmall.public`).
+docs/decisions/0003-page-cache.md gives the reasons.
 """
 
 import logging
@@ -14,12 +15,13 @@ from urllib.parse import parse_qsl, urlencode
 import brotli
 import redis
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import ResponseHeaders
+from django.urls import ResolverMatch
 
 from kmall import caching, page_store
 from kmall.page_store import Flights, Memory, Page
+from kmall.public import PublicPages
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ class Miss:
 class PageCacheMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
+        self.public = PublicPages(lambda view: hasattr(view, "page_names"), look)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
@@ -104,7 +107,8 @@ class PageCacheMiddleware:
         request.page_miss = None
         made = None
         try:
-            response = self.get_response(request)
+            if (response := self.public.make(request)) is None:
+                return self.get_response(request)
             if (miss := request.page_miss) is None:
                 return response
             page = miss.page or (made := page_of(response, packed=miss.versions is not None))
@@ -113,20 +117,18 @@ class PageCacheMiddleware:
             if request.page_miss:
                 request.page_miss.finish(made)
 
-    def process_view(self, request, view, args, kwargs):
-        names = getattr(view, "page_names", None)
-        if names is None or not hasattr(request, "page_miss"):
-            return None
-        query = canonical_query(request.META.get("QUERY_STRING", ""), view.page_query)
-        request.META["QUERY_STRING"], request.GET = query, QueryDict(query)
-        request.user = AnonymousUser()
-        if len(query) > LONGEST_QUERY:
-            return None
-        names = tuple(name.format(**kwargs) for name in names)
-        # Addresses with a query have no bound to their number: they stay in the process's own memory.
-        request.page_miss = Miss(address(request, query), names, in_redis=not query)
-        request.page_miss.look()
-        return HttpResponse() if request.page_miss.page else None
+
+def look(request: HttpRequest, match: ResolverMatch) -> HttpResponse | None:
+    """Before a marked view: take away what it does not look at; an answer if somebody else made the page."""
+    query = canonical_query(request.META.get("QUERY_STRING", ""), match.func.page_query)
+    request.META["QUERY_STRING"], request.GET = query, QueryDict(query)
+    if len(query) > LONGEST_QUERY:
+        return None
+    names = tuple(name.format(**match.kwargs) for name in match.func.page_names)
+    # Addresses with a query have no bound to their number: they stay in the process's own memory.
+    request.page_miss = Miss(address(request, query), names, in_redis=not query)
+    request.page_miss.look()
+    return HttpResponse() if request.page_miss.page else None
 
 
 def address(request: HttpRequest, query: str) -> str:

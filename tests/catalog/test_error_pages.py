@@ -67,3 +67,8 @@ def test_on_a_day_without_a_rate_goods_have_no_price_and_the_page_says_so(client
         assert response.status_code == 503
         assert response["Retry-After"] == "600"
         assert "价格更新中" in response.text
+
+
+def test_a_host_that_is_not_ours_is_refused_before_a_page_is_made(client, db, settings):
+    settings.ALLOWED_HOSTS = ["kmall24.example"]
+    assert client.get("/zh-hans/help/service/").status_code == 400

@@ -37,6 +37,10 @@ def with_form(request):
     return HttpResponse(get_token(request))
 
 
+def personal(request):
+    return HttpResponse("for one")
+
+
 @cached_page(names=("catalog",))
 def missing(request):
     return HttpResponse("none", status=404)
@@ -46,6 +50,7 @@ urlpatterns = i18n_patterns(
     path("p/<slug>/", page),
     path("form/", with_form),
     path("missing/", missing),
+    path("personal/", personal),
     prefix_default_language=True,
 )
 
@@ -307,3 +312,16 @@ def test_memory_keeps_the_pages_used_last_within_its_bytes():
     memory.get(0)
     memory.put(3, page_store.Page("3", [], b"x" * 1000))
     assert [memory.get(n) for n in range(4)] == [pages[0], None, pages[2], memory.get(3)]
+
+
+def test_what_public_pages_pass_through_is_a_part_of_what_all_pass_through(settings):
+    order = [settings.MIDDLEWARE.index(name) for name in settings.PUBLIC_MIDDLEWARE]
+    assert order == sorted(order)
+
+
+def test_a_public_page_is_guarded_by_the_same_headers_as_a_personal_one():
+    own = ("Vary", "ETag", "Cache-Control", "CDN-Cache-Control", "Content-Length")
+    made, personal = Client().get("/ko/p/mask/"), Client().get("/ko/personal/")
+    for name in [name for name in personal.headers if name not in own]:
+        assert made.headers[name] == personal.headers[name], name
+    assert made.headers["Content-Language"] == "ko"

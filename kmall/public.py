@@ -1,0 +1,64 @@
+"""Making a page that is the same for everybody: past the middleware that asks who somebody is.
+
+A page that must be made anew is what a visitor waits for, and half of what Django's whole chain does for it
+(session, sign-in, messages, CSRF, logs of begin and end) is for pages of a person. Here a marked view runs
+inside PUBLIC_MIDDLEWARE alone, as Django's own handler would run it inside MIDDLEWARE.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language, get_language_from_path, override
+from structlog.contextvars import bound_contextvars
+
+
+class PublicPages:
+    """`make(request)`: the answer of a marked view, or None where the address leads to another one."""
+
+    def __init__(self, is_public, prepare):
+        """`is_public(view)`; `prepare(request, match)` comes before the view and may answer for it."""
+        self._is_public, self._prepare = is_public, prepare
+        self._on_exception = []
+        self._handler = convert_exception_to_response(self._call)
+        for name in reversed(settings.PUBLIC_MIDDLEWARE):
+            middleware = import_string(name)(self._handler)
+            if hook := getattr(middleware, "process_exception", None):
+                self._on_exception.append(hook)
+            self._handler = convert_exception_to_response(middleware)
+
+    def make(self, request: HttpRequest) -> HttpResponse | None:
+        language = get_language_from_path(request.path_info)
+        if language is None:
+            return None
+        number = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
+        with override(language), bound_contextvars(request_id=number):
+            match = self._find(request.path_info)
+            if match is None:
+                return None
+            request.resolver_match, request.user = match, AnonymousUser()
+            request.LANGUAGE_CODE = language
+            response = self._handler(request)
+            response.headers.setdefault("Content-Language", get_language())
+            return response
+
+    def _find(self, path: str) -> ResolverMatch | None:
+        try:
+            match = resolve(path)
+        except Resolver404:
+            return None
+        return match if self._is_public(match.func) else None
+
+    def _call(self, request: HttpRequest) -> HttpResponse:
+        match = request.resolver_match
+        try:
+            return self._prepare(request, match) or match.func(request, *match.args, **match.kwargs)
+        except Exception as error:
+            for hook in self._on_exception:
+                if response := hook(request, error):
+                    return response
+            raise
