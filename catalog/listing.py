@@ -47,6 +47,7 @@ def read(request, *, q: str = "", category: Category | None = None, seller: Sell
     apart = {"price", *(("category",) if category else ()), *(("seller",) if seller else ())}
     facets = [facet for facet in results.facets if facet.kind not in apart]
     sort = sort if sort in SORTS else ""
+    picked = chosen(request.GET, facets, filters)
     form = {
         "q": q,
         "sort": sort,
@@ -60,9 +61,8 @@ def read(request, *, q: str = "", category: Category | None = None, seller: Sell
         "cards": render_ids(results.ids, terms=terms),
         "results": results,
         "filter_form": filter_form(form),
-        "chosen": chosen(request.GET, facets, filters),
-        "sorts": sorts(sort),
-        "sort": sort,
+        "chosen": picked,
+        "sort_tabs": sort_tabs(request, sort, len(picked)),
     }
 
 
@@ -78,6 +78,13 @@ def filter_form(context: dict) -> SafeString:
     )
     render = partial(render_to_string, "catalog/parts/filters.html", context)
     return remembered(key, ("catalog",), render)
+
+
+def sort_tabs(request, sort: str, chosen: int) -> SafeString:
+    """The orders as links with what is asked for besides; the button of the filters with their number."""
+    key = ("sort tabs", get_language(), without(request.GET), chosen)
+    context = {"request": request, "sorts": sorts(sort), "chosen": chosen}
+    return remembered(key, (), partial(render_to_string, "catalog/parts/sorts.html", context))
 
 
 def sorts(sort: str) -> list[Tab]:
@@ -103,7 +110,9 @@ def chosen(query: QueryDict, facets: list[Facet], filters: Filters) -> list[Chip
     ]
     low, high = filters.price_from, filters.price_to
     if low is not None or high is not None:
-        label = f"¥{low or 0}–{high}" if high is not None else _("¥%(yuan)s and more") % {"yuan": low}
+        label = (
+            f"¥{low or 0:,}–{high:,}" if high is not None else _("¥%(yuan)s and more") % {"yuan": f"{low:,}"}
+        )
         chips.append(Chip(label, without(query, ("price_from", str(low)), ("price_to", str(high)))))
     return chips
 

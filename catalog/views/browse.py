@@ -1,10 +1,15 @@
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from catalog import listing, structured, tree
 from catalog.search.filters import PARAMETERS
 from catalog.shop_window import strip_of
+from kmall.caching import remembered
 from kmall.page_cache import cached_page
 
 
@@ -19,16 +24,22 @@ def category(request, slug):
     """Goods of a category and of all below it, with filters."""
     if (found := tree.by_slug().get(slug)) is None:
         raise Http404
-    line = tree.line_of(found.path)
-    crumbs = [(step.name, reverse("catalog:category", args=[step.slug])) for step in line]
-    crumbs[-1] = (found.name, None)
-    context = listing.read(request, category=found)
-    context |= {
-        "category": found,
-        "crumbs": crumbs,
-        "structured": structured.crumbs(crumbs),
-        "strip": strip_of(found),
-        "nav_path": found.path,
-        "back_url": crumbs[-2][1] if len(crumbs) > 1 else reverse("catalog:categories"),
+    around = remembered(("category", get_language(), found.path), ("catalog",), partial(around_list, found))
+    return render(request, "catalog/category.html", listing.read(request, category=found) | around)
+
+
+def around_list(category):
+    """What the page of a category shows besides its list, and hangs on nothing that was asked for."""
+    line = tree.line_of(category.path)
+    crumbs = [(step.name, reverse("catalog:category", args=[step.slug])) for step in line[:-1]]
+    back_url = crumbs[-1][1] if crumbs else reverse("catalog:categories")
+    crumbs.append((category.name, None))
+    context = {"category": category, "structured": structured.crumbs(crumbs)}
+    return {
+        "category": category,
+        "crumbs": tuple(crumbs),
+        "head": render_to_string("catalog/parts/category_head.html", context),
+        "strip": strip_of(category),
+        "nav_path": category.path,
+        "back_url": back_url,
     }
-    return render(request, "catalog/category.html", context)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -110,6 +110,19 @@ def changed_query(query: QueryDict, changes: dict) -> str:
     return f"?{urlencode(pairs)}"
 
 
+@register.filter
+def tag_of(language_code: str) -> str:
+    """The language as HTML names it: zh-hans -> zh-Hans."""
+    language, _dash, script = language_code.partition("-")
+    return f"{language}-{script.title()}" if script else language
+
+
+LINKS = {
+    code: f'lang="{tag_of(code)}" hreflang="{tag_of(code)}" data-language="{code}"'
+    for code in settings.STOREFRONT_LANGUAGES
+}
+
+
 @register.simple_tag(takes_context=True)
 def languages(context) -> SafeString:
     """Links to this page in each language of the storefront, query included; `mall.js` keeps the choice.
@@ -117,19 +130,14 @@ def languages(context) -> SafeString:
     They lead to the home page where an error page has no request.
     """
     request, now = context.get("request"), get_language()
-    path = request.get_full_path() if request else ""
-    links = (
-        (
-            in_language(path, code) or f"/{code}/",
-            tag_of(code),
-            tag_of(code),
-            code,
-            CURRENT if code == now else "",
-            OWN_NAMES[code],
+    path = escape(request.get_full_path()) if request else ""
+    return mark_safe(
+        "\n".join(
+            f'<a href="{in_language(path, code) or f"/{code}/"}" {attributes}'
+            f"{CURRENT if code == now else ''}>{OWN_NAMES[code]}</a>"
+            for code, attributes in LINKS.items()
         )
-        for code in settings.STOREFRONT_LANGUAGES
     )
-    return format_html_join("\n", '<a href="{}" lang="{}" hreflang="{}" data-language="{}"{}>{}</a>', links)
 
 
 def in_language(path: str, language: str) -> str:
@@ -141,24 +149,13 @@ def in_language(path: str, language: str) -> str:
 @register.simple_tag(takes_context=True)
 def alternates(context) -> SafeString:
     """canonical and hreflang links: one page in each language of the storefront, Chinese by default."""
-    path = context["request"].path
+    path = escape(context["request"].path)
     links = [(tag_of(code), in_language(path, code)) for code in settings.STOREFRONT_LANGUAGES]
     if not links[0][1]:
         return ""
     links.append(("x-default", links[0][1]))
-    html = format_html_join(
-        "\n",
-        '<link rel="alternate" hreflang="{}" href="{}">',
-        ((tag, settings.SITE_URL + url) for tag, url in links),
-    )
-    return html + format_html('\n<link rel="canonical" href="{}">', settings.SITE_URL + path)
-
-
-@register.filter
-def tag_of(language_code: str) -> str:
-    """The language as HTML names it: zh-hans -> zh-Hans."""
-    language, _dash, script = language_code.partition("-")
-    return f"{language}-{script.title()}" if script else language
+    lines = [f'<link rel="alternate" hreflang="{tag}" href="{settings.SITE_URL}{url}">' for tag, url in links]
+    return mark_safe("\n".join([*lines, f'<link rel="canonical" href="{settings.SITE_URL}{path}">']))
 
 
 @register.simple_tag

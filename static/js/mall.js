@@ -71,7 +71,7 @@
 
   // Personal bits: asked for only where a session left its hint, since pages are the same for everybody.
   async function loadBits() {
-    const url = document.body.dataset.bits;
+    const url = document.querySelector("[data-bits]")?.dataset.bits;
     if (!url || !cookie("kmall_bits")) return;
     const product = document.getElementById("favour")?.dataset.product;
     const answer = await fetch(product ? `${url}?product=${product}` : url, { headers: { Accept: "application/json" } });
