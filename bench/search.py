@@ -67,7 +67,7 @@ def make_calls(words: dict[str, str]) -> dict[str, Callable]:
     )
     leaf = Category.objects.get(path=fullest[0]["category_path"])
     top = Category.objects.filter(depth=0).order_by("path")[0]
-    goods = partial(search, with_counts=False)
+    goods = partial(afresh, with_counts=False)
     terms = todays_terms()
     return {
         f"common word ({words['common']})": partial(goods, words["common"]),
@@ -92,10 +92,16 @@ def make_calls(words: dict[str, str]) -> dict[str, Callable]:
     }
 
 
-def counted(q: str, **more) -> None:
-    """A search whose counts were forgotten, as after a change of the catalogue."""
-    caching.forget("facets")
+def afresh(q: str, **more) -> None:
+    """A search whose order was forgotten, as after a change of the catalogue."""
+    caching.forget("ranking")
     search(q, **more)
+
+
+def counted(q: str, **more) -> None:
+    """The same, its counts too."""
+    caching.forget("facets")
+    afresh(q, **more)
 
 
 def last_page(category: Category) -> dict[str, str]:

@@ -78,6 +78,13 @@ def count(groups, filters: Filters, terms: Terms | None, counts: Mapping[str, in
 def _tally(match: Match, counts: Mapping[str, int], bands: list[int]) -> Tally:
     """Products by kind of choice and value."""
     way = plan.choose(match, counts, CAP + 1)
+    tally = _tally_by(way, match, bands)
+    if way.fell_short(tally["total"][""], CAP + 1, counts):
+        tally = _tally_by(plan.COLLECT, match, bands)
+    return tally
+
+
+def _tally_by(way: plan.Plan, match: Match, bands: list[int]) -> Tally:
     sql, params = plan.statement(match, way, _COLUMNS, _ORDER, CAP + 1)
     rows = plan.rows_of(
         (

@@ -18,7 +18,7 @@ from django.db import connection
 from catalog.search.index import EVERY
 from kmall.paging import Cursor, Order
 
-FEW = 1_000  # collecting so many rows costs a millisecond: not worth a thought
+FEW = 1_000  # rows that cost a millisecond
 CAP = 2_000  # rows that are ranked or counted exactly
 _SLACK = 4  # how much longer than expected a walk may be before we collect instead
 _SHARE_OF_PRICE = 0.3  # guesses for what the vocabulary does not count
@@ -81,13 +81,25 @@ class Plan:
     way: str  # gin, walk or leaves
     rows: int  # that we expect to look at
 
+    @property
+    def window(self) -> int:
+        """Rows after which a walk gives up."""
+        return self.rows * _SLACK + FEW
+
+    def fell_short(self, found: int, limit: int, counts: Mapping[str, int]) -> bool:
+        """Whether a walk gave up though there may be more: rare together, or far down."""
+        return self.way == "walk" and found < limit and self.window < counts.get(EVERY, 0)
+
+
+COLLECT = Plan("gin", 10**9)  # whatever it costs
+
 
 def choose(match: Match, counts: Mapping[str, int], wanted: int) -> Plan:
     """The cheapest way to the first `wanted` rows, taking words as independent of each other."""
     every = max(counts.get(EVERY, 0), 1)
     sizes = [min(sum(counts.get(token, 0) for token in group), every) for group in match._all_groups()]
     rarest = min(sizes, default=every)
-    if rarest <= FEW:
+    if rarest <= wanted:
         return Plan("gin", rarest)
     share = prod(size / every for size in sizes)
     if match.price_from is not None or match.price_to is not None:
@@ -125,7 +137,7 @@ def statement(
     key = list(cursor.key) if cursor else []
     if plan.way == "walk":
         where, params = match.row_by_row()
-        window = f"{end} LIMIT {plan.rows * _SLACK + FEW}"
+        window = f"{end} LIMIT {plan.window}"
         inner = f"SELECT * FROM catalog_searchrow r WHERE {beyond} {window}"
         return f"SELECT {columns} FROM ({inner}) r WHERE {where} {ends}", [*before, *key, *params]
     if plan.way == "leaves":
@@ -137,6 +149,9 @@ def statement(
     where, params = match.by_index()
     hits = f"SELECT {keys} FROM catalog_searchrow r WHERE {where} AND {beyond}"
     sql = f"WITH hit AS MATERIALIZED ({hits}), first AS MATERIALIZED (SELECT * FROM hit r {ends})"
+    if plan.rows <= limit:  # all are wanted: what is read to sort them is read whole
+        hits = f"SELECT {columns} FROM catalog_searchrow r WHERE {where} AND {beyond}"
+        return f"WITH hit AS MATERIALIZED ({hits}) SELECT * FROM hit r {ends}", [*before, *params, *key]
     if columns == keys:
         return f"{sql} SELECT {columns} FROM first r {end}", [*params, *key]
     join = "first JOIN catalog_searchrow r ON r.product_id = first.product_id"
@@ -144,13 +159,19 @@ def statement(
 
 
 def run(
-    match: Match, counts: Mapping[str, int], columns: str, order: Order, cursor: Cursor | None, limit: int
+    match: Match,
+    counts: Mapping[str, int],
+    columns: str,
+    order: Order,
+    limit: int,
+    cursor: Cursor | None = None,
+    before: tuple = (),
 ) -> list[tuple]:
     """Up to `limit` rows, read in the cursor's direction. A walk that found too little collects instead."""
     plan = choose(match, counts, limit)
-    rows = rows_of(statement(match, plan, columns, order, limit, cursor))
-    if plan.way == "walk" and len(rows) < limit and plan.rows * _SLACK + FEW < counts.get(EVERY, 0):
-        rows = rows_of(statement(match, Plan("gin", 0), columns, order, limit, cursor))
+    rows = rows_of(statement(match, plan, columns, order, limit, cursor, before))
+    if plan.fell_short(len(rows), limit, counts):
+        rows = rows_of(statement(match, COLLECT, columns, order, limit, cursor, before))
     return rows
 
 

@@ -3,8 +3,8 @@
     results = search("补水面膜", filters=Filters.from_query(request.GET), sort="sold", cursor=…, terms=terms)
     results = listing(filters=Filters.from_query(request.GET, category=slug), terms=terms)
 
-How a query reads and what its choices count is remembered until the catalogue changes; a further page then
-takes one statement, whatever the mall's size.
+How a query reads, what its choices count and how its goods rank is remembered until the catalogue changes; a
+further page then takes one statement at most, whatever the mall's size.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import get_language, override
 
 from catalog.pricing import Terms
-from catalog.search import facets, plan, typos, vocabulary
+from catalog.search import facets, plan, ranking, typos, vocabulary
 from catalog.search.facets import Facet
 from catalog.search.filters import Filters
-from catalog.search.plan import CAP, Match
+from catalog.search.plan import Match
 from kmall.caching import remembered
 from kmall.paging import Cursor, Order, Page, cut
 
@@ -34,7 +34,6 @@ SORTS = {
     "-price": Order(("price_krw", "product_id"), (int, int)),
     "new": Order(("approved_at", "product_id"), (int, int)),
 }
-_BY_FIT = Order(("score", "rank", "product_id"), (int, int, int))
 _NEAR = 5
 
 
@@ -135,7 +134,7 @@ def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, 
     def read(at: Cursor | None) -> Page:
         inner = Cursor(at.backward, (_moment(at.key[0]), at.key[1])) if at and dated else at
         columns = f"r.{order.fields[0]}, r.product_id"
-        rows = plan.run(match, counts, columns, order, inner, size + 1)
+        rows = plan.run(match, counts, columns, order, size + 1, inner)
         found = [(product, _microseconds(value) if dated else value) for value, product in rows]
         return cut(found, order=order, size=size, cursor=at, key=lambda row: (row[1], row[0]))
 
@@ -143,30 +142,9 @@ def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, 
 
 
 def _by_fit(match: Match, reading: vocabulary.Reading, cursor: str, size: int) -> Page:
-    """The best of the matches, at most CAP: in stock first, then by words in name, brand and category."""
-    order = SORTS[BY_RANK]
-    weighty = [mark + word for group in reading.words for word in group for mark in "=#"]
-    score = " + ".join(["100 * r.has_stock::int", *("(%s = ANY(r.tokens))::int" for _ in weighty)])
-    best = plan.choose(match, reading.counts, CAP)
-    columns = f"r.product_id, r.rank, {score} AS score"
-    sql, params = plan.statement(match, best, columns, order, CAP, before=tuple(weighty))
-
-    def read(at: Cursor | None) -> Page:
-        backward = at is not None and at.backward
-        way, sign = ("ASC", ">") if backward else ("DESC", "<")
-        beyond = f"WHERE (score, rank, product_id) {sign} (%s, %s, %s)" if at else ""
-        rows = plan.rows_of(
-            (
-                f"""
-                WITH fit AS MATERIALIZED ({sql}) SELECT product_id, rank, score FROM fit {beyond}
-                ORDER BY score {way}, rank {way}, product_id {way} LIMIT {size + 1}
-                """,
-                [*params, *(at.key if at else ())],
-            )
-        )
-        return cut(rows, order=_BY_FIT, size=size, cursor=at, key=lambda row: (row[2], row[1], row[0]))
-
-    return _ids(_whole(read, _BY_FIT.read(cursor), size))
+    best = ranking.ranking_of(match, reading)
+    page = _whole(lambda at: best.page(at, size), ranking.ORDER.read(cursor), size)
+    return page.with_rows(pk for _score, _rank, pk in page.rows)
 
 
 def _whole(read: Callable[[Cursor | None], Page], at: Cursor | None, size: int) -> Page:

@@ -225,6 +225,20 @@ def test_every_way_gives_the_same_pages_in_both_directions(sort, query, way, mon
     assert page.previous == ""
 
 
+@pytest.mark.usefixtures("mall")
+def test_a_second_page_of_a_search_ranks_nothing_anew_until_the_catalogue_changes():
+    first = search("面膜", size=2)
+    with CaptureQueriesContext(connection) as queries:
+        second = search("面膜", size=2, cursor=first.next)
+    assert not queries.captured_queries
+    assert slugs(second) == ["clay", "sleep"]
+    with transaction.atomic():
+        SearchRow.objects.filter(product__slug="mask").update(has_stock=False)
+        assert slugs(search("面膜"))[0] == "mask"
+        caching.raise_now("catalog")
+    assert slugs(search("面膜"))[0] == "brush"
+
+
 def test_many_hits_are_walked_and_few_collected():
     masks = plan.Match((("面膜",),))
     assert plan.choose(masks, {"*": 1_000_000, "面膜": 269_000}, 49).way == "walk"
@@ -236,10 +250,13 @@ def test_many_hits_are_walked_and_few_collected():
 
 
 @pytest.mark.usefixtures("mall")
-def test_a_walk_that_finds_too_little_collects_instead(monkeypatch):
+@pytest.mark.parametrize("sort", ["rank", "price"])
+def test_a_walk_that_finds_too_little_collects_instead(sort, monkeypatch):
     monkeypatch.setattr(plan, "choose", lambda match, counts, wanted: plan.Plan("walk", 0))
     monkeypatch.setattr(plan, "FEW", 1)
-    assert slugs(search("火鸡面", sort="price")) == ["ramen"]
+    results = search("海苔", sort=sort)
+    assert slugs(results) == ["laver"]
+    assert results.total == 1
 
 
 def facet(results, parameter):
