@@ -25,6 +25,8 @@ error_log stderr warn;
 events {{ worker_connections 1024; }}
 http {{
     access_log off;
+    sendfile on;  # with the next, as Debian ships it
+    tcp_nopush on;
     client_body_temp_path "{folder}/temp/body";
     proxy_temp_path "{folder}/temp/proxy";
     fastcgi_temp_path "{folder}/temp/fastcgi";

@@ -13,9 +13,11 @@ from catalog import structured, today, tree
 from catalog.cards import MARKS
 from catalog.models import Product
 from catalog.product_page import SAME_SHOP, ProductPage, page_of
+from kmall.caching import remembered
 from kmall.database import Prepared
 
 SECONDS = 600  # for what has no version of its own: a review's answer, freight
+RECENT = 500  # kept in a process: about 10 MB
 # All that a public product's page shows and that may change: its seller, units left of each SKU, and the
 # cards' marks of it and of the same shop. One statement, since ten pages are asked for where one is rendered.
 _SHOWN = Prepared(
@@ -57,10 +59,14 @@ def html_of(slug: str, sku_id: int | None = None) -> Html | None:
     """The parts of a product's page; one query when it was rendered before. None: it is not public."""
     if (key := key_of(slug, sku_id)) is None:
         return None
-    if (kept := cache.get(key)) is None:
+    recent = remembered(("product pages",), (), dict)  # as catalog.cards.recall
+    if (kept := recent.get(key) or cache.get(key)) is None:
         product = Product.objects.select_related("seller", "category", "hs").get(slug=slug)
         kept = render(page_of(product, sku_id))
         cache.set(key, kept, SECONDS)
+    if len(recent) > RECENT:
+        recent.clear()
+    recent[key] = kept
     return kept
 
 
@@ -77,5 +83,6 @@ def key_of(slug: str, sku_id: int | None) -> str | None:
     terms, row = today.terms(), rows[0]
     _id, _seller, path, *_rest = row
     line = [(step.slug, step.name) for step in tree.line_of(path)]
-    shown = (get_language(), timezone.localdate(), terms.rate.pk, terms.policy.pk, sku_id, line, row)
+    span = timezone.now().timestamp() // SECONDS
+    shown = (get_language(), span, timezone.localdate(), terms.rate.pk, terms.policy.pk, sku_id, line, row)
     return f"product:{blake2b(repr(shown).encode(), digest_size=16).hexdigest()}"
