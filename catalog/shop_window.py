@@ -79,10 +79,12 @@ def strip_of(category: Category) -> SafeString:
 
 def category_tiles(categories: QuerySet) -> list[dict]:
     """Categories with the cover of their best sold product; empty ones are left out. Four queries."""
-    top = SearchRow.objects.filter(category_path__startswith=OuterRef("path")).order_by(
-        "-sold", "-product_id"
-    )
-    found = list(categories.annotate(top=Subquery(top.values("product_id")[:1])).filter(top__isnull=False))
+    best = SearchRow.objects.filter(category_path=OuterRef("path")).order_by("-sold", "-product_id")
+    leaves = Category.objects.filter(path__startswith=OuterRef("path")).annotate(
+        sold=Subquery(best.values("sold")[:1]), top=Subquery(best.values("product_id")[:1])
+    )  # one look at the index for each leaf, however many goods it has
+    top = leaves.filter(top__isnull=False).order_by("-sold", "-top").values("top")[:1]
+    found = list(categories.annotate(top=Subquery(top)).filter(top__isnull=False))
     products = Product.objects.filter(pk__in=[category.top for category in found]).for_card()
     by_id = {product.pk: product for product in products}
     return [tile(category, by_id[category.top]) for category in found if category.top in by_id]
