@@ -5,11 +5,12 @@ whose outcome is unknown, the stalest-first trickle and the daily pass of `partn
 """
 
 import datetime
+from collections import Counter
 
 from django.db import transaction
 from django.utils import timezone
 
-from partners import breaker, locks, pace, verdict
+from partners import breaker, drift, locks, pace, verdict
 from partners.connectors.connector import Connector, Fault, Shown
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall
@@ -50,15 +51,15 @@ def settle(seen: dict[int, Shown | None], *, read_at: datetime.datetime) -> dict
 
     A reading taken before a later send says nothing of it and changes nothing. Counts by finding.
     """
-    counts: dict[str, int] = {}
+    findings: list[tuple[Listing, str]] = []
     with transaction.atomic():
         for row in locks.listings(seen):
             if row.lease or (row.accepted_at and row.accepted_at > read_at):
                 continue
-            finding = _compare(row, seen[row.pk])
-            counts[finding] = counts.get(finding, 0) + 1
+            findings.append((row, _compare(row, seen[row.pk])))
             row.save(update_fields=FIELDS)
-    return counts
+        drift.note(findings)
+    return dict(Counter(finding for _row, finding in findings))
 
 
 FIELDS = [

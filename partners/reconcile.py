@@ -1,8 +1,11 @@
 """Walk through everything that a partner shows and hold it against our listings, both ways (writes)."""
 
+import datetime
 import logging
+from collections import Counter
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Product
@@ -10,40 +13,61 @@ from partners import pace
 from partners.connectors import connect
 from partners.connectors.connector import Connector, Item, Shown
 from partners.desired import product_of
+from partners.drift import note_strangers
 from partners.look import settle
 from partners.mark import mark_changed
 from partners.models import Listing, PartnerMall
 
 logger = logging.getLogger(__name__)
 
+LONGEST_PASS = datetime.timedelta(hours=6)  # an older one is begun anew
+
 
 def reconcile(partner: PartnerMall) -> dict[str, int]:
-    """One full pass: what is missing, extra or different is marked to be mended. Counts by finding.
+    """One full pass: what is extra or different is marked to be mended. Counts by finding.
 
-    It ends on an empty cursor, or on one that came before. Raises `Fault` when the partner fails; what was
-    compared until then stands.
+    A pass that was cut off goes on where it stood. It ends on an empty page, an empty cursor, or one that
+    came before. What it did not meet is not judged by that, since items move between pages while we read:
+    the partner is asked for it by name. Raises `Fault` when the partner fails; what was compared stands.
     """
-    connector, started = connect(partner), timezone.now()
-    counts: dict[str, int] = {}
-    met: set[int] = set()
-    cursor, before = "", set()
+    connector, (started, cursor) = connect(partner), _take_up(partner)
+    counts: Counter[str] = Counter()
+    before: set[str] = set()
     while True:
         pace.wait_for_turn(partner, most=60)
         read_at = timezone.now()
         page = connector.walk(cursor)
         seen = _ours(partner, connector, page.rows)
-        met.update(seen)
-        _add(counts, settle(seen, read_at=read_at))
+        Listing.objects.filter(pk__in=seen).update(met_at=read_at)
+        counts.update(settle(seen, read_at=read_at))
         before.add(cursor)
         cursor = page.cursor
-        if not cursor or cursor in before:
+        if not page.rows or not cursor or cursor in before:
             break
+        PartnerMall.objects.filter(pk=partner.pk).update(walk_cursor=cursor)
+    counts.update(_ask_for_unmet(partner, started))
+    done = {"walk_cursor": "", "walk_began_at": None, "reconciled_at": timezone.now()}
+    PartnerMall.objects.filter(pk=partner.pk).update(**done)
+    logger.info("partner %s reconciled: %s", partner.pk, dict(counts))
+    return dict(counts)
+
+
+def _take_up(partner: PartnerMall) -> tuple[datetime.datetime, str]:
+    """When the pass began and where it stands: that of a pass cut off lately, or of a new one."""
+    partner.refresh_from_db(fields=["walk_cursor", "walk_began_at"])
+    now = timezone.now()
+    if partner.walk_began_at and now - partner.walk_began_at < LONGEST_PASS:
+        return partner.walk_began_at, partner.walk_cursor
+    PartnerMall.objects.filter(pk=partner.pk).update(walk_cursor="", walk_began_at=now)
+    return now, ""
+
+
+def _ask_for_unmet(partner: PartnerMall, started: datetime.datetime) -> dict[str, int]:
+    """Put what should be there and did not come by in line for a look by name."""
     held = Listing.objects.held_there().filter(partner=partner, accepted_at__lt=started)
-    unmet = set(held.values_list("pk", flat=True)) - met
-    _add(counts, settle(dict.fromkeys(unmet), read_at=started))
-    PartnerMall.objects.filter(pk=partner.pk).update(reconciled_at=timezone.now())
-    logger.info("partner %s reconciled: %s", partner.pk, counts)
-    return counts
+    unmet = held.filter(Q(met_at=None) | Q(met_at__lt=started))
+    number = unmet.update(look_at=timezone.now(), looks=0)
+    return {"asked for": number} if number else {}
 
 
 def _ours(partner: PartnerMall, connector: Connector, rows: list[Shown]) -> dict[int, Shown]:
@@ -78,11 +102,7 @@ def _adopt(partner: PartnerMall, connector: Connector, strangers: dict[int | Non
             )
         mark_changed(sorted(living), {"state"}, partner_id=partner.pk)
     gone = [row for key, row in strangers.items() if key not in living]
+    note_strangers(partner, [row.out_id for row in gone])
     items = [Item(row.out_id, row.version + 1, f"gone:{row.out_id}:{row.version + 1}") for row in gone]
     for start in range(0, len(items), connector.most_offers):
         connector.withdraw(items[start : start + connector.most_offers])
-
-
-def _add(counts: dict[str, int], more: dict[str, int]) -> None:
-    for finding, number in more.items():
-        counts[finding] = counts.get(finding, 0) + number

@@ -126,6 +126,7 @@ def _link(label, icon, model, shown, order, group="channels"):
 _link(gettext_lazy("Partner malls"), "shop", "partnermall", _staff, 50)
 _link(gettext_lazy("Listings at partners"), "cart", "listing", _anybody, 51)
 _link(gettext_lazy("Partner orders"), "box", "partnerorder", _partner_or_staff, 52)
+_link(gettext_lazy("Drift report"), "search", "drift", _staff, 53)
 _link(gettext_lazy("Offline displays"), "pin", "display", _staff, 55)
 _link(gettext_lazy("Markets"), "home", "market", _staff, 56)
 _link(gettext_lazy("Labels"), "id", "label", _staff, 57)

@@ -1,4 +1,5 @@
 from partners.models.display import Display, DisplayProduct, Label, Market, Scan
+from partners.models.drift import Drift
 from partners.models.inbound import PartnerOrder, PartnerRefund
 from partners.models.listing import Call, Listing
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
@@ -10,6 +11,7 @@ __all__ = [
     "Credit",
     "Display",
     "DisplayProduct",
+    "Drift",
     "Label",
     "Listing",
     "Market",

@@ -46,6 +46,7 @@ class Listing(models.Model):
     lease = models.UUIDField(null=True, blank=True, editable=False)
     look_at = models.DateTimeField(_("to be looked up"), null=True, blank=True, editable=False)
     looks = models.PositiveSmallIntegerField(default=0, editable=False)
+    met_at = models.DateTimeField(null=True, editable=False)  # by the walk through all that the partner has
     link_day = models.DateField(_("link signed on"), null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
 

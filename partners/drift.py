@@ -1,0 +1,35 @@
+"""The drift report: what looks found at partners otherwise than sent, and when it was mended (writes)."""
+
+import datetime
+
+from django.utils import timezone
+
+from partners.desired import out_id
+from partners.models import Drift, Listing, PartnerMall
+
+KEPT = datetime.timedelta(days=90)
+_TO_BE_MENDED = {Drift.Finding.MISSING, Drift.Finding.DIFFERENT, Drift.Finding.EXTRA}
+_MENDED = {"seen", "absent"}
+
+
+def note(findings: list[tuple[Listing, str]]) -> None:
+    """Open a drift for what is not as sent, close those of what is. What drifted twice is one drift."""
+    drifted = [
+        Drift(partner_id=row.partner_id, listing=row, out_id=out_id(row.product_id), finding=finding)
+        for row, finding in findings
+        if finding in _TO_BE_MENDED
+    ]
+    Drift.objects.bulk_create(drifted, ignore_conflicts=True)
+    well = [row.pk for row, finding in findings if finding in _MENDED]
+    Drift.objects.filter(listing__in=well, mended_at=None).update(mended_at=timezone.now())
+
+
+def note_strangers(partner: PartnerMall, out_ids: list[str]) -> None:
+    """Items that were none of ours, and have been taken off."""
+    now, finding = timezone.now(), Drift.Finding.STRANGER
+    rows = [Drift(partner=partner, out_id=name, finding=finding, mended_at=now) for name in out_ids]
+    Drift.objects.bulk_create(rows)
+
+
+def forget_old() -> None:
+    Drift.objects.filter(found_at__lt=timezone.now() - KEPT).delete()
