@@ -16,7 +16,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # the request's id goes with its tasks
 # Pictures have a queue of their own, for a worker of low priority: a page that waits makes its own.
-app.conf.task_routes = {"catalog.tasks.derive_*": {"queue": "pictures"}}
+# Partners too, for a worker of threads: its tasks wait for servers of others, and not for each other.
+_CALLING = ("sync_partner", "reconcile_partner", "pull_orders_of", "work_orders")
+app.conf.task_routes = {"catalog.tasks.derive_*": {"queue": "pictures"}} | {
+    f"partners.tasks.{name}": {"queue": "partners"} for name in _CALLING
+}
 app.conf.beat_schedule = {
     "orders-expire": {"task": "orders.tasks.expire_unpaid", "schedule": 20, "options": {"expires": 20}},
     "orders-poll": {"task": "orders.tasks.poll_payments", "schedule": 10, "options": {"expires": 10}},

@@ -16,7 +16,7 @@ from kmall import beat
 from kmall.caching import redis_client
 from kmall.signing import same
 
-QUEUES = ("celery", "pictures")
+QUEUES = ("celery", "partners", "pictures")
 
 
 @require_safe

@@ -7,6 +7,7 @@ the same order, many times and at once: the row is unique, and placing it is ide
 import datetime
 import json
 import logging
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,7 +45,7 @@ def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
         },
     )
     if is_new:
-        transaction.on_commit(wake.orders, robust=True)
+        transaction.on_commit(partial(wake.orders, partner.pk), robust=True)
     elif order["state"] == "cancelled":
         _cancel(row)
     return row
@@ -85,16 +86,18 @@ def _receive_or_log(partner: PartnerMall, order: dict) -> None:
         logger.error("partner %s sent an order without number or state", partner.pk)
 
 
-def is_anything_due() -> bool:
-    return PartnerOrder.objects.filter(next_try_at__lte=timezone.now()).exists()
+def due_partners() -> list[int]:
+    """Partners with orders for which something is to be done now."""
+    due = PartnerOrder.objects.filter(next_try_at__lte=timezone.now())
+    return list(due.order_by().values_list("partner", flat=True).distinct())
 
 
-def work() -> int:
-    """Do what is due for orders: place or refuse them, tell the partner, tell shipments. How many."""
+def work(partner_id: int) -> int:
+    """Do what is due for a partner's orders: place or refuse, tell the partner, tell shipments. How many."""
     done = 0
     while True:
         with transaction.atomic():
-            row = locks.due_orders(timezone.now()).select_related("partner").first()
+            row = locks.due_orders(partner_id, timezone.now()).select_related("partner").first()
             if row is None:
                 return done
             if row.state in (State.RECEIVED, State.AWAITING_MAPPING):

@@ -29,7 +29,7 @@ def listings_to_look_up(partner_id: int, now):
     return rows.order_by("product_id").select_for_update(skip_locked=True, of=("self",))
 
 
-def due_orders(now):
-    """Partner orders with something to do, one worker for each. Inside a transaction."""
-    rows = PartnerOrder.objects.filter(next_try_at__lte=now).order_by("next_try_at")
+def due_orders(partner_id: int, now):
+    """Orders of a partner with something to do, one worker for each. Inside a transaction."""
+    rows = PartnerOrder.objects.filter(partner=partner_id, next_try_at__lte=now).order_by("next_try_at")
     return rows.select_for_update(skip_locked=True, of=("self",))

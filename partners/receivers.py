@@ -1,5 +1,7 @@
 """What this app does when a product or an order changes: rows of its own in the sender's transaction."""
 
+from functools import partial
+
 from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
@@ -31,11 +33,13 @@ def tell_the_partner_of_a_refund(sender, order, refund, **kwargs):
     if row:
         PartnerRefund.objects.create(order=row, refund=refund)
         PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=timezone.now(), attempts=0)
-        transaction.on_commit(wake.orders, robust=True)
+        transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)
 
 
 @receiver(consignment_sent)
 def tell_the_partner(sender, consignment, **kwargs):
-    told = PartnerOrder.objects.filter(order=consignment.order_id)
-    if told.update(next_try_at=timezone.now(), shipment_told_at=None, attempts=0):
-        transaction.on_commit(wake.orders, robust=True)
+    row = PartnerOrder.objects.filter(order=consignment.order_id).first()
+    if row:
+        now = timezone.now()
+        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=now, shipment_told_at=None, attempts=0)
+        transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)

@@ -1,14 +1,19 @@
-"""What the workers do for partners. Rows are the truth; a task that is lost is made up by the next sweep."""
+"""What the workers do for partners. Rows are the truth; a task that is lost is made up by the next sweep.
+
+Tasks that call a partner are of one partner each, and run in threads of a worker of their own.
+"""
 
 import datetime
 
 from celery import shared_task
 from django.utils import timezone
 
-from partners import credit, inbound, look, reconcile, sync, wake
+from partners import credit, drift, inbound, look, reconcile, sync, wake
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
+from partners.turns import turn
 
+PULL_SECONDS = 15  # a pull that waited so long is made up by the next
 CALLS_KEPT = datetime.timedelta(days=30)
 
 
@@ -20,13 +25,15 @@ def _active():
 def sweep():
     for partner_id in sync.due_partners():
         wake.partner(partner_id)
-    if inbound.is_anything_due():
-        wake.orders()
+    for partner_id in inbound.due_partners():
+        wake.orders(partner_id)
 
 
 @shared_task
 def sync_partner(partner_id):
-    sync.drain(partner_id)
+    with turn(partner_id, "listings") as has_room:
+        if has_room:
+            sync.drain(partner_id)
 
 
 @shared_task
@@ -37,8 +44,9 @@ def look_at_stalest():
 
 @shared_task(autoretry_for=(Fault,), retry_backoff=60, retry_backoff_max=3600, max_retries=8)
 def reconcile_partner(partner_id):
-    for partner in _active().filter(pk=partner_id):
-        reconcile.reconcile(partner)
+    with turn(partner_id, "walk") as has_room:
+        for partner in _active().filter(pk=partner_id) if has_room else ():
+            reconcile.reconcile(partner)
 
 
 @shared_task
@@ -49,17 +57,27 @@ def reconcile_all():
 
 @shared_task
 def pull_orders():
-    for partner in _active():
-        inbound.pull(partner)
+    for partner_id in _active().values_list("pk", flat=True):
+        pull_orders_of.apply_async((partner_id,), expires=PULL_SECONDS)
 
 
 @shared_task
-def work_orders():
-    inbound.work()
+def pull_orders_of(partner_id):
+    with turn(partner_id, "orders") as has_room:
+        for partner in _active().filter(pk=partner_id) if has_room else ():
+            inbound.pull(partner)
+
+
+@shared_task
+def work_orders(partner_id):
+    with turn(partner_id, "orders") as has_room:
+        if has_room:
+            inbound.work(partner_id)
 
 
 @shared_task
 def forget_old_calls():
+    drift.forget_old()
     Call.objects.filter(at__lt=timezone.now() - CALLS_KEPT).delete()
 
 

@@ -19,8 +19,8 @@ def partner(partner_id: int) -> None:
     _send("partners.tasks.sync_partner", partner_id)
 
 
-def orders() -> None:
-    _send("partners.tasks.work_orders")
+def orders(partner_id: int) -> None:
+    _send("partners.tasks.work_orders", partner_id)
 
 
 def _send(task: str, *args) -> None:

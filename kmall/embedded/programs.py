@@ -24,6 +24,7 @@ def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Proce
     parts = [
         program("web", *web(host, port)),
         program("worker", *worker("celery", processes=2, name=f"mall-{port}")),
+        program("partners", *worker("partners", threads=24, name=f"partners-{port}")),
         program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}"), nice=10, patience=2),
         program("beat", "celery", "-A", "kmall", "beat", "-l", "warning", "-s", f"{var}/run/beat"),
     ]
@@ -49,8 +50,20 @@ def web(host: str, port: int) -> list[str]:
     return [*command, "--respawn-failed-workers", "--log-level", "warning", "kmall.wsgi:application"]
 
 
-def worker(queue: str, *, processes: int, name: str) -> list[str]:
-    command = ["celery", "-A", "kmall", "worker", "-Q", queue, "--concurrency", str(processes)]
+def worker(queue: str, *, processes: int = 0, threads: int = 0, name: str) -> list[str]:
+    """Either processes, for work of our own, or threads in one, which mostly wait for others."""
+    pool = ["-P", "threads"] if threads else []
+    command = [
+        "celery",
+        "-A",
+        "kmall",
+        "worker",
+        "-Q",
+        queue,
+        *pool,
+        "--concurrency",
+        str(threads or processes),
+    ]
     return [
         *command,
         "-n",

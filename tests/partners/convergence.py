@@ -1,6 +1,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
+from partners import inbound
 from partners.connectors import connect
 from partners.look import look_up
 from partners.models import Listing
@@ -29,3 +30,9 @@ def converge(mall, rounds=40):
         if not open_rows.exists():
             return
     raise AssertionError(f"does not come to rest: {list(open_rows.values()[:2])}")
+
+
+def work_orders():
+    """What is due for the orders of every partner."""
+    for partner_id in inbound.due_partners():
+        inbound.work(partner_id)

@@ -8,7 +8,7 @@ from orders.models import Order
 from partners import inbound
 from partners.models import PartnerOrder
 from tests.factories.partners import changed, listable
-from tests.partners.convergence import converge
+from tests.partners.convergence import converge, work_orders
 from tests.partners.mall import signed
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def notify(client, order, **changed_parameters):
 def test_an_order_is_pulled_placed_and_confirmed(sandbox, mall, product):
     bought = buy(sandbox, product, 2)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     order = Order.objects.get()
     assert (order.channel, order.total_fen, order.state) == (mall.channel, bought["paid_fen"], "paid")
     assert (told(sandbox, bought)["state"], told(sandbox, bought)["out_order_id"]) == (
@@ -56,7 +56,7 @@ def test_the_same_order_however_often_and_by_whichever_way_is_one(sandbox, mall,
     for _ in range(2):
         assert notify(client, bought).json()["code"] == "OK"
         inbound.pull(mall)
-        inbound.work()
+        work_orders()
     assert (Order.objects.count(), PartnerOrder.objects.get().came_by) == (1, "notice")
     assert product.skus.get().stock.on_hand == 2
 
@@ -64,7 +64,7 @@ def test_the_same_order_however_often_and_by_whichever_way_is_one(sandbox, mall,
 def test_an_order_that_cannot_be_filled_is_refused_with_its_reason(sandbox, mall, product):
     bought = buy(sandbox, product, 4)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     assert not Order.objects.exists()
     assert (told(sandbox, bought)["state"], told(sandbox, bought)["refusal"]) == (
         "refused",
@@ -76,7 +76,7 @@ def test_an_order_that_cannot_be_filled_is_refused_with_its_reason(sandbox, mall
 def test_an_order_of_an_unknown_item_waits_for_a_person(sandbox, mall, product):
     bought = sandbox.operate("/operator/orders/", out_id="P999999", sku="S999999", quantity=1)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     row = PartnerOrder.objects.get()
     assert (row.state, row.reason, told(sandbox, bought)["state"]) == (
         "awaiting",
@@ -84,17 +84,17 @@ def test_an_order_of_an_unknown_item_waits_for_a_person(sandbox, mall, product):
         "paid",
     )
     PartnerOrder.objects.update(attempts=inbound.MAPPING_TRIES, next_try_at="2020-01-01T00:00Z")
-    inbound.work()
+    work_orders()
     assert told(sandbox, bought)["refusal"] == "unknown_item: S999999"
 
 
 def test_a_shipment_goes_back_to_the_partner(sandbox, mall, product):
     bought = buy(sandbox, product)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     consignment = Order.objects.get().consignments.get()
     send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")
-    inbound.work()
+    work_orders()
     parcel = told(sandbox, bought)["parcels"][consignment.number]
     assert (parcel["tracking_number"], parcel["lines"]) == (
         "6012345678", [{"out_sku_id": f"S{product.skus.get().pk}", "quantity": 1}],
@@ -105,10 +105,10 @@ def test_a_confirmation_that_fails_is_told_again(sandbox, mall, product):
     bought = buy(sandbox, product)
     inbound.pull(mall)
     sandbox.fault("drop", 1)
-    inbound.work()
+    work_orders()
     assert PartnerOrder.objects.get().told_at is None
     PartnerOrder.objects.update(next_try_at="2020-01-01T00:00Z")
-    inbound.work()
+    work_orders()
     assert (told(sandbox, bought)["state"], Order.objects.count()) == ("confirmed", 1)
 
 
@@ -123,7 +123,7 @@ def test_an_order_called_off_before_we_saw_it_is_not_placed(sandbox, mall, produ
     bought = buy(sandbox, product)
     sandbox.operate("/operator/orders/cancel/", order_id=bought["order_id"])
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     assert (Order.objects.count(), PartnerOrder.objects.get().state) == (0, "refused")
 
 
@@ -137,7 +137,7 @@ def test_an_order_called_off_at_the_partner_meanwhile_is_called_off_here(sandbox
     bought = buy(sandbox, product)
     notify(client, bought)
     sandbox.operate("/operator/orders/cancel/", order_id=bought["order_id"])
-    inbound.work()
+    work_orders()
     assert Order.objects.get().state == "refunded"
     assert (product.skus.get().stock.on_hand, PartnerOrder.objects.get().next_try_at) == (3, None)
 
@@ -147,7 +147,7 @@ def test_an_order_like_none_before_does_not_hold_up_the_others(sandbox, mall, pr
     del strange["lines"][0]["price_fen"]
     notify(client, strange)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     assert told(sandbox, good)["state"] == "confirmed"
     waiting = PartnerOrder.objects.get(remote_id=strange["order_id"])
     assert (waiting.state, waiting.next_try_at is None) == ("received", False)
@@ -158,7 +158,7 @@ def test_what_a_partner_told_of_its_shopper_is_encrypted(sandbox, mall, product)
 
     bought = buy(sandbox, product)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     with connection.cursor() as cursor:
         cursor.execute(
             "select p.raw, o.* from partners_partnerorder p join orders_order o on o.id = p.order_id"

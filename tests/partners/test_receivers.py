@@ -15,6 +15,7 @@ from partners.mark import mark_changed
 from partners.models import Credit, Listing, PartnerOrder
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
+from tests.partners.convergence import work_orders
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +97,10 @@ def test_a_shipment_is_to_be_told(sandbox):
     converge(mall)
     sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=1)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     parcel = Order.objects.get().consignments.get()
     with without(consignment_sent, receivers.tell_the_partner):
         send(consignment_id=parcel.pk, carrier="cj", tracking_number="6012345678")
-        assert not inbound.is_anything_due()
+        assert not inbound.due_partners()
     consignment_sent.send(None, consignment=parcel)
     assert PartnerOrder.objects.get().next_try_at

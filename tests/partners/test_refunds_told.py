@@ -13,7 +13,7 @@ from partners.models import PartnerOrder, PartnerRefund
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
 from tests.factories.partners import changed, listable
-from tests.partners.convergence import converge
+from tests.partners.convergence import converge, work_orders
 from tests.partners.test_igetmall_contract import PAGE
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def bought(sandbox, mall):
     converge(mall)
     bought = sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=3)
     inbound.pull(mall)
-    inbound.work()
+    work_orders()
     return bought
 
 
@@ -43,12 +43,12 @@ def give_back(units, **how):
 
 def work_now():
     PartnerOrder.objects.exclude(next_try_at=None).update(next_try_at="2020-01-01T00:00Z")
-    inbound.work()
+    work_orders()
 
 
 def test_a_refund_of_a_part_is_told_with_its_lines(sandbox, bought):
     refund = give_back(1)
-    inbound.work()
+    work_orders()
     at_the_mall = told(sandbox, bought)
     line = refund.lines.get()
     assert at_the_mall["state"] == "confirmed"
@@ -66,7 +66,7 @@ def test_all_parts_end_the_order_there_as_here(sandbox, bought):
     give_back(1)
     give_back(1)
     refund_order(order_id=Order.objects.get().pk, reason="cannot_be_delivered")
-    inbound.work()
+    work_orders()
     at_the_mall = told(sandbox, bought)
     assert (at_the_mall["state"], Order.objects.get().state) == ("refunded", "refunded")
     assert sum(refund["fen"] for refund in at_the_mall["refunds"].values()) == bought["paid_fen"]
@@ -76,7 +76,7 @@ def test_all_parts_end_the_order_there_as_here(sandbox, bought):
 def test_a_refund_whose_answer_did_not_come_is_told_again_and_counted_once(sandbox, bought, fault):
     refund = give_back(2)
     sandbox.fault(fault, 1)
-    inbound.work()
+    work_orders()
     assert PartnerRefund.objects.get().told_at is None
     work_now()
     assert PartnerRefund.objects.get().told_at is not None
@@ -86,10 +86,10 @@ def test_a_refund_whose_answer_did_not_come_is_told_again_and_counted_once(sandb
 def test_the_last_refund_after_the_parcel_is_told_twice_without_harm(sandbox, bought):
     consignment = Order.objects.get().consignments.get()
     send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")
-    inbound.work()
+    work_orders()
     give_back(3, reason="lost")
     sandbox.fault("drop", 1)
-    inbound.work()
+    work_orders()
     work_now()
     assert told(sandbox, bought)["state"] == "refunded"
     assert PartnerRefund.objects.exclude(told_at=None).count() == 1
@@ -100,9 +100,9 @@ def test_units_refunded_before_the_parcel_left_are_not_in_it(sandbox, bought):
     give_back(1)
     consignment = Order.objects.get().consignments.get()
     send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")
-    inbound.work()
+    work_orders()
     give_back(1, reason="damaged")
-    inbound.work()
+    work_orders()
     (parcel,) = told(sandbox, bought)["parcels"].values()
     assert [line["quantity"] for line in parcel["lines"]] == [2]
 
@@ -125,7 +125,7 @@ def test_what_comes_up_while_the_partner_is_told_is_not_passed_over(sandbox, bou
         return connector
 
     monkeypatch.setattr(reply, "connect", meanwhile)
-    inbound.work()
+    work_orders()
     work_now()
     assert len(told(sandbox, bought)["refunds"]) == 2
     assert not PartnerRefund.objects.filter(told_at=None).exists()
@@ -138,7 +138,7 @@ def test_an_order_that_the_partner_called_off_is_not_told_back(sandbox, mall, cl
     bought = sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=1)
     inbound.receive(mall, bought, came_by="notice")
     sandbox.operate("/operator/orders/cancel/", order_id=bought["order_id"])
-    inbound.work()
+    work_orders()
     assert (Refund.objects.get().reason, PartnerRefund.objects.count()) == ("cancelled_at_partner", 0)
 
 
