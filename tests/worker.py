@@ -21,6 +21,7 @@ class Worker(Process):
         database = f"postgresql://{server['USER']}:{server['PASSWORD']}@{address}"
         env = {**os.environ, "DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL}
         command = [sys.executable, "-m", "celery", "-A", "kmall", "worker", "--pool=solo", "-l", "info"]
+        command += ["-Q", "celery,partners"]
         log = FOLDER / f"worker-{os.getpid()}.log"
         super().__init__("worker", [*command, *arguments], log=log, env=env)
 
