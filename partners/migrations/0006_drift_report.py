@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='partnermall',
             name='walk_cursor',
-            field=models.CharField(blank=True, editable=False, max_length=200),
+            field=models.TextField(blank=True, editable=False),
         ),
         migrations.CreateModel(
             name='Drift',

@@ -41,7 +41,7 @@ class PartnerMall(models.Model):
     breaker_failures = models.PositiveIntegerField(default=0, editable=False)
     breaker_open_until = models.DateTimeField(null=True, blank=True, editable=False)
     order_cursor = models.CharField(max_length=80, blank=True, editable=False)
-    walk_cursor = models.CharField(max_length=200, blank=True, editable=False)
+    walk_cursor = models.TextField(blank=True, editable=False)
     walk_began_at = models.DateTimeField(null=True, editable=False)  # a walk that is not at its end
     reconciled_at = models.DateTimeField(_("last reconciled"), null=True, blank=True, editable=False)
 
