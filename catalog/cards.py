@@ -26,7 +26,9 @@ MARKS = """
     FROM catalog_product p
     LEFT JOIN (
         SELECT k.product_id, sum(s.id) AS sales FROM catalog_saleprice s JOIN catalog_sku k ON k.id = s.sku_id
-        WHERE s.starts_at <= %(now)s AND s.ends_at > %(now)s AND k.is_active AND k.product_id = ANY({ids})
+        WHERE s.starts_at <= %(now)s AND s.ends_at > %(now)s AND s.sku_id = ANY(
+            ARRAY(SELECT o.id FROM catalog_sku o WHERE o.product_id = ANY({ids}) AND o.is_active)
+        )
         GROUP BY 1
     ) live ON live.product_id = p.id
     WHERE p.id = ANY({ids})
