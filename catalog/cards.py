@@ -15,7 +15,7 @@ from catalog import today
 from catalog.models import Picture, Product, Sku
 from catalog.pricing import Price, Terms, sku_price
 from catalog.tax import Landed, TaxTable, landed_price
-from kmall.caching import remembered
+from kmall.caching import recent
 from kmall.database import Prepared
 
 CARD_SECONDS = 24 * 3600
@@ -97,14 +97,11 @@ def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGE
 
 def recall(keys: Collection[str]) -> dict[str, str]:
     """The cards that are kept, those seen lately from this process's memory, which asks nobody."""
-    # One dict for as long as nothing raises everything: it is ours alone, so it may be added to.
-    recent = remembered(("cards",), (), dict)
-    kept = {key: html for key in keys if (html := recent.get(key))}
+    lately = recent("cards", RECENT_CARDS)
+    kept = {key: html for key in keys if (html := lately.get(key))}
     if missing := [key for key in keys if key not in kept]:
         found = cache.get_many(missing)
-        if len(recent) > RECENT_CARDS:
-            recent.clear()
-        recent.update(found)
+        lately.update(found)
         kept |= found
     return kept
 

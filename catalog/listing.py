@@ -80,10 +80,10 @@ def filter_form(context: dict) -> SafeString:
     return remembered(key, ("catalog",), render)
 
 
-def sort_tabs(request, sort: str, chosen: int) -> SafeString:
+def sort_tabs(request, sort: str, number: int) -> SafeString:
     """The orders as links with what is asked for besides; the button of the filters with their number."""
-    key = ("sort tabs", get_language(), without(request.GET), chosen)
-    context = {"request": request, "sorts": sorts(sort), "chosen": chosen}
+    key = ("sort tabs", get_language(), without(request.GET), number)
+    context = {"request": request, "sorts": sorts(sort), "chosen": number}
     return remembered(key, (), partial(render_to_string, "catalog/parts/sorts.html", context))
 
 

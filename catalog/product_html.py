@@ -13,7 +13,7 @@ from catalog import structured, today, tree
 from catalog.cards import MARKS
 from catalog.models import Product
 from catalog.product_page import SAME_SHOP, ProductPage, page_of
-from kmall.caching import remembered
+from kmall.caching import recent
 from kmall.database import Prepared
 
 SECONDS = 600  # for what has no version of its own: a review's answer, freight
@@ -59,14 +59,12 @@ def html_of(slug: str, sku_id: int | None = None) -> Html | None:
     """The parts of a product's page; one query when it was rendered before. None: it is not public."""
     if (key := key_of(slug, sku_id)) is None:
         return None
-    recent = remembered(("product pages",), (), dict)  # as catalog.cards.recall
-    if (kept := recent.get(key) or cache.get(key)) is None:
+    lately = recent("product pages", RECENT)
+    if (kept := lately.get(key) or cache.get(key)) is None:
         product = Product.objects.select_related("seller", "category", "hs").get(slug=slug)
         kept = render(page_of(product, sku_id))
         cache.set(key, kept, SECONDS)
-    if len(recent) > RECENT:
-        recent.clear()
-    recent[key] = kept
+    lately[key] = kept
     return kept
 
 

@@ -121,6 +121,17 @@ def remembered(key: tuple, names: tuple[str, ...], make: Callable):
     return value
 
 
+def recent(kind: str, most: int, names: tuple[str, ...] = ()) -> dict:
+    """What this process made last of a kind, about `most` of it, while no version of `names` is raised.
+
+    It may be added to: unlike what `remembered` gives, it is one dict for all callers on purpose.
+    """
+    kept = remembered((kind,), names, dict)
+    if len(kept) >= most:
+        kept.clear()
+    return kept
+
+
 def forget(kind: str) -> None:
     """Drop what is remembered under keys that begin so, in this process."""
     for key in [key for key in _remembered if key[0] == kind]:

@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     },
     "partners-reconcile": {"task": "partners.tasks.reconcile_all", "schedule": crontab(hour=19, minute=10)},
     "partners-calls": {"task": "partners.tasks.forget_old_calls", "schedule": crontab(hour=20, minute=10)},
+    "partners-drifts": {"task": "partners.tasks.forget_drifts", "schedule": crontab(hour=20, minute=20)},
     "partners-visits": {"task": "partners.tasks.forget_visits", "schedule": crontab(hour=20, minute=25)},
 }
 

@@ -38,7 +38,7 @@ flights = Flights()
 
 
 def cached_page(names: tuple[str, ...], query: tuple[str, ...] = ()) -> Callable:
-    """Mark a view whose answer is the same for everybody.
+    """Mark a view whose answer is the same for everybody; its address begins with a language.
 
     `names`: versions it depends on; `{slug}` and the like are filled from the URL ("stock:{slug}").
     `query`: the parameters it looks at, as patterns ("q", "f_*"); all others are taken away from

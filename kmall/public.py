@@ -1,7 +1,7 @@
 """Making a page that is the same for everybody: past the middleware that asks who somebody is.
 
 A page that must be made anew is what a visitor waits for, and half of what Django's whole chain does for it
-(session, sign-in, messages, CSRF, logs of begin and end) is for pages of a person. Here a marked view runs
+(session, sign-in, messages, logs of begin and end) is for pages of a person. Here a marked view runs
 inside PUBLIC_MIDDLEWARE alone, as Django's own handler would run it inside MIDDLEWARE.
 """
 
@@ -13,7 +13,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, get_language_from_path, override
+from django.utils.translation import get_language_from_path, override
 from structlog.contextvars import bound_contextvars
 
 
@@ -35,15 +35,15 @@ class PublicPages:
         language = get_language_from_path(request.path_info)
         if language is None:
             return None
-        number = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
-        with override(language), bound_contextvars(request_id=number):
-            match = self._find(request.path_info)
-            if match is None:
+        with override(language):
+            if (match := self._find(request.path_info)) is None:
                 return None
             request.resolver_match, request.user = match, AnonymousUser()
             request.LANGUAGE_CODE = language
-            response = self._handler(request)
-            response.headers.setdefault("Content-Language", get_language())
+            number = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
+            with bound_contextvars(request_id=number):
+                response = self._handler(request)
+            response.headers.setdefault("Content-Language", language)
             return response
 
     def _find(self, path: str) -> ResolverMatch | None:

@@ -32,14 +32,16 @@ def tell_the_partner_of_a_refund(sender, order, refund, **kwargs):
     row = None if refund.reason == CALLED_OFF_THERE else PartnerOrder.objects.filter(order=order).first()
     if row:
         PartnerRefund.objects.create(order=row, refund=refund)
-        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=timezone.now(), attempts=0)
-        transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)
+        _tell_again(row)
 
 
 @receiver(consignment_sent)
 def tell_the_partner(sender, consignment, **kwargs):
-    row = PartnerOrder.objects.filter(order=consignment.order_id).first()
-    if row:
-        now = timezone.now()
-        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=now, shipment_told_at=None, attempts=0)
-        transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)
+    if row := PartnerOrder.objects.filter(order=consignment.order_id).first():
+        _tell_again(row, shipment_told_at=None)
+
+
+def _tell_again(row: PartnerOrder, **changes) -> None:
+    due = {"next_try_at": timezone.now(), "attempts": 0}
+    PartnerOrder.objects.filter(pk=row.pk).update(**due, **changes)
+    transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)

@@ -102,7 +102,8 @@ def _adopt(partner: PartnerMall, connector: Connector, strangers: dict[int | Non
             )
         mark_changed(sorted(living), {"state"}, partner_id=partner.pk)
     gone = [row for key, row in strangers.items() if key not in living]
-    note_strangers(partner, [row.out_id for row in gone])
     items = [Item(row.out_id, row.version + 1, f"gone:{row.out_id}:{row.version + 1}") for row in gone]
     for start in range(0, len(items), connector.most_offers):
-        connector.withdraw(items[start : start + connector.most_offers])
+        batch = items[start : start + connector.most_offers]
+        connector.withdraw(batch)
+        note_strangers(partner, [item.out_id for item in batch])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from partners import credit, drift, inbound, look, reconcile, sync, wake
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
-from partners.turns import turn
+from partners.turns import few_at_once
 
 PULL_SECONDS = 15  # a pull that waited so long is made up by the next
 CALLS_KEPT = datetime.timedelta(days=30)
@@ -30,10 +30,9 @@ def sweep():
 
 
 @shared_task
+@few_at_once("listings")
 def sync_partner(partner_id):
-    with turn(partner_id, "listings") as has_room:
-        if has_room:
-            sync.drain(partner_id)
+    sync.drain(partner_id)
 
 
 @shared_task
@@ -43,10 +42,10 @@ def look_at_stalest():
 
 
 @shared_task(autoretry_for=(Fault,), retry_backoff=60, retry_backoff_max=3600, max_retries=8)
+@few_at_once("walk")
 def reconcile_partner(partner_id):
-    with turn(partner_id, "walk") as has_room:
-        for partner in _active().filter(pk=partner_id) if has_room else ():
-            reconcile.reconcile(partner)
+    for partner in _active().filter(pk=partner_id):
+        reconcile.reconcile(partner)
 
 
 @shared_task
@@ -62,23 +61,26 @@ def pull_orders():
 
 
 @shared_task
+@few_at_once("orders")
 def pull_orders_of(partner_id):
-    with turn(partner_id, "orders") as has_room:
-        for partner in _active().filter(pk=partner_id) if has_room else ():
-            inbound.pull(partner)
+    for partner in _active().filter(pk=partner_id):
+        inbound.pull(partner)
 
 
 @shared_task
+@few_at_once("orders")
 def work_orders(partner_id):
-    with turn(partner_id, "orders") as has_room:
-        if has_room:
-            inbound.work(partner_id)
+    inbound.work(partner_id)
 
 
 @shared_task
 def forget_old_calls():
-    drift.forget_old()
     Call.objects.filter(at__lt=timezone.now() - CALLS_KEPT).delete()
+
+
+@shared_task
+def forget_drifts():
+    drift.forget_old()
 
 
 @shared_task

@@ -1,7 +1,8 @@
 """How many threads of a worker may wait for one partner: one that hangs must not hold up the others."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from threading import BoundedSemaphore
 
 AT_ONCE = {"listings": 3, "orders": 2, "walk": 1}  # by what they do there
@@ -18,3 +19,18 @@ def turn(partner_id: int, kind: str) -> Iterator[bool]:
     finally:
         if has_room:
             semaphore.release()
+
+
+def few_at_once(kind: str) -> Callable:
+    """For a task of one partner: it does nothing while enough of its kind are at work there."""
+
+    def limit(work):
+        @wraps(work)
+        def limited(partner_id: int) -> None:
+            with turn(partner_id, kind) as has_room:
+                if has_room:
+                    work(partner_id)
+
+        return limited
+
+    return limit

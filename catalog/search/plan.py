@@ -18,7 +18,7 @@ from django.db import connection
 from catalog.search.index import EVERY
 from kmall.paging import Cursor, Order
 
-FEW = 1_000  # rows that cost a millisecond
+FEW = 1_000  # rows that a walk may look at in any case: a millisecond
 CAP = 2_000  # rows that are ranked or counted exactly
 _SLACK = 4  # how much longer than expected a walk may be before we collect instead
 _SHARE_OF_PRICE = 0.3  # guesses for what the vocabulary does not count
@@ -147,11 +147,11 @@ def statement(
         sql = f"SELECT {columns} FROM catalog_category c CROSS JOIN LATERAL ({inner}) r WHERE c.path LIKE %s"
         return f"{sql} {ends}", [*before, *key, *params, match.category + "%"]
     where, params = match.by_index()
-    hits = f"SELECT {keys} FROM catalog_searchrow r WHERE {where} AND {beyond}"
-    sql = f"WITH hit AS MATERIALIZED ({hits}), first AS MATERIALIZED (SELECT * FROM hit r {ends})"
     if plan.rows <= limit:  # all are wanted: what is read to sort them is read whole
         hits = f"SELECT {columns} FROM catalog_searchrow r WHERE {where} AND {beyond}"
         return f"WITH hit AS MATERIALIZED ({hits}) SELECT * FROM hit r {ends}", [*before, *params, *key]
+    hits = f"SELECT {keys} FROM catalog_searchrow r WHERE {where} AND {beyond}"
+    sql = f"WITH hit AS MATERIALIZED ({hits}), first AS MATERIALIZED (SELECT * FROM hit r {ends})"
     if columns == keys:
         return f"{sql} SELECT {columns} FROM first r {end}", [*params, *key]
     join = "first JOIN catalog_searchrow r ON r.product_id = first.product_id"

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from catalog.search import plan
 from catalog.search.plan import CAP, Match
 from catalog.search.vocabulary import Reading
-from kmall.caching import remembered
+from kmall.caching import recent
 from kmall.page_store import PAGE_SECONDS
 from kmall.paging import Cursor, Order, Page, cut
 
 ORDER = Order(("score", "rank", "product_id"), (int, int, int))
 _BY_RANK = Order(("rank", "product_id"), (int, int))
+RECENT = 300  # kept in a process: 14 MB at most
 _IN_STOCK = 100  # points; a word found in name, brand or category is one
 
 Key = tuple[int, int, int]  # score, rank, product id
@@ -57,8 +58,11 @@ def _falling(key: Key) -> Key:
 def ranking_of(match: Match, reading: Reading) -> Ranking:
     """`match` holds the query's groups of words."""
     span = int(time.time() // PAGE_SECONDS)
-    key = ("ranking", match, tuple(map(tuple, reading.words)), span)
-    return remembered(key, ("catalog",), lambda: rank(match, reading))
+    key = (match, tuple(map(tuple, reading.words)), span)
+    kept = recent("rankings", RECENT, ("catalog",))
+    if key not in kept:
+        kept[key] = rank(match, reading)
+    return kept[key]
 
 
 def rank(match: Match, reading: Reading) -> Ranking:

@@ -53,25 +53,6 @@ def web(host: str, port: int) -> list[str]:
 def worker(queue: str, *, processes: int = 0, threads: int = 0, name: str) -> list[str]:
     """Either processes, for work of our own, or threads in one, which mostly wait for others."""
     pool = ["-P", "threads"] if threads else []
-    command = [
-        "celery",
-        "-A",
-        "kmall",
-        "worker",
-        "-Q",
-        queue,
-        *pool,
-        "--concurrency",
-        str(threads or processes),
-    ]
-    return [
-        *command,
-        "-n",
-        f"{name}@%h",
-        "-l",
-        "warning",
-        "--without-gossip",
-        "--without-mingle",
-        "-O",
-        "fair",
-    ]
+    size = ["--concurrency", str(threads or processes)]
+    quiet = ["-l", "warning", "--without-gossip", "--without-mingle", "-O", "fair"]
+    return ["celery", "-A", "kmall", "worker", "-Q", queue, *pool, *size, "-n", f"{name}@%h", *quiet]

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from kmall.money import format_cny
+
 register = template.Library()
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -43,8 +45,7 @@ def cny_text(fen: int) -> str:
     """An amount in fen as plain text: 897510 -> ¥8,975.10."""
     if fen is None:
         return ""
-    yuan, rest = divmod(abs(fen), 100)
-    return f"{'−' if fen < 0 else ''}¥{yuan:,}.{rest:02d}"
+    return f"{'−' if fen < 0 else ''}{format_cny(abs(fen))}"
 
 
 @register.filter
