@@ -95,6 +95,7 @@ def make_calls(words: dict[str, str]) -> dict[str, Callable]:
 def afresh(q: str, **more) -> None:
     """A search whose order was forgotten, as after a change of the catalogue."""
     caching.forget("rankings")
+    caching.forget("pages of lists")
     search(q, **more)
 
 

@@ -3,10 +3,11 @@
     results = search("补水面膜", filters=Filters.from_query(request.GET), sort="sold", cursor=…, terms=terms)
     results = listing(filters=Filters.from_query(request.GET, category=slug), terms=terms)
 
-How a query reads, what its choices count and how its goods rank is remembered until the catalogue changes; a
-further page then takes one statement at most, whatever the mall's size.
+How a query reads, what its choices count, how its goods rank and which of them a page shows is remembered
+until the catalogue changes.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,10 +19,12 @@ from catalog.search import facets, plan, ranking, typos, vocabulary
 from catalog.search.facets import Facet
 from catalog.search.filters import Filters
 from catalog.search.plan import Match
-from kmall.caching import remembered
+from kmall.caching import recent, remembered
+from kmall.page_store import PAGE_SECONDS
 from kmall.paging import Cursor, Order, Page, cut
 
 PAGE_SIZE = 48
+RECENT_PAGES = 2_000  # kept in a process: 6 MB at most
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**52  # microseconds
 
@@ -122,7 +125,13 @@ def _counted(filters: Filters, terms: Terms | None, reading: vocabulary.Reading)
 def _page(match: Match, reading: vocabulary.Reading, sort: str, cursor: str, size: int) -> Page:
     if reading.groups and (sort == BY_RANK or sort not in SORTS):
         return _by_fit(match, reading, cursor, size)
-    return _by_column(match, reading.counts, SORTS.get(sort, SORTS[BY_RANK]), cursor, size)
+    order = SORTS.get(sort, SORTS[BY_RANK])
+    kept = recent("pages of lists", RECENT_PAGES, ("catalog",))
+    # Units sold move an order without a word to anybody, so a page is as old as a whole one may be at most.
+    key = (match, order, cursor, size, int(time.time() // PAGE_SECONDS))
+    if (page := kept.get(key)) is None:
+        page = kept[key] = _by_column(match, reading.counts, order, cursor, size)
+    return page
 
 
 def _by_column(match: Match, counts: dict[str, int], order: Order, cursor: str, size: int) -> Page:
