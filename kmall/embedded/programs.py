@@ -9,6 +9,12 @@ from urllib.parse import urlsplit
 from kmall.embedded.ports import HOST
 from kmall.embedded.processes import Process
 
+# Its name, the setting with its address, the module that plays it.
+SANDBOXES = (
+    ("payment-sandbox", "ALIPAY_GATEWAY", "orders.sandbox"),
+    ("partner-sandbox", "PARTNER_SANDBOX_URL", "partners.sandbox.igetmall"),
+)
+
 
 def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Process]:
     """The web server first: it tells when the mall is ready."""
@@ -28,15 +34,12 @@ def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Proce
         program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}"), nice=10, patience=2),
         program("beat", "celery", "-A", "kmall", "beat", "-l", "warning", "-s", f"{var}/run/beat"),
     ]
-    for name, setting, module in (
-        ("payment-sandbox", "ALIPAY_GATEWAY", "orders.sandbox"),
-        ("partner-sandbox", "PARTNER_SANDBOX_URL", "partners.sandbox"),
-    ):
+    for name, setting, module in SANDBOXES:
         address = urlsplit(env[setting])
         if address.hostname != HOST:
             continue  # a real one, elsewhere
         command = [module, "--port", str(address.port), "--state", str(var / name)]
-        if module == "partners.sandbox":
+        if module.startswith("partners."):
             command += ["--shop-url", env["SITE_URL"]]
         parts.append(program(name, *command))
     return parts

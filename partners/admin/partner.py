@@ -8,11 +8,13 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from kmall.models import AuditEntry
+from partners.connectors import connectors
 from partners.mark import rules_changed
 from partners.models import Call, CategoryMap, PartnerMall, PartnerMember
 
@@ -27,6 +29,11 @@ class PartnerForm(forms.ModelForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Write only. Empty: the stored ones stay."),
+    )
+
+    connector = forms.ChoiceField(
+        label=PartnerMall._meta.get_field("connector").verbose_name,
+        choices=lambda: [(name, f"{name} ({source})") for name, source in sorted(connectors().items())],
     )
 
     class Meta:
@@ -49,6 +56,13 @@ class PartnerForm(forms.ModelForm):
             "credit_hours",
             "colour",
         )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stored = self.instance.connector
+        if stored and stored not in connectors():
+            choices = [*self.fields["connector"].choices, (stored, gettext("%s (not installed)") % stored)]
+            self.fields["connector"].choices = choices
 
     def clean_new_credentials(self):
         text = self.cleaned_data["new_credentials"].strip()

@@ -1,10 +1,22 @@
-"""Connectors by name. A new mall is a module here and a line below; docs/partners says what it must do."""
+"""Connectors by name: those that ship here, and those that an installed distribution offers.
 
-from importlib import import_module
+A connector is a module with `connect(partner)`; docs/partners/connector.md says what it must do. One outside
+this repository is named by an entry point of the group `kmall24.connectors`.
+"""
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 
 from partners.connectors.connector import BadCredentials
 
-CONNECTORS = {"igetmall": "partners.connectors.igetmall"}
+GROUP = "kmall24.connectors"
+SHIPPED = [EntryPoint("igetmall", "partners.connectors.igetmall", GROUP)]
+
+
+def connectors() -> dict[str, str]:
+    """Name of each connector that can be chosen to where it comes from; of two of one name ours counts."""
+    found = {point.name: point.dist.name for point in entry_points(group=GROUP)}
+    return {**found, **{point.name: "Kmall24" for point in SHIPPED}}
 
 
 def connect(partner):
@@ -13,6 +25,14 @@ def connect(partner):
     Raises `BadCredentials` where none of that name is known or what is stored does not fit it.
     """
     try:
-        return import_module(CONNECTORS[partner.connector]).connect(partner)
-    except (KeyError, ValueError, TypeError) as error:
+        return _module(partner.connector).connect(partner)
+    except (ImportError, AttributeError, LookupError, ValueError, TypeError) as error:
         raise BadCredentials(f"connector {partner.connector} cannot be set up: {error!r}") from error
+
+
+@cache
+def _module(name: str):
+    for point in (*SHIPPED, *entry_points(group=GROUP, name=name)):
+        if point.name == name:
+            return point.load()
+    raise LookupError(name)

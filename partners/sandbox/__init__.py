@@ -1,5 +1,6 @@
-"""I Get Mall played by a server of its own, from docs/partners/igetmall.md alone.
+"""Partner malls played by servers of their own, each from its page in docs/partners/ alone.
 
-It stands outside the project: standard library only, nothing of Kmall24 imported. Its state is one SQLite
-file, so that it can be stopped and started like the real thing.
+They stand outside the project: standard library only, nothing of Kmall24 imported. `stand/` has what any of
+them needs and knows no mall; a package beside it is one mall and is started with
+`python -m partners.sandbox.<mall> --port … --state … --shop-url …`.
 """

@@ -34,16 +34,15 @@ def listable(on_hand: int = 10, **fields):
 
 def partner_mall(base_url: str = "http://127.0.0.1:9", code: str = "igetmall", **fields) -> PartnerMall:
     skin_care()
-    fields = {"safety_stock": 0, "calls_per_second": 1000, "credentials": CREDENTIALS} | fields
+    usual = {"connector": "igetmall", "safety_stock": 0, "calls_per_second": 1000, "credentials": CREDENTIALS}
     return open_partner(
         code=code,
-        connector="igetmall",
         name_ko="아이겟몰",
         name_zh_hans="爱购商城",
         base_url=base_url,
         home_url=base_url,
         categories={"skin-care": "beauty-skincare"},
-        **fields,
+        **usual | fields,
     )
 
 

@@ -38,7 +38,7 @@ class Sandbox:
         command = [
             sys.executable,
             "-m",
-            "partners.sandbox",
+            "partners.sandbox.igetmall",
             "--port",
             str(self.port),
             "--state",

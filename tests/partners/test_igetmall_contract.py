@@ -5,7 +5,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from partners.sandbox import server, signing
+from partners.sandbox.igetmall import server, signing
+from partners.sandbox.stand.clock import stamp
 
 PAGE = (Path(__file__).parents[2] / "docs/partners/igetmall.md").read_text()
 EXAMPLE = PAGE.partition("### Worked example")[2].partition("## 3")[0]
@@ -39,4 +40,4 @@ def test_every_method_of_the_page_is_played_by_the_sandbox():
 
 def test_the_timestamp_is_gmt_8_wherever_the_server_stands():
     noon = datetime.datetime(2026, 11, 24, 4, 0, tzinfo=datetime.UTC)
-    assert signing.stamp(noon) == "2026-11-24 12:00:00"
+    assert stamp(noon) == "2026-11-24 12:00:00"

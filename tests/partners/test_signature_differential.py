@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partners.connectors.igetmall import signature
-from partners.sandbox.signing import sign
+from partners.sandbox.igetmall.signing import sign
 from tests.partners.mall import signed
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True).filter(lambda name: name != "sign")

@@ -4,8 +4,9 @@ import html
 import json
 import urllib.parse
 
-from partners.sandbox import items
-from partners.sandbox.categories import LEAVES, PARENTS, TREE
+from partners.sandbox.igetmall import items
+from partners.sandbox.igetmall.categories import LEAVES, PARENTS, TREE
+from partners.sandbox.stand.desk import yuan
 
 PAGE_SIZE = 24
 BAG = (
@@ -98,10 +99,6 @@ def card(row):
         + (f"<b>库存 {stock}</b>" if stock else '<b class="out">已售罄</b>')
         + "</span></a></li>"
     )
-
-
-def yuan(fen):
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _filter(word, code):

@@ -2,7 +2,7 @@
 
 import re
 
-from partners.sandbox.categories import LEAVES
+from partners.sandbox.igetmall.categories import LEAVES
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -1,12 +1,14 @@
 """The operator's desk: what came in and what was refused, orders, staff edits, faults on request."""
 
-import datetime
 import html
 import json
 
-from partners.sandbox import faults, items, orders
-from partners.sandbox.pages import frame, yuan
-from partners.sandbox.signing import GMT8
+from partners.sandbox.igetmall import items, orders
+from partners.sandbox.igetmall.faults import FAULTS
+from partners.sandbox.igetmall.pages import frame
+from partners.sandbox.stand import faults
+from partners.sandbox.stand.clock import now
+from partners.sandbox.stand.desk import button, faults_block, log_block, yuan
 
 escape = html.escape
 
@@ -24,7 +26,7 @@ def note(mall, method, code, raw, data):
     refused = [r for r in results if r["result"] == "refused"][:5]
     if refused:
         detail["why"] = [{"out_id": r["out_id"], "errors": r["errors"]} for r in refused]
-    mall.state.note(datetime.datetime.now(GMT8).isoformat(timespec="seconds"), method, code, detail)
+    mall.state.note(now().isoformat(timespec="seconds"), method, code, detail)
 
 
 def state(mall):
@@ -87,7 +89,7 @@ def act(mall, path, form):
         items.staff_remove(mall, form["out_id"])
         return {}
     if path == "/operator/faults/":
-        faults.set_fault(mall.state, form["kind"], int(form["count"]), float(form.get("seconds") or 0))
+        faults.set_by_form(mall.state, FAULTS, form)
         return {}
     raise ValueError(path)
 
@@ -107,20 +109,8 @@ def page(mall, query):
     )
     return frame(
         "运营台",
-        f'<h1>运营台</h1><div class="figures">{figures}</div>{_log(state)}{_items(state, query)}{_orders(state)}'
-        f"{_faults(state)}",
-    )
-
-
-def _log(state):
-    rows = "".join(
-        f'<tr class="{"" if row["code"] == "OK" else "bad"}"><td>{row["at"][11:19]}</td><td>{escape(row["method"])}</td>'
-        f"<td>{row['code']}</td><td>{escape(_said(json.loads(row['detail'])))}</td></tr>"
-        for row in state.rows("select * from log order by id desc limit 30")
-    )
-    return (
-        '<section class="block"><h2>最近收到的请求</h2><div class="wide"><table><thead><tr><th>时间<th>方法<th>结果<th>说明'
-        f"</tr></thead><tbody>{rows}</tbody></table></div></section>"
+        f'<h1>运营台</h1><div class="figures">{figures}</div>{log_block(state, _said)}{_items(state, query)}{_orders(state)}'
+        f"{faults_block(state, FAULTS)}",
     )
 
 
@@ -142,13 +132,13 @@ def _items(state, query):
     cells = ""
     for row in rows:
         content = json.loads(row["shown_content"] or row["content"] or "{}")
-        out_id, title = escape(row["out_id"]), escape(content.get("title", ""))
+        out_id, title = row["out_id"], content.get("title", "")
         cells += (
-            f"<tr><td>{out_id}</td><td>{title}</td><td>{row['state']}</td>"
+            f"<tr><td>{escape(out_id)}</td><td>{escape(title)}</td><td>{row['state']}</td>"
             f"<td>{row['content_version']} / {row['offer_version']}</td><td class='acts'>"
-            + _button("/operator/orders/", "下单", out_id=out_id, quantity=1)
-            + _button("/operator/items/edit/", "改标题", out_id=out_id, title=title + "（特惠）")
-            + _button("/operator/items/remove/", "下架", out_id=out_id)
+            + button("/operator/orders/", "下单", out_id=out_id, quantity=1)
+            + button("/operator/items/edit/", "改标题", out_id=out_id, title=title + "（特惠）")
+            + button("/operator/items/remove/", "下架", out_id=out_id)
             + "</td></tr>"
         )
     return (
@@ -165,9 +155,9 @@ def _orders(state):
         cells += (
             f"<tr><td>{row['order_id']}</td><td>{row['state']}</td><td>¥{yuan(order['paid_fen'])}</td>"
             f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{_tracks(row)}</td><td class='acts'>"
-            + _button("/operator/orders/repeat/", "重发通知", order_id=row["order_id"])
+            + button("/operator/orders/repeat/", "重发通知", order_id=row["order_id"])
             + (
-                _button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
+                button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
                 if row["state"] == "paid"
                 else ""
             )
@@ -182,23 +172,3 @@ def _orders(state):
 def _tracks(row):
     parcels = json.loads(row["parcels"]).values()
     return escape("、".join(f"{p.get('carrier', '')} {p.get('tracking_number', '')}" for p in parcels))
-
-
-def _faults(state):
-    active = {row["kind"]: row["left_over"] for row in state.rows("select * from faults")}
-    options = "".join(
-        f'<option value="{kind}">{escape(text)}</option>' for kind, text in faults.FAULTS.items()
-    )
-    now = "".join(f"<li>{escape(faults.FAULTS[kind])}：还有 {left} 次</li>" for kind, left in active.items())
-    return (
-        '<section class="block"><h2>故障演练</h2><form class="inline" method="post" action="/operator/faults/">'
-        f'<label>故障 <select name="kind">{options}</select></label>'
-        '<label>次数 <input name="count" type="number" min="0" max="100000" value="1"></label>'
-        '<label>秒 <input name="seconds" type="number" min="0" max="120" step="0.1" value="0"></label>'
-        f"<button>设定</button></form><ul>{now or '<li>目前没有故障</li>'}</ul></section>"
-    )
-
-
-def _button(action, label, **hidden):
-    fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden.items())
-    return f'<form method="post" action="{action}">{fields}<button>{label}</button></form>'

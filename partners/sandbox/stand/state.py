@@ -1,4 +1,4 @@
-"""What the mall knows, in one SQLite file: items, keys, nonces, orders, notices, faults, a log."""
+"""What a mall knows, in one SQLite file, so that it can be stopped and started like the real thing."""
 
 import contextlib
 import json
@@ -6,27 +6,7 @@ import sqlite3
 import threading
 
 SCHEMA = """
-create table if not exists items (
-    out_id text primary key, number integer not null, state text not null,
-    content_version integer not null default 0, offer_version integer not null default 0,
-    content text, offer text, due real not null default 0, key text not null default '',
-    shown_content text, shown_offer text,
-    shown_content_version integer not null default 0, shown_offer_version integer not null default 0,
-    shown_at real);
-create index if not exists items_state on items (state, shown_at desc);
-create table if not exists keys (key text primary key);
 create table if not exists nonces (nonce text primary key, at real not null);
-create table if not exists orders (
-    order_id text primary key, state text not null, updated_at text not null, body text not null,
-    out_order_id text not null default '', refusal text not null default '',
-    parcels text not null default '{}');
-create index if not exists orders_updated on orders (updated_at, order_id);
-create table if not exists refunds (
-    order_id text not null, refund_no text not null, fen integer not null, body text not null,
-    primary key (order_id, refund_no));
-create table if not exists notices (
-    id integer primary key, order_id text not null, body text not null, tries integer not null default 0,
-    due real not null, answer text not null default '');
 create table if not exists faults (kind text primary key, left_over integer not null, seconds real not null);
 create table if not exists log (
     id integer primary key, at text not null, method text not null, code text not null, detail text not null);
@@ -38,14 +18,15 @@ LOG_ROWS = 2000
 class State:
     """One connection for all threads; `with state.write():` is a transaction that no other thread enters."""
 
-    def __init__(self, folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, file, schema):
+        """`schema`: the mall's own tables, beside nonces, faults, log and numbers, which all have."""
+        file.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(folder / "igetmall.sqlite3", check_same_thread=False, isolation_level=None)
+        self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
-        self._db.executescript(SCHEMA)
+        self._db.executescript(SCHEMA + schema)
 
     @contextlib.contextmanager
     def write(self):
@@ -82,11 +63,13 @@ class State:
             return self._db.execute(sql, (name,)).fetchone()[0]
 
     def use_nonce(self, nonce, now, seconds):
+        """Whether a nonce is new; it is remembered for so many seconds. `now`: a Unix time."""
         with self.write():
             self.do("delete from nonces where at < ?", now - seconds)
             return self.do("insert or ignore into nonces values (?, ?)", nonce, now) == 1
 
     def note(self, at, method, code, detail):
+        """Write in the log what came in; `detail` is a dict without any shopper's data."""
         with self.write():
             text = json.dumps(detail, ensure_ascii=False)
             self.do("insert into log (at, method, code, detail) values (?, ?, ?, ?)", at, method, code, text)

@@ -5,14 +5,14 @@ import hashlib
 import json
 import time
 
-from partners.sandbox import faults
-from partners.sandbox.rules import item_faults
-from partners.sandbox.signing import GMT8
+from partners.sandbox.igetmall.rules import item_faults
+from partners.sandbox.stand import faults
+from partners.sandbox.stand.clock import GMT8
 
 SHOWN = "state in ('shown', 'pending') and shown_content is not null"
 
 
-class Refusal(Exception):
+class Refusal(ValueError):
     """The whole request is refused with a code of the contract's section 3."""
 
     def __init__(self, code, message="", data=None):

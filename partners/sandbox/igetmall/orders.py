@@ -9,8 +9,10 @@ import time
 import urllib.parse
 import urllib.request
 
-from partners.sandbox.items import Refusal, publish
-from partners.sandbox.signing import GMT8, sign, stamp
+from partners.sandbox.igetmall.items import Refusal, publish
+from partners.sandbox.igetmall.signing import sign
+from partners.sandbox.stand.clock import GMT8, now, stamp
+from partners.sandbox.stand.shoppers import shopper
 
 REPEATS = (60, 300, 1800)
 REASONS = ("out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit")
@@ -21,11 +23,6 @@ ADDRESSES = [
     ("重庆市", "重庆市", "沙坪坝区", "磁器口街道", "500106", "磁横街 5 号", "400030"),
     ("四川省", "成都市", "锦江区", "春熙路街道", "510104", "东大街 99 号 2104", "610021"),
 ]
-SURNAMES, NAMES = "王李张刘陈杨赵黄周吴", ("小明", "丽", "建国", "婷婷", "伟", "思远", "佳怡", "浩然")
-
-
-def now():
-    return datetime.datetime.now(GMT8)
 
 
 def place(mall, chosen, *, order_id=None, seed=None):
@@ -46,7 +43,7 @@ def place(mall, chosen, *, order_id=None, seed=None):
             "freight_fen": 0,
             "paid_fen": sum((line["price_fen"] + line["tax_fen"]) * line["quantity"] for line in lines),
             "payment": {"payer": "alipay", "number": f"{now():%Y%m%d}{number:012d}"},
-            **_shopper(random.Random(number if seed is None else seed)),
+            **shopper(random.Random(number if seed is None else seed), ADDRESSES),
         }
         _keep(state, order, insert=True)
         _tell(mall, order)
@@ -66,30 +63,6 @@ def _line(state, line_no, out_id, out_sku_id, quantity):
         "price_fen": sku.get("price_fen", 9900),
         "tax_fen": sku.get("tax_fen", 901),
     }
-
-
-def _shopper(dice):
-    province, city, district, street, code, detail, postcode = dice.choice(ADDRESSES)
-    name = dice.choice(SURNAMES) + dice.choice(NAMES)
-    phone = f"138{dice.randrange(10**8):08d}"
-    where = {"province": province, "city": city, "district": district, "street": street}
-    address = {
-        "name": name,
-        "phone": phone,
-        **where,
-        "region_code": code,
-        "detail": detail,
-        "postcode": postcode,
-    }
-    return {"buyer": {"name": name, "id_number": _id_number(dice, code), "phone": phone}, "address": address}
-
-
-def _id_number(dice, region):
-    """GB 11643: region, birth date, sequence, check digit by ISO 7064 MOD 11-2."""
-    born = datetime.date(1970, 1, 1) + datetime.timedelta(days=dice.randrange(12000))
-    digits = f"{region}{born:%Y%m%d}{dice.randrange(1, 1000):03d}"
-    rest = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(digits)) % 11
-    return digits + "10X98765432"[rest]
 
 
 def listing(mall, body):

@@ -4,13 +4,10 @@ import datetime
 import hashlib
 import hmac
 
-GMT8 = datetime.timezone(datetime.timedelta(hours=8))
+from partners.sandbox.stand.clock import GMT8
+
 TOLERANCE_SECONDS = 600
 NONCE_SECONDS = 1200
-
-
-def stamp(moment=None):
-    return (moment or datetime.datetime.now(GMT8)).astimezone(GMT8).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def sign(parameters, secret):

@@ -1,0 +1,24 @@
+import threading
+
+from partners.sandbox.igetmall.server import Handler, Mall
+from partners.sandbox.stand import command
+
+
+def main():
+    parser = command.options("igetmall", "A stand-in for I Get Mall.", port=8002)
+    parser.add_argument("--app-key", default="kmall24")
+    parser.add_argument("--app-secret", action="append", help="may be given twice while it is changed")
+    parser.add_argument("--index-delay", type=float, default=0.3, help="seconds from accepted to shown")
+    chosen = parser.parse_args()
+    mall = Mall(
+        state=chosen.state,
+        shop_url=chosen.shop_url,
+        app_key=chosen.app_key,
+        secrets=chosen.app_secret or ["igetmall-sandbox-secret"],
+        index_delay=chosen.index_delay,
+    )
+    threading.Thread(target=mall.keep_noticing, daemon=True).start()
+    command.run(Handler, mall, chosen)
+
+
+main()

@@ -1,0 +1,24 @@
+"""What the mall keeps beside what every stand-in keeps: items, keys, orders, refunds, notices."""
+
+SCHEMA = """
+create table if not exists items (
+    out_id text primary key, number integer not null, state text not null,
+    content_version integer not null default 0, offer_version integer not null default 0,
+    content text, offer text, due real not null default 0, key text not null default '',
+    shown_content text, shown_offer text,
+    shown_content_version integer not null default 0, shown_offer_version integer not null default 0,
+    shown_at real);
+create index if not exists items_state on items (state, shown_at desc);
+create table if not exists keys (key text primary key);
+create table if not exists orders (
+    order_id text primary key, state text not null, updated_at text not null, body text not null,
+    out_order_id text not null default '', refusal text not null default '',
+    parcels text not null default '{}');
+create index if not exists orders_updated on orders (updated_at, order_id);
+create table if not exists refunds (
+    order_id text not null, refund_no text not null, fen integer not null, body text not null,
+    primary key (order_id, refund_no));
+create table if not exists notices (
+    id integer primary key, order_id text not null, body text not null, tries integer not null default 0,
+    due real not null, answer text not null default '');
+"""

@@ -1,0 +1,20 @@
+"""A rate limit as malls have it: so many calls a second, with a burst."""
+
+import threading
+import time
+
+
+class Bucket:
+    def __init__(self, rate, burst):
+        self.rate, self.burst = rate, burst
+        self._tokens, self._filled, self._lock = float(burst), time.monotonic(), threading.Lock()
+
+    def take(self):
+        """Take a token: (whether there was one, whole tokens left)."""
+        with self._lock:
+            now = time.monotonic()
+            self._tokens = min(self.burst, self._tokens + (now - self._filled) * self.rate)
+            self._filled = now
+            allowed = self._tokens >= 1
+            self._tokens -= allowed
+            return allowed, int(self._tokens)

@@ -1,0 +1,36 @@
+"""The command that starts a stand-in."""
+
+import argparse
+import pathlib
+import signal
+import sys
+
+from partners.sandbox.stand.server import serve
+
+
+def options(module, description, port):
+    """A parser with the options that all stand-ins have: port, host, state, shop-url."""
+    parser = argparse.ArgumentParser(prog=f"python -m partners.sandbox.{module}", description=description)
+    parser.add_argument("--port", type=int, default=port)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--state", type=pathlib.Path, required=True, help="folder that keeps the mall's state"
+    )
+    parser.add_argument(
+        "--shop-url",
+        required=True,
+        type=lambda text: text.rstrip("/"),
+        help="the supplier's address: links and notices go there",
+    )
+    return parser
+
+
+def run(handler, mall, chosen):
+    """Serve until a signal comes; one line and an exit where the port is taken."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serve(handler, mall, chosen.host, chosen.port)
+    except OSError as error:
+        sys.exit(f"The sandbox cannot listen on {chosen.host}:{chosen.port}: {error.strerror}.")
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,46 @@
+"""Parts of an operator's page: buttons, the table of what came in, the form of faults."""
+
+import html
+import json
+
+escape = html.escape
+
+
+def button(action, label, **hidden):
+    """A form of one button; the hidden values are given as they are and escaped here."""
+    fields = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(str(value))}">' for name, value in hidden.items()
+    )
+    return f'<form method="post" action="{action}">{fields}<button>{label}</button></form>'
+
+
+def log_block(state, said, good="OK"):
+    """The last calls as a table; `said` makes a line for the operator of a call's detail."""
+    rows = "".join(
+        f'<tr class="{"" if row["code"] == good else "bad"}"><td>{row["at"][11:19]}</td>'
+        f"<td>{escape(row['method'])}</td><td>{escape(row['code'])}</td>"
+        f"<td>{escape(said(json.loads(row['detail'])))}</td></tr>"
+        for row in state.rows("select * from log order by id desc limit 30")
+    )
+    return (
+        '<section class="block"><h2>最近收到的请求</h2><div class="wide"><table><thead><tr><th>时间<th>方法<th>结果'
+        f"<th>说明</tr></thead><tbody>{rows}</tbody></table></div></section>"
+    )
+
+
+def faults_block(state, kinds):
+    """The form that sets faults, and those that are still to happen. `kinds`: kind to a line for the operator."""
+    active = {row["kind"]: row["left_over"] for row in state.rows("select * from faults")}
+    options = "".join(f'<option value="{kind}">{escape(text)}</option>' for kind, text in kinds.items())
+    now = "".join(f"<li>{escape(kinds[kind])}：还有 {left} 次</li>" for kind, left in active.items())
+    return (
+        '<section class="block"><h2>故障演练</h2><form class="inline" method="post" action="/operator/faults/">'
+        f'<label>故障 <select name="kind">{options}</select></label>'
+        '<label>次数 <input name="count" type="number" min="0" max="100000" value="1"></label>'
+        '<label>秒 <input name="seconds" type="number" min="0" max="120" step="0.1" value="0"></label>'
+        f"<button>设定</button></form><ul>{now or '<li>目前没有故障</li>'}</ul></section>"
+    )
+
+
+def yuan(fen):
+    return f"{fen // 100}.{fen % 100:02d}"

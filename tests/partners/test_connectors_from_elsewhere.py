@@ -1,0 +1,61 @@
+"""A connector that lives in a distribution of its own, found by its entry point."""
+
+import importlib
+import sys
+
+import pytest
+from django.urls import reverse
+
+from partners.connectors import connect
+from partners.connectors.connector import BadCredentials
+from tests.factories.partners import partner_mall
+from tests.factories.people import kita_officer
+
+pytestmark = pytest.mark.django_db
+
+MODULE = """
+class Harbin:
+    def __init__(self, base_url):
+        self.base_url = base_url
+
+def connect(partner):
+    return Harbin(partner.base_url)
+"""
+
+
+@pytest.fixture
+def harbin(tmp_path, monkeypatch):
+    """The distribution kmall24-harbin, installed as pip would leave it."""
+    (tmp_path / "kmall24_harbin.py").write_text(MODULE)
+    info = tmp_path / "kmall24_harbin-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kmall24-harbin\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[kmall24.connectors]\nharbin = kmall24_harbin\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.invalidate_caches()
+    yield
+    sys.modules.pop("kmall24_harbin", None)
+
+
+def test_an_installed_connector_is_connected_by_its_name(harbin):
+    partner = partner_mall("https://open.harbin.example", connector="harbin")
+    assert connect(partner).base_url == "https://open.harbin.example"
+
+
+def test_a_name_that_nobody_has_is_a_matter_for_a_person():
+    with pytest.raises(BadCredentials, match="nowhere"):
+        connect(partner_mall(connector="nowhere"))
+
+
+def test_the_desk_offers_what_ships_and_what_is_installed(harbin, client):
+    client.force_login(kita_officer())
+    html = client.get(reverse("admin:partners_partnermall_add")).content.decode()
+    assert '<option value="harbin">harbin (kmall24-harbin)</option>' in html
+    assert '<option value="igetmall">igetmall (Kmall24)</option>' in html
+
+
+def test_a_partner_whose_connector_is_gone_can_still_be_opened(client):
+    client.force_login(kita_officer())
+    partner = partner_mall(connector="gone")
+    html = client.get(reverse("admin:partners_partnermall_change", args=[partner.pk])).content.decode()
+    assert '<option value="gone" selected>' in html
