@@ -12,18 +12,20 @@ from kmall.embedded.processes import Process
 from tests.servers import FOLDER
 
 
-class Worker(Process):
-    """Works on the test database and the Redis of this test run."""
+def same_mall() -> dict[str, str]:
+    """The environment of a process on the test database and the Redis of this test run."""
+    server = settings.DATABASES["default"]
+    address = f"{server['HOST']}:{server['PORT']}/{connection.settings_dict['NAME']}"
+    database = f"postgresql://{server['USER']}:{server['PASSWORD']}@{address}"
+    return {**os.environ, "DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL}
 
+
+class Worker(Process):
     def __init__(self, *arguments: str):
-        server = settings.DATABASES["default"]
-        address = f"{server['HOST']}:{server['PORT']}/{connection.settings_dict['NAME']}"
-        database = f"postgresql://{server['USER']}:{server['PASSWORD']}@{address}"
-        env = {**os.environ, "DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL}
         command = [sys.executable, "-m", "celery", "-A", "kmall", "worker", "--pool=solo", "-l", "info"]
         command += ["-Q", "celery,partners"]
         log = FOLDER / f"worker-{os.getpid()}.log"
-        super().__init__("worker", [*command, *arguments], log=log, env=env)
+        super().__init__("worker", [*command, *arguments], log=log, env=same_mall())
 
     def start(self):
         self.log.unlink(missing_ok=True)

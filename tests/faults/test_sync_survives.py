@@ -2,14 +2,20 @@
 
 import json
 import time
+from contextlib import closing, contextmanager
 
+import psycopg2
 import pytest
+import redis
+from django.conf import settings
+from django.db import connection
 
 from partners import tasks
 from partners.models import Listing
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.partners.mall import Sandbox
+from tests.worker import same_mall
 
 PATIENCE = 60
 
@@ -74,3 +80,46 @@ def test_a_mall_that_is_down_for_a_while_is_caught_up_with(mall, worker):
     mall.start()
     until(lambda: "停机期间 精华液" in json.dumps(mall.state(), ensure_ascii=False))
     until(lambda: Listing.objects.filter(outcome="ok", is_shown=True, due_full=False).exists())
+
+
+def test_a_redis_that_was_emptied_holds_nothing_up(mall, worker):
+    products = [listable() for _ in range(60)]
+    for product in products:
+        changed(product, "state")
+    until(lambda: mall.state()["calls"].get("igm.items.upsert OK", 0) > 0, beat=False)
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()  # queues, buckets, holds, all of it
+    changed(products[0], "text", name_zh_hans="清空之后 精华液")
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    until(lambda: shown(mall) == sorted(f"P{product.pk}" for product in products))
+    until(lambda: "清空之后 精华液" in json.dumps(mall.state(), ensure_ascii=False))
+
+
+def test_a_database_that_was_away_is_found_again_by_the_same_worker(mall, worker):
+    product = listable()
+    changed(product, "state")
+    until(lambda: shown(mall))
+    with database_away():
+        tasks.sweep.delay()
+        time.sleep(1.5)
+    changed(product, "text", name_zh_hans="重启之后 精华液")
+    until(lambda: "重启之后 精华液" in json.dumps(mall.state(), ensure_ascii=False))
+    assert worker.is_alive
+
+
+@contextmanager
+def database_away():
+    """As while PostgreSQL restarts: every connection of others is cut, none is let in. Ours stays, to undo it."""
+    name = connection.settings_dict["NAME"]
+    with closing(psycopg2.connect(same_mall()["DATABASE_URL"].replace(f"/{name}", "/postgres"))) as door:
+        door.autocommit = True
+        cursor = door.cursor()
+        cursor.execute(f'alter database "{name}" allow_connections false')
+        try:
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> %s",
+                [name, connection.connection.info.backend_pid],
+            )
+            assert cursor.fetchall(), "the worker was connected"
+            yield
+        finally:
+            cursor.execute(f'alter database "{name}" allow_connections true')

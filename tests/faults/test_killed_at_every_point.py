@@ -1,0 +1,105 @@
+"""A process killed with SIGKILL at each point between claim, send, answer and commit: nothing lost, nothing doubled."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from catalog.models import Sku
+from partners.connectors import connect
+from partners.desired import desired, frame, products
+from partners.models import Call, Listing
+from partners.sync import sync
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import changed, listable, partner_mall
+from tests.partners.convergence import converge, hurry
+from tests.partners.killed import POINTS
+from tests.partners.mall import ROOT, Sandbox
+from tests.worker import same_mall
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    sandbox = Sandbox(tmp_path / "mall").start()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def goods(sandbox):
+    """One product that is new to the mall, one that is there and costs less now, one that is to leave."""
+    daily_terms()
+    sandbox.partner = partner_mall(sandbox.url)
+    new, cheaper, leaving = listable(), listable(), listable()
+    for product in (cheaper, leaving):
+        changed(product, "state")
+    Listing.objects.filter(product=new).delete()
+    converge(sandbox.partner)
+    changed(new, "state")
+    Sku.objects.filter(product=cheaper).update(price_krw=9000)
+    changed(cheaper, "price")
+    changed(leaving, "state", state="withdrawn")
+    return [new, cheaper, leaving]
+
+
+def work_until_killed(point, partner):
+    """Work in a process of its own, which dies at the point."""
+    hurry(partner)
+    command = [sys.executable, "-m", "tests.partners.killed", point, str(partner.pk)]
+    died = subprocess.run(command, cwd=ROOT, env=same_mall(), capture_output=True, text=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+def as_it_should_be(partner, goods):
+    """State and parts of each item by its number, of what is wanted and of what was there."""
+    new, cheaper, leaving = goods
+    found, of = products([new.pk, cheaper.pk]), frame(partner)
+    days = dict(Listing.objects.values_list("product_id", "link_day"))
+    wanted = {pk: desired(product, of, days[pk]) for pk, product in found.items()}
+    items = {f"P{pk}": ("shown", state.content, state.offer) for pk, state in wanted.items()}
+    return items | {f"P{leaving.pk}": ("withdrawn",)}
+
+
+def shown(sandbox):
+    return {
+        out_id: ("shown", item["content"], item["offer"]) if item["state"] == "shown" else (item["state"],)
+        for out_id, item in sandbox.state()["items"].items()
+    }
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_nothing_is_lost_and_nothing_doubled(sandbox, goods, point):
+    partner = sandbox.partner
+    work_until_killed(point, partner)
+    assert Listing.objects.filter(due_full=True).exists() or Listing.objects.exclude(look_at=None).exists()
+    converge(partner)
+    assert shown(sandbox) == as_it_should_be(partner, goods)
+    held = {f"P{row.product_id}": row.confirmed_version for row in Listing.objects.filter(is_shown=True)}
+    versions = {out_id: item["offer_version"] for out_id, item in sandbox.state()["items"].items()}
+    assert {out_id: versions[out_id] for out_id in held} == held
+
+
+@pytest.mark.parametrize("point", ["sent", "answered", "written"])
+def test_the_mall_had_it_all_and_we_did_not_know(sandbox, goods, point):
+    """The test above proves something: at these points the mall holds what no row of ours says."""
+    work_until_killed(point, sandbox.partner)
+    hurry(sandbox.partner)
+    ahead = [
+        row for row in Listing.objects.filter(partner=sandbox.partner)
+        if (item := sandbox.state()["items"].get(f"P{row.product_id}"))
+        and max(item["content_version"], item["offer_version"]) > row.confirmed_version
+    ]  # fmt: skip
+    assert ahead
+
+
+def test_afterwards_an_unchanged_listing_costs_no_call(sandbox, goods):
+    work_until_killed("answered", sandbox.partner)
+    converge(sandbox.partner)
+    calls = Call.objects.count()
+    changed(goods[0], "text")
+    sync(sandbox.partner)
+    assert Call.objects.count() == calls
+    assert connect(sandbox.partner).look([f"P{goods[0].pk}"])[0].state == "shown"
