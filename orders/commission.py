@@ -1,31 +1,24 @@
 """The commission of an order, frozen on its lines at the sale; docs/money.md, Commission (writes)."""
 
-from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.db import connection
 
-from kmall.money import split
-from orders.models import OrderLine
+# The rate that was in force, and what the line earns by it, in fen.
+Earned = tuple[Decimal, int]
 
 
-def freeze_commission(commission_fen: Mapping[int, int]) -> None:
-    """Spread commissions, in fen by order key, over the orders' lines in proportion to their goods.
+def freeze_commission(earned: Mapping[int, Earned]) -> None:
+    """Write rates and commissions, by line key, onto order lines.
 
-    Whoever earns it says how much it is; from here on it is the order's own figure, for reports to sum and
+    Whoever earns it says how much it is; from here on it is the line's own figure, for reports to sum and
     for refunds to take back.
     """
-    lines = defaultdict(list)
-    rows = OrderLine.objects.filter(order__in=commission_fen).order_by("pk")
-    for order_id, line_id, goods_fen in rows.values_list("order", "pk", "goods_fen"):
-        lines[order_id].append((line_id, goods_fen))
-    shares = []
-    for order_id, of_order in lines.items():
-        fen = split(commission_fen[order_id], [goods_fen for _line_id, goods_fen in of_order])
-        shares += zip((line_id for line_id, _goods_fen in of_order), fen, strict=True)
+    rates, fen = [rate for rate, _fen in earned.values()], [fen for _rate, fen in earned.values()]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE orders_orderline l SET commission_fen = s.fen"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS s (id, fen) WHERE l.id = s.id",
-            [[line_id for line_id, _fen in shares], [fen for _line_id, fen in shares]],
+            "UPDATE orders_orderline l SET commission_rate = s.rate, commission_fen = s.fen"
+            " FROM unnest(%s::bigint[], %s::numeric[], %s::bigint[]) AS s (id, rate, fen) WHERE l.id = s.id",
+            [list(earned), rates, fen],
         )

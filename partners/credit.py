@@ -8,10 +8,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import Product
-from kmall.money import half_up
-from orders.commission import freeze_commission
 from orders.models import Order, OrderLine
 from orders.reports.proof import Difference
+from partners import commission
 from partners.models import Credit, Display, PartnerMall, RefusedLink, Visit
 
 COOKIE = "kv"
@@ -57,25 +56,23 @@ def refuse_link(reason: str) -> None:
     RefusedLink.objects.filter(**row).update(count=F("count") + 1)
 
 
-def credit_visit(order: Order) -> Credit | None:
-    """Credit an order, as it is placed, to the partner or display of its visit; commission frozen now."""
-    if not order.visit:
-        return None
+def credit_order(order: Order) -> Credit | None:
+    """Credit an order, as it is placed, to its visit's partner or display, or to the partner that sold it.
+
+    What a partner earns is frozen now. None where it is the mall's own sale.
+    """
     visits = Visit.objects.select_related("partner", "display").filter(expires_at__gt=order.placed_at)
-    visit = visits.filter(pk=order.visit).first()
-    if visit is None:
+    visit = visits.filter(pk=order.visit).first() if order.visit else None
+    if visit:
+        order.channel_id = (visit.partner or visit.display).channel_id
+        Order.objects.filter(pk=order.pk).update(channel=order.channel_id)
+    partner = visit.partner if visit else PartnerMall.objects.filter(channel=order.channel_id).first()
+    if not (visit or partner):
         return None
-    source = visit.partner or visit.display
-    order.channel_id = source.channel_id
-    Order.objects.filter(pk=order.pk).update(channel=source.channel_id)
-    commission = visit.partner.commission if visit.partner else 0
-    commission_fen = half_up(order.goods_fen * commission)
-    credit, is_new = Credit.objects.get_or_create(
-        order=order,
-        defaults={"visit": visit, "commission": commission, "commission_fen": commission_fen},
-    )
-    if is_new:
-        freeze_commission({order.pk: commission_fen})
+    credit, is_new = Credit.objects.get_or_create(order=order, defaults={"visit": visit})
+    if is_new and partner:
+        credit.commission_fen = commission.freeze(order, partner)
+        credit.save(update_fields=["commission_fen"])
     return credit
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalog.signals import product_changed
 from orders.signals import consignment_sent, order_placed, order_refunded
 from partners import wake
-from partners.credit import credit_visit
+from partners.credit import credit_order
 from partners.mark import mark_changed
 from partners.models import PartnerOrder, PartnerRefund
 from partners.reply import CALLED_OFF_THERE
@@ -22,8 +22,8 @@ def mark_listings(sender, product_ids, kinds, **kwargs):
 
 
 @receiver(order_placed)
-def credit_the_visit(sender, order, **kwargs):
-    credit_visit(order)
+def credit_the_sale(sender, order, **kwargs):
+    credit_order(order)
 
 
 @receiver(order_refunded)

@@ -3,6 +3,7 @@
 import json
 
 from django.db import transaction
+from django.utils import timezone
 
 from catalog.models import Category
 from orders.models import Channel
@@ -21,12 +22,14 @@ def open_partner(
     home_url: str,
     credentials: dict,
     categories: dict[str, str],
+    commission: str = "0",
     **rules,
 ) -> PartnerMall:
     """A partner mall with its channel and category map, active; all that its rule selects becomes due.
 
     `categories`: slug of ours to the partner's code; a category goes by its nearest mapped ancestor.
-    `rules`: further fields of `PartnerMall` (colour, commission, price_factor, rule, …).
+    `commission`: what it earns from today on. `rules`: further fields of `PartnerMall` (colour, price_factor,
+    rule, …).
     """
     names = {"name_ko": name_ko, "name_zh_hans": name_zh_hans}
     channel, _ = Channel.objects.get_or_create(
@@ -49,6 +52,7 @@ def open_partner(
         for slug, remote in categories.items()
         if slug in ours
     )
+    partner.commission_rules.create(rate=commission, valid_from=timezone.localdate())
     rules_changed(partner)
     return partner
 

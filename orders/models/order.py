@@ -136,6 +136,9 @@ class OrderLine(models.Model):
     hs_code = models.CharField(_("HS code"), max_length=10)
     tax_percent = models.DecimalField(_("composite rate, %"), max_digits=7, decimal_places=3, default=0)
     weight_g = models.PositiveIntegerField(_("weight, g"), default=0)
+    commission_rate = models.DecimalField(
+        _("commission rate"), max_digits=5, decimal_places=4, default=0, editable=False
+    )
     commission_fen = models.PositiveBigIntegerField(_("commission, fen"), default=0, editable=False)
 
     class Meta:

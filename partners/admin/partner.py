@@ -14,6 +14,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from kmall.models import AuditEntry
+from partners.admin.commission import terms
 from partners.connectors import connectors
 from partners.mark import rules_changed
 from partners.models import Call, CategoryMap, PartnerMall, PartnerMember
@@ -49,7 +50,6 @@ class PartnerForm(forms.ModelForm):
             "calls_per_second",
             "rule",
             "price_factor",
-            "commission",
             "stock_share",
             "safety_stock",
             "link_days",
@@ -87,7 +87,7 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     form = PartnerForm
     kita_may = frozenset({"view", "add", "change"})
     list_display = ("name", "state_word", "wanted", "shown", "due", "refused", "failing", "oldest", "breaker")
-    readonly_fields = ("state", "state_note", "reconciled_at")
+    readonly_fields = ("state", "state_note", "reconciled_at", "commission")
     actions = ("pause_chosen", "resume_chosen")
     inlines = (MemberInline,)
     fieldsets = (
@@ -138,6 +138,10 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         )
         for partner in queryset.filter(state=PartnerMall.State.ACTIVE):
             rules_changed(partner)
+
+    @admin.display(description=_("commission"))
+    def commission(self, partner):
+        return terms(partner) if partner.pk else "–"
 
     @admin.display(description=_("state"))
     def state_word(self, partner):

@@ -7,15 +7,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.utils import timezone
 
 from catalog.demo.logins import PARTNER
-from catalog.models import Product
+from catalog.models import Category, Product
 from kmall.copying import Table
 from kmall.demo import Mall, on_return, step
 from kmall.encryption import encrypt
-from kmall.money import half_up
-from orders.commission import freeze_commission
-from orders.models import Channel, Order
+from orders.commission import Earned, freeze_commission
+from orders.models import Channel, Order, OrderLine
+from partners.commission import earned, rules_of
 from partners.labels import number_labels
 from partners.mark import rules_changed
 from partners.models import (
@@ -31,7 +32,15 @@ from partners.models import (
 )
 from partners.setup import open_market, open_partner
 
-COMMISSION = "0.08"
+# Our slug (empty: the whole mall), days from today, rate.
+COMMISSIONS = [
+    ("", -800, "0.1000"),
+    ("", -240, "0.0800"),
+    ("", 34, "0.0750"),
+    ("ginseng-health", -150, "0.0600"),
+    ("culture", -90, "0.0500"),
+    ("culture", -20, None),
+]
 CREDENTIALS = {"app_key": "kmall24", "app_secret": "igetmall-sandbox-secret"}
 # Our slug to the partner's leaf; what is not named goes by its nearest ancestor.
 CATEGORIES = {
@@ -93,9 +102,9 @@ def load(mall: Mall) -> None:
         credentials=CREDENTIALS,
         categories=CATEGORIES,
         colour="#5b2a86",
-        commission=COMMISSION,
         rule=RULE,
     )
+    _agree_on_commissions(igetmall, timezone.localdate(mall.now))
     viewer = get_user_model().objects.get(email=PARTNER)
     PartnerMember.objects.create(partner=igetmall, user=viewer)
     chance = mall.chance("displays")
@@ -139,18 +148,23 @@ def credit(mall: Mall) -> None:
     labels = _labels()
     with Tables(mall) as tables:
         orders = Order.objects.exclude(channel__kind=Channel.Kind.STORE).order_by("pk")
-        columns = ("pk", "channel_id", "user_id", "origin_key", "placed_at", "goods_fen")
-        for key, channel, user, origin, placed, goods in orders.values_list(*columns).iterator():
+        columns = ("pk", "channel_id", "user_id", "origin_key", "placed_at")
+        for key, channel, user, origin, placed in orders.values_list(*columns).iterator():
             if user is None:
                 tables.remote(key, partners[channel], origin, placed)
                 continue
             at = placed - timedelta(minutes=chance.randint(2, 900))
-            source = partners.get(channel) or displays[channel]
-            tables.credited(key, source, at, placed, goods, chance, labels)
-    freeze_commission(dict(Credit.objects.values_list("order", "commission_fen")))
+            tables.credited(key, partners.get(channel) or displays[channel], at, placed, chance, labels)
+    for partner in partners.values():
+        freeze_commission(_earned(partner))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE orders_order o SET visit = c.visit_id FROM partners_credit c WHERE c.order_id = o.id"
+        )
+        cursor.execute(
+            "UPDATE partners_credit c SET commission_fen = l.fen FROM"
+            " (SELECT order_id, sum(commission_fen) AS fen FROM orders_orderline GROUP BY order_id) l"
+            " WHERE l.order_id = c.order_id"
         )
 
 
@@ -182,11 +196,11 @@ class Tables:
             received_at=placed + timedelta(seconds=40),
             shipment_told_at=self.mall.now,
         )
+        self.credits.add(order_id=order, at=placed)
 
-    def credited(self, order: int, source, at, placed, goods_fen: int, chance, labels) -> None:
+    def credited(self, order: int, source, at, placed, chance, labels) -> None:
         visit = uuid.UUID(int=chance.getrandbits(128), version=4)
         is_partner = isinstance(source, PartnerMall)
-        commission = source.commission if is_partner else 0
         where = {"partner_id": source.pk} if is_partner else {"display_id": source.pk}
         label = None if is_partner or not labels.get(source.pk) else chance.choice(labels[source.pk])
         expires = at + timedelta(hours=source.credit_hours)
@@ -195,13 +209,24 @@ class Tables:
         self.visits.add(id=visit, at=at, landing=landing, expires_at=expires, product_id=product, **where)
         if label:
             self.scans.add(label_id=label[0], visit_id=visit, at=at)
-        self.credits.add(
-            order_id=order,
-            visit_id=visit,
-            commission=commission,
-            commission_fen=half_up(goods_fen * commission),
-            at=placed,
-        )
+        self.credits.add(order_id=order, visit_id=visit, at=placed)
+
+
+def _agree_on_commissions(partner: PartnerMall, today) -> None:
+    partner.commission_rules.all().delete()
+    slugs = dict(Category.objects.values_list("slug", "pk"))
+    for slug, days, rate in COMMISSIONS:
+        day = today + timedelta(days=days)
+        partner.commission_rules.create(category_id=slugs.get(slug), valid_from=day, rate=rate)
+
+
+def _earned(partner: PartnerMall) -> dict[int, Earned]:
+    """By line of what was sold at the partner or came from it, at the rules of each day."""
+    rules, found = rules_of(partner), {}
+    columns = ("order__placed_at", "pk", "category__path", "goods_fen")
+    for placed, *line in OrderLine.objects.filter(order__channel=partner.channel_id).values_list(*columns):
+        found |= earned(rules, [line], timezone.localdate(placed))
+    return found
 
 
 def _displayed(paths: list[str], chance) -> list[int]:

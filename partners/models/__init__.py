@@ -1,3 +1,4 @@
+from partners.models.commission import CommissionRule
 from partners.models.display import Display, DisplayProduct, Label, Market, Scan
 from partners.models.drift import Drift
 from partners.models.inbound import PartnerOrder, PartnerRefund
@@ -8,6 +9,7 @@ from partners.models.visit import Credit, RefusedLink, Visit
 __all__ = [
     "Call",
     "CategoryMap",
+    "CommissionRule",
     "Credit",
     "Display",
     "DisplayProduct",

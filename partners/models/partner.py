@@ -29,7 +29,6 @@ class PartnerMall(models.Model):
     credentials = EncryptedTextField(_("credentials, JSON"), blank=True)
     link_days = models.PositiveSmallIntegerField(_("signed links stay valid, days"), default=180)
     credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)
-    commission = models.DecimalField(_("commission"), max_digits=5, decimal_places=4, default=0)
     price_factor = models.DecimalField(_("price factor"), max_digits=6, decimal_places=4, default=1)
     stock_share = models.DecimalField(_("share of stock shown"), max_digits=5, decimal_places=4, default=1)
     safety_stock = models.PositiveSmallIntegerField(_("safety stock"), default=2)

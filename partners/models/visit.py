@@ -66,13 +66,17 @@ class RefusedLink(models.Model):
 
 
 class Credit(models.Model):
-    """The order that a visit led to, with the commission frozen at the sale."""
+    """An order that a visit led to, or that a partner sold itself (no visit), with what the partner earns.
+
+    The commission is frozen at the sale: the sum of the order's lines, never lessened.
+    """
 
     order = models.OneToOneField(
         "orders.Order", models.CASCADE, related_name="credit", verbose_name=_("order")
     )
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="credits", verbose_name=_("visit"))
-    commission = models.DecimalField(_("commission"), max_digits=5, decimal_places=4, default=0)
+    visit = models.ForeignKey(
+        Visit, models.PROTECT, null=True, blank=True, related_name="credits", verbose_name=_("visit")
+    )
     commission_fen = models.PositiveBigIntegerField(_("commission, fen"), default=0)
     at = models.DateTimeField(_("when"), auto_now_add=True)
 

@@ -117,7 +117,7 @@ def test_every_sale_from_elsewhere_is_credited_or_remote(mall):
         rows("""
         SELECT o.id FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id AND c.kind <> 'store'
         LEFT JOIN partners_credit k ON k.order_id = o.id LEFT JOIN partners_partnerorder r ON r.order_id = o.id
-        WHERE (k.id IS NULL) = (r.id IS NULL) OR (k.id IS NOT NULL AND k.visit_id <> o.visit)
+        WHERE k.id IS NULL OR (k.visit_id IS NULL) = (r.id IS NULL) OR k.visit_id <> o.visit
     """)
         == []
     )

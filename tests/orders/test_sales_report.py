@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -92,7 +93,8 @@ def parts(orders):
     first, second = orders[1].consignments.order_by("pk")
     how = {"reason": "damaged", "is_back": False}
     line = first.lines.get()
-    freeze_commission({order.pk: 1_000 for order in orders[:2]})
+    lines = OrderLine.objects.filter(order__in=orders[:2])
+    freeze_commission({pk: (Decimal("0.08"), 500) for pk in lines.values_list("pk", flat=True)})
     refund_consignment(consignment_id=first.pk, quantities={line.pk: 1}, **how)
     refund_consignment(consignment_id=second.pk, **how)
     return orders[1].refunds.order_by("pk")
@@ -130,7 +132,7 @@ def test_commission_is_lessened_by_what_went_back(parts, orders, client):
     left = OrderLine.objects.get(refund_lines__refund=parts[0])
     given_back = parts[0].lines.get().commission_fen
     assert given_back == half_up(Fraction(left.commission_fen, 3)) > 0
-    assert sales.totals(whole()).commission_fen == 1_000 + left.commission_fen - given_back
+    assert sales.totals(whole()).commission_fen == 500 + left.commission_fen - given_back
     url = reverse("admin:orders_sales")
     client.force_login(kita_officer())
     assert "수수료" in client.get(url, {"as": "csv"}).content.decode("utf-8-sig").splitlines()[0]

@@ -81,7 +81,7 @@ def order_by(visit, number):
 def test_an_order_of_a_visit_is_credited():
     daily_terms()
     visit = open_visit(product=None, landing="/", partner=partner_mall())
-    with without(order_placed, receivers.credit_the_visit):
+    with without(order_placed, receivers.credit_the_sale):
         order_by(visit, "K1")
         assert not Credit.objects.exists()
     order_by(visit, "K2")
