@@ -15,6 +15,8 @@ ACTIONS = {
     "unmask": _("read a shopper's data"),
     "read_address": _("read an address for a label"),
     "new_credentials": _("entered new credentials"),
+    "pause": _("paused it"),
+    "resume": _("resumed it"),
 }
 
 

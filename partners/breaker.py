@@ -28,6 +28,18 @@ def admits(partner: PartnerMall) -> bool:
     return trial.update(breaker_open_until=now + TRIAL) == 1
 
 
+def condition(partner: PartnerMall, now: datetime.datetime) -> str:
+    """How its breaker stands, as the row says: `closed`; `failing`, closed after failures in a row; `open`,
+    no call before `breaker_open_until`; `trial`, the next call decides.
+    """
+    if not partner.breaker_failures:
+        return "closed"
+    if partner.breaker_failures < OPENS_AFTER:
+        return "failing"
+    until = partner.breaker_open_until
+    return "open" if until and until > now else "trial"
+
+
 def failed(partner: PartnerMall) -> None:
     """Count a call that failed as a whole; each further one doubles the pause."""
     PartnerMall.objects.filter(pk=partner.pk).update(breaker_failures=F("breaker_failures") + 1)

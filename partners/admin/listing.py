@@ -1,6 +1,7 @@
 """Why is it not on sale there? Each listing with what is wanted, what is shown, and what to do."""
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,17 @@ from partners.models import Listing, PartnerOrder, PartnerRefund
 from partners.verdict import order_reason, reason
 
 TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unknown": "wait"}
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = _("due")
+    parameter_name = "due"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("waiting to be sent"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(Q(due_full=True) | Q(due_stock=True)) if self.value() else queryset
 
 
 @admin.register(Listing)
@@ -29,7 +41,7 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
         "known",
         "version",
     )
-    list_filter = ("partner", "outcome", "is_wanted", "is_shown")
+    list_filter = ("partner", "outcome", "is_wanted", "is_shown", DueFilter)
     search_fields = ("product__name_ko", "product__name_zh_hans", "=remote_id")
     search_help_text = _("Name, or the partner's number")
     list_select_related = ("product", "partner")

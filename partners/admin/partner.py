@@ -3,23 +3,22 @@
 import json
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import Count, Min, Q
-from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.timesince import timesince
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from kmall.models import AuditEntry
+from partners.admin import overview
 from partners.admin.commission import terms
 from partners.connectors import connectors
 from partners.mark import rules_changed
 from partners.models import Call, CategoryMap, PartnerMall, PartnerMember
-
-TONES = {"setup": "", "active": "good", "paused": "wait", "credentials": "bad"}
 
 
 class PartnerForm(forms.ModelForm):
@@ -86,9 +85,7 @@ class MemberInline(ScopedInline):
 class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     form = PartnerForm
     kita_may = frozenset({"view", "add", "change"})
-    list_display = ("name", "state_word", "wanted", "shown", "due", "refused", "failing", "oldest", "breaker")
     readonly_fields = ("state", "state_note", "reconciled_at", "commission")
-    actions = ("pause_chosen", "resume_chosen")
     inlines = (MemberInline,)
     fieldsets = (
         (None, {"fields": ("code", "name", "connector", "channel", "state", "state_note", "reconciled_at")}),
@@ -100,20 +97,27 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         (_("Links and frame"), {"fields": ("link_days", "credit_hours", "colour")}),
     )
 
-    def get_queryset(self, request):
-        due = Q(listings__due_full=True) | Q(listings__due_stock=True)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                n_wanted=Count("listings", filter=Q(listings__is_wanted=True)),
-                n_shown=Count("listings", filter=Q(listings__is_shown=True)),
-                n_due=Count("listings", filter=due),
-                n_refused=Count("listings", filter=Q(listings__outcome="refused")),
-                n_failing=Count("listings", filter=Q(listings__outcome__in=("failed", "unknown"))),
-                due_since=Min("listings__due_since", filter=due),
-            )
-        )
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/switch/<str:deed>/", view(self.switch_view), name="partners_partnermall_switch"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        """The list of malls is the overview of how they stand."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return overview.page(request, self.admin_site.each_context(request))
+
+    def switch_view(self, request, pk, deed):
+        """Pause or resume a mall."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        overview.switch(request, get_object_or_404(PartnerMall, pk=pk), deed)
+        return redirect("admin:partners_partnermall_changelist")
 
     def save_model(self, request, obj, form, change):
         if form.cleaned_data["new_credentials"]:
@@ -126,58 +130,9 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         super().save_model(request, obj, form, change)
         rules_changed(obj)
 
-    @admin.action(description=_("Pause"))
-    def pause_chosen(self, request, queryset):
-        queryset.filter(state=PartnerMall.State.ACTIVE).update(state=PartnerMall.State.PAUSED)
-        messages.success(request, _("Paused. What is due waits and is sent when resumed."))
-
-    @admin.action(description=_("Resume or start"))
-    def resume_chosen(self, request, queryset):
-        queryset.exclude(state=PartnerMall.State.CREDENTIALS).update(
-            state=PartnerMall.State.ACTIVE, state_note=""
-        )
-        for partner in queryset.filter(state=PartnerMall.State.ACTIVE):
-            rules_changed(partner)
-
     @admin.display(description=_("commission"))
     def commission(self, partner):
         return terms(partner) if partner.pk else "–"
-
-    @admin.display(description=_("state"))
-    def state_word(self, partner):
-        return format_html(
-            '<span class="tag {}">{}</span>', TONES[partner.state], partner.get_state_display()
-        )
-
-    @admin.display(description=_("wanted"))
-    def wanted(self, partner):
-        return partner.n_wanted
-
-    @admin.display(description=_("shown"))
-    def shown(self, partner):
-        return partner.n_shown
-
-    @admin.display(description=_("due"))
-    def due(self, partner):
-        return partner.n_due
-
-    @admin.display(description=_("refused"))
-    def refused(self, partner):
-        return partner.n_refused
-
-    @admin.display(description=_("failing"))
-    def failing(self, partner):
-        return partner.n_failing
-
-    @admin.display(description=_("oldest due"))
-    def oldest(self, partner):
-        return timesince(partner.due_since, depth=1) if partner.due_since else "–"
-
-    @admin.display(description=_("breaker"))
-    def breaker(self, partner):
-        is_open = partner.breaker_open_until and partner.breaker_open_until > timezone.now()
-        tone, word = ("bad", _("open")) if is_open else ("good", _("closed"))
-        return format_html('<span class="tag {}">{}</span>', tone, word)
 
 
 @admin.register(CategoryMap)
@@ -194,9 +149,20 @@ class CategoryMapAdmin(DeskAdmin):
         rules_changed(obj.partner)
 
 
+class FailedFilter(admin.SimpleListFilter):
+    title = _("result")
+    parameter_name = "failed"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("failed as a whole"))]
+
+    def queryset(self, request, queryset):
+        return queryset.exclude(outcome="ok") if self.value() else queryset
+
+
 @admin.register(Call)
 class CallAdmin(DeskAdmin):
     kita_may = frozenset({"view"})
     list_display = ("at", "partner", "kind", "listings", "outcome", "status", "milliseconds", "error")
-    list_filter = ("partner", "kind", "outcome")
+    list_filter = ("partner", "kind", FailedFilter)
     list_select_related = ("partner",)

@@ -1,0 +1,160 @@
+"""KITA's overview of the partner malls: figures that lead to lists, calls of a day, the breaker in words."""
+
+import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from orders.reports import chart
+from partners import breaker
+from partners.models import PartnerMall
+from partners.overview import Standing, standings
+from partners.switch import pause, resume
+
+State = PartnerMall.State
+TONES = {State.SETUP: "info", State.ACTIVE: "good", State.PAUSED: "wait", State.CREDENTIALS: "bad"}
+WHAT_IT_MEANS = {
+    State.PAUSED: gettext_lazy("Nothing is sent there and no order is fetched. What is due waits."),
+    State.CREDENTIALS: gettext_lazy("The mall refuses our key. Nothing is sent until a new one is entered."),
+    State.SETUP: gettext_lazy("Not started yet. Nothing is sent there."),
+}
+DEEDS = {"pause": pause, "resume": resume}
+
+
+def page(request, base: dict):
+    """Every partner mall, in the order in which somebody has to look after it."""
+    now = timezone.now()
+    malls = [_card(standing, now) for standing in standings()]
+    return render(
+        request,
+        "admin/partners/overview.html",
+        base | {"title": _("Partner malls"), "malls": malls, "as_of": now},
+    )
+
+
+def switch(request, partner: PartnerMall, deed: str) -> None:
+    """Pause or resume, and say what came of it."""
+    if deed not in DEEDS or not DEEDS[deed](partner, actor=request.user):
+        messages.error(request, _("%s was changed meanwhile, nothing was done. Look again.") % partner)
+    elif deed == "pause":
+        messages.success(request, _("%s is paused. What is due waits and is sent when resumed.") % partner)
+    else:
+        messages.success(request, _("%s is active again. What waited is being sent.") % partner)
+
+
+def _card(standing: Standing, now: datetime.datetime) -> dict:
+    partner = standing.partner
+    return {
+        "partner": partner,
+        "tone": TONES[partner.state],
+        "meaning": WHAT_IT_MEANS.get(partner.state, ""),
+        "figures": _figures(standing),
+        "facts": _facts(standing, now),
+        "chart": _chart(standing) if standing.calls else None,
+        "calls": standing.calls,
+        "errors": standing.errors,
+        "calls_url": _list("call", partner, at__gte=standing.hours[0].start.isoformat()),
+        "errors_url": _list("call", partner, at__gte=standing.hours[0].start.isoformat(), failed=1),
+        "deed": {State.ACTIVE: "pause", State.PAUSED: "resume"}.get(partner.state),
+    }
+
+
+def _figures(standing: Standing) -> list[tuple]:
+    """(label, number, address of its list, tone)."""
+    partner, listings = standing.partner, standing.pending
+    orders = _list("partnerorder", partner, state__exact="awaiting")
+    return [
+        (_("on sale there"), standing.live, _list("listing", partner, is_shown__exact=1), "first"),
+        (_("waiting to be sent"), listings, _list("listing", partner, due=1), ""),
+        (_("refused"), *_alarm(standing.refused, _list("listing", partner, outcome__exact="refused"))),
+        (_("failing"), *_alarm(standing.failing, _list("listing", partner, outcome__in="failed,unknown"))),
+        (_("orders awaiting mapping"), *_alarm(standing.awaiting, orders)),
+        (_("drifts not mended"), *_alarm(standing.drifts, _list("drift", partner, open=1))),
+    ]
+
+
+def _alarm(number: int, url: str) -> tuple[int, str, str]:
+    return number, url, "bad" if number else ""
+
+
+def _facts(standing: Standing, now) -> list[tuple]:
+    """(what, in words, address of its list or empty)."""
+    partner = standing.partner
+    due, known = _list("listing", partner, due=1, o="due_since"), _list("listing", partner, is_shown__exact=1)
+    since = _ago(standing.due_since, now)
+    return [
+        (_("Longest wait to be sent"), since or _("nothing waits"), due if since else ""),
+        (_("Circuit breaker"), breaker_words(partner, now), ""),
+        (_("Last compared in full"), _past(partner.reconciled_at, now) or _("not yet"), ""),
+        (_("What we know is at most"), _knowledge(standing, now), known),
+    ]
+
+
+def breaker_words(partner: PartnerMall, now: datetime.datetime) -> str:
+    """Whether calls go through, and if not, when one is tried again."""
+    if partner.state != State.ACTIVE:
+        return _("no calls are made")
+    failures, condition = partner.breaker_failures, breaker.condition(partner, now)
+    if condition == "closed":
+        return _("calls go through")
+    said = ngettext("%(n)s call in a row failed", "%(n)s calls in a row failed", failures) % {"n": failures}
+    if condition == "failing":
+        return _("%(failed)s, the next is made as usual") % {"failed": said}
+    if condition == "trial":
+        return _("%(failed)s; stopped, the next call is a trial") % {"failed": said}
+    at = timezone.localtime(partner.breaker_open_until)
+    return _("%(failed)s; stopped, a trial call follows at %(time)s") % {
+        "failed": said,
+        "time": f"{at:%H:%M:%S}",
+    }
+
+
+def _knowledge(standing: Standing, now) -> str:
+    if not standing.live:
+        return _("nothing is on sale there")
+    if standing.unseen:
+        n = standing.unseen
+        return ngettext("%(n)s listing was never looked at", "%(n)s listings were never looked at", n) % {
+            "n": n
+        }
+    return _("%s old") % _ago(standing.seen_at, now)
+
+
+def _ago(moment, now) -> str:
+    return timesince(moment, now, depth=1) if moment else ""
+
+
+def _past(moment, now) -> str:
+    return _("%s ago") % _ago(moment, now) if moment else ""
+
+
+def _chart(standing: Standing) -> chart.Chart:
+    """Calls of each hour: those that went through in the first colour, those that failed in the fourth."""
+    columns = []
+    for hour in standing.hours:
+        local = timezone.localtime(hour.start)
+        until = hour.start + datetime.timedelta(hours=1)
+        span = {"at__gte": hour.start.isoformat(), "at__lt": until.isoformat()}
+        title = _("%(time)s: %(calls)s calls, %(errors)s failed") % {
+            "time": f"{local:%H:%M}",
+            "calls": hour.calls,
+            "errors": hour.errors,
+        }
+        parts = [
+            (0, hour.calls - hour.errors, title, _list("call", standing.partner, **span)),
+            (3, hour.errors, title, _list("call", standing.partner, **span, failed=1)),
+        ]
+        columns.append((f"{local:%H}", parts))
+    return chart.stacked(columns, step_label=str, peak_label=str)
+
+
+def _list(model: str, partner: PartnerMall, **query) -> str:
+    """The list of a model's rows of one mall, narrowed by `query`."""
+    address = reverse(f"admin:partners_{model}_changelist")
+    return f"{address}?{urlencode({'partner__id__exact': partner.pk} | query)}"

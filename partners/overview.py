@@ -1,0 +1,101 @@
+"""How every partner mall stands, for KITA's overview: as many queries for one mall as for ten."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Min, Q
+from django.db.models.functions import TruncHour
+from django.utils import timezone
+
+from partners.models import Call, Drift, Listing, PartnerMall, PartnerOrder
+
+HOURS = 24
+
+
+@dataclass(frozen=True)
+class Hour:
+    """Calls to a mall in the hour from `start`; `errors` of them failed as a whole."""
+
+    start: datetime.datetime
+    calls: int
+    errors: int
+
+
+@dataclass
+class Standing:
+    """Listings: shown there, due, refused, failing (to be tried again or looked up). `due_since` of the
+    oldest that is due; `seen_at` of the shown one that was looked at longest ago, `unseen` never were.
+    """
+
+    partner: PartnerMall
+    live: int = 0
+    pending: int = 0
+    refused: int = 0
+    failing: int = 0
+    unseen: int = 0
+    due_since: datetime.datetime | None = None
+    seen_at: datetime.datetime | None = None
+    awaiting: int = 0  # orders that wait for a mapping
+    drifts: int = 0  # found and not mended yet
+    hours: list[Hour] = field(default_factory=list)
+
+    @property
+    def calls(self) -> int:
+        return sum(hour.calls for hour in self.hours)
+
+    @property
+    def errors(self) -> int:
+        return sum(hour.errors for hour in self.hours)
+
+
+def standings() -> list[Standing]:
+    """Every partner mall as it stands now, those that somebody has to look after first."""
+    listings, hours = _listings(), _hours()
+    orders = PartnerOrder.objects.filter(state=PartnerOrder.State.AWAITING_MAPPING)
+    awaiting, drifts = _counted(orders), _counted(Drift.objects.filter(mended_at=None))
+    rows = [
+        Standing(
+            partner,
+            **listings.get(partner.pk, {}),
+            awaiting=awaiting.get(partner.pk, 0),
+            drifts=drifts.get(partner.pk, 0),
+            hours=hours(partner.pk),
+        )
+        for partner in PartnerMall.objects.all()
+    ]
+    ranks = {state: rank for rank, state in enumerate(("credentials", "active", "paused", "setup"))}
+    return sorted(rows, key=lambda row: ranks[row.partner.state])
+
+
+def _listings() -> dict[int, dict]:
+    due = Q(due_full=True) | Q(due_stock=True)
+    figures = {
+        "live": Count("pk", filter=Q(is_shown=True)),
+        "pending": Count("pk", filter=due),
+        "refused": Count("pk", filter=Q(outcome=Listing.Outcome.REFUSED)),
+        "failing": Count("pk", filter=Q(outcome__in=(Listing.Outcome.FAILED, Listing.Outcome.UNKNOWN))),
+        "unseen": Count("pk", filter=Q(is_shown=True, seen_at=None)),
+        "due_since": Min("due_since", filter=due),
+        "seen_at": Min("seen_at", filter=Q(is_shown=True)),
+    }
+    rows = Listing.objects.order_by().values("partner").annotate(**figures)
+    return {row.pop("partner"): row for row in rows}
+
+
+def _counted(rows) -> dict[int, int]:
+    counts = rows.order_by().values_list("partner").annotate(Count("pk"))
+    return dict(counts)
+
+
+def _hours():
+    """A function from a mall's key to its last 24 hours, oldest first, the running one included."""
+    first = timezone.now().replace(minute=0, second=0, microsecond=0) - datetime.timedelta(hours=HOURS - 1)
+    rows = (
+        Call.objects.filter(at__gte=first)
+        .order_by()
+        .values_list("partner", TruncHour("at", tzinfo=datetime.UTC))
+        .annotate(calls=Count("pk"), errors=Count("pk", filter=~Q(outcome="ok")))
+    )
+    found = {(partner, hour): (calls, errors) for partner, hour, calls, errors in rows}
+    starts = [first + datetime.timedelta(hours=number) for number in range(HOURS)]
+    return lambda pk: [Hour(start, *found.get((pk, start), (0, 0))) for start in starts]

@@ -1,0 +1,31 @@
+"""Stop and resume the work with a partner mall (writes)."""
+
+from django.db import transaction
+
+from kmall.models import AuditEntry
+from partners import wake
+from partners.models import PartnerMall
+
+State = PartnerMall.State
+
+
+def pause(partner: PartnerMall, *, actor) -> bool:
+    """No call goes out until resumed; what is due waits. False where the mall was not active."""
+    return _switch(partner, State.ACTIVE, State.PAUSED, "pause", actor)
+
+
+def resume(partner: PartnerMall, *, actor) -> bool:
+    """What waited is sent. False where the mall was not paused: one that refuses our key needs another."""
+    resumed = _switch(partner, State.PAUSED, State.ACTIVE, "resume", actor)
+    if resumed:
+        transaction.on_commit(lambda: wake.partner(partner.pk), robust=True)
+    return resumed
+
+
+@transaction.atomic
+def _switch(partner, before, after, deed, actor) -> bool:
+    rows = PartnerMall.objects.filter(pk=partner.pk, state=before)
+    if not rows.update(state=after, state_note=""):
+        return False
+    AuditEntry.objects.create(actor=actor, action=deed, subject=f"partners.partnermall:{partner.code}")
+    return True
