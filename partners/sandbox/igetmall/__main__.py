@@ -1,6 +1,6 @@
 import threading
 
-from partners.sandbox.igetmall.server import Handler, Mall
+from partners.sandbox.igetmall.server import RATE, Handler, Mall
 from partners.sandbox.stand import command
 
 
@@ -9,6 +9,7 @@ def main():
     parser.add_argument("--app-key", default="kmall24")
     parser.add_argument("--app-secret", action="append", help="may be given twice while it is changed")
     parser.add_argument("--index-delay", type=float, default=0.3, help="seconds from accepted to shown")
+    parser.add_argument("--calls-a-second", type=int, default=RATE, help="twice as many in a burst")
     chosen = parser.parse_args()
     mall = Mall(
         state=chosen.state,
@@ -16,6 +17,7 @@ def main():
         app_key=chosen.app_key,
         secrets=chosen.app_secret or ["igetmall-sandbox-secret"],
         index_delay=chosen.index_delay,
+        rate=chosen.calls_a_second,
     )
     threading.Thread(target=mall.keep_noticing, daemon=True).start()
     command.run(Handler, mall, chosen)

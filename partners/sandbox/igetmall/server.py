@@ -34,14 +34,14 @@ METHODS = {
     "igm.orders.ship": orders.ship,
     "igm.orders.refund": orders.refund,
 }
-RATE, BURST = 20, 40
+RATE = 20  # calls a second, with a burst of twice as many
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, app_key, secrets, index_delay):
+    def __init__(self, *, state, shop_url, app_key, secrets, index_delay, rate=RATE):
         self.state = State(state / "igetmall.sqlite3", SCHEMA)
         self.shop_url, self.app_key, self.secrets, self.index_delay = shop_url, app_key, secrets, index_delay
-        self.bucket = Bucket(RATE, BURST)
+        self.bucket = Bucket(rate, 2 * rate)
         self.notices_due = threading.Event()
 
     def keep_noticing(self):
@@ -107,7 +107,7 @@ class Handler(server.Handler):
             return self.html(404, self.missing())
         parameters = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
         allowed, left = self.mall.bucket.take()
-        extra = {"X-RateLimit-Limit": str(RATE), "X-RateLimit-Remaining": str(left)}
+        extra = {"X-RateLimit-Limit": str(self.mall.bucket.rate), "X-RateLimit-Remaining": str(left)}
         limited = faults.use(self.mall.state, "limited")
         if not allowed or limited is not None:
             extra["Retry-After"] = str(max(1, int(limited or 1)))

@@ -1,0 +1,99 @@
+"""What marking, claiming and confirming a listing costs among 8,000 and among 800,000 rows."""
+
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+
+from django.db import connection
+
+from bench.load import Report
+from partners import sync
+from partners.claim import Claim, claim
+from partners.connectors.connector import Answer, Result
+from partners.desired import out_id
+from partners.mark import mark_changed
+from partners.models import Listing, PartnerMall
+from partners.plan import Work, prepare
+
+MOST = 1.3
+BATCH, BATCHES = 50, 60
+COPY = """
+    INSERT INTO partners_partnermall SELECT (jsonb_populate_record(m, jsonb_build_object(
+        'id', m.id + 1000 * n, 'code', m.code || '-' || n, 'channel_id', c.id, 'state', 'paused'))).*
+    FROM partners_partnermall m CROSS JOIN generate_series(1, %(times)s) n
+    JOIN orders_channel c ON c.code = 'bench-row-' || n WHERE m.id = %(partner)s;
+"""
+CHANNELS = """
+    INSERT INTO orders_channel SELECT (jsonb_populate_record(c, jsonb_build_object(
+        'id', c.id + 100000 + n, 'code', 'bench-row-' || n))).*
+    FROM orders_channel c CROSS JOIN generate_series(1, %(times)s) n WHERE c.id = %(channel)s;
+"""
+ROWS = """
+    INSERT INTO partners_listing SELECT (jsonb_populate_record(l, jsonb_build_object(
+        'id', nextval('partners_listing_id_seq'), 'partner_id', l.partner_id + 1000 * n))).*
+    FROM partners_listing l CROSS JOIN generate_series(1, %(times)s) n WHERE l.partner_id = %(partner)s;
+"""
+
+
+def measure_rows(report: Report, times: int) -> None:
+    """Microseconds a listing at one partner; then with so many partners more, each with as many rows."""
+    partner = PartnerMall.objects.order_by("pk").first()
+    mark_changed(None, {"text"}, partner_id=partner.pk)
+    few = costs(partner)
+    total_few = Listing.objects.count()
+    multiply(partner, times - 1)
+    many = costs(partner)
+    for name in few:
+        ratio = many[name] / few[name]
+        report.add(f"{name}, µs a listing", few=few[name], many=many[name], ratio=ratio)
+        report.target(f"{name}-cost-by-rows", ratio, "<=", MOST)
+    report.add("listing rows", few=total_few, many=Listing.objects.count())
+    remove(partner)
+
+
+def costs(partner: PartnerMall) -> dict[str, float]:
+    """Medians of rounds: mark 50 products, claim a batch, note what is sent, confirm it."""
+    ids = list(Listing.objects.filter(partner=partner).order_by("pk").values_list("product_id", flat=True))
+    Listing.objects.filter(partner=partner).update(due_full=False, due_stock=False, lease=None)
+    found = {"marking": [], "claiming": [], "confirming": []}
+    for at in range(BATCHES):
+        some = ids[at * BATCH % len(ids) :][:BATCH]
+        found["marking"].append(timed(partial(mark_changed, some, {"price"}, partner_id=partner.pk))[0])
+        seconds, claimed = timed(partial(claim, partner, quick=True, size=BATCH))
+        found["claiming"].append(seconds)
+        found["confirming"].append(timed(partial(confirm, claimed))[0])
+    return {name: statistics.median(taken) / BATCH * 1e6 for name, taken in found.items()}
+
+
+def confirm(claimed: Claim) -> None:
+    """As if the partner had taken a new offer of each."""
+    works = [
+        Work(row=row, version=row.version, content={}, offer={}, offer_hash="b", action="offer")
+        for row in claimed.rows
+    ]
+    answers = (Answer(out_id(product_id), Result.ACCEPTED) for product_id in claimed.product_ids)
+    sync._record(claimed, prepare(claimed, works), {answer.out_id: answer for answer in answers})
+
+
+def timed(call: Callable) -> tuple[float, object]:
+    """Seconds that a call took, and what it gave."""
+    began = time.perf_counter()
+    given = call()
+    return time.perf_counter() - began, given
+
+
+def multiply(partner: PartnerMall, times: int) -> None:
+    values = {"times": times, "partner": partner.pk, "channel": partner.channel_id}
+    with connection.cursor() as cursor:
+        for statement in (CHANNELS, COPY, ROWS):
+            cursor.execute(statement, values)
+        cursor.execute("VACUUM ANALYZE partners_listing")
+
+
+def remove(partner: PartnerMall) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM partners_listing WHERE partner_id > %s", [partner.pk + 999])
+        cursor.execute("DELETE FROM partners_partnermall WHERE id > %s", [partner.pk + 999])
+        cursor.execute("VACUUM FULL partners_listing")
+        cursor.execute("ANALYZE partners_listing")
