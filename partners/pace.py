@@ -1,6 +1,8 @@
-"""Calls a second to a partner, shared by all workers: a token bucket in Redis.
+"""Calls a second to a partner, shared by all workers: a token bucket in Redis whose rate is learnt.
 
-Without Redis calls go out unpaced: the partner's 429 then says what is too much.
+`calls_per_second` of the partner is the most. An answer that we call too often halves the rate, and time
+gives it back: the whole of it in RECOVERY seconds. So a limit that nobody told us of is found and kept to,
+with a refusal now and then. Without Redis calls go out unpaced: the partner's 429 then says what is too much.
 """
 
 import logging
@@ -13,18 +15,39 @@ from partners.models import PartnerMall
 
 logger = logging.getLogger(__name__)
 
-# KEYS bucket, hold; ARGV rate, burst, now. The seconds to wait before one call, 0 when it may go.
-TAKE = """
+RECOVERY = 120  # seconds from nothing back to the whole rate
+LEAST_SHARE = 0.02  # of the whole rate, however often we were refused
+
+# The bucket's rate now: what it was, and what time gave back since. KEYS[1] bucket; ARGV most, now.
+_RATE = f"""
+local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
+local bucket = redis.call('hmget', KEYS[1], 'tokens', 'at', 'rate')
+local passed = math.max(now - (tonumber(bucket[2]) or now), 0)
+local rate = math.min(most, (tonumber(bucket[3]) or most) + most * passed / {RECOVERY})
+local tokens = math.min(math.max(rate, 1), (tonumber(bucket[1]) or most) + passed * rate)
+"""
+_KEEP = """
+redis.call('hset', KEYS[1], 'tokens', tokens, 'at', now, 'rate', rate)
+redis.call('pexpire', KEYS[1], 600000)
+"""
+# KEYS bucket, hold. The milliseconds to wait before one call, 0 when it may go.
+TAKE = f"""
 local held = redis.call('pttl', KEYS[2])
 if held > 0 then return held end
-local bucket = redis.call('hmget', KEYS[1], 'tokens', 'at')
-local rate, burst, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local tokens = math.min(burst, (tonumber(bucket[1]) or burst) + (now - (tonumber(bucket[2]) or now)) * rate)
+{_RATE}
 local wait = 0
 if tokens < 1 then wait = math.ceil((1 - tokens) / rate * 1000) else tokens = tokens - 1 end
-redis.call('hset', KEYS[1], 'tokens', tokens, 'at', now)
-redis.call('pexpire', KEYS[1], 60000)
+{_KEEP}
 return wait
+"""
+# KEYS bucket, hold; ARGV[3] least rate, ARGV[4] milliseconds. Calls of one moment refused together ease once.
+EASE = f"""
+local first = redis.call('pttl', KEYS[2]) <= 0
+redis.call('set', KEYS[2], 1, 'px', ARGV[4])
+if not first then return end
+{_RATE}
+rate, tokens = math.max(rate / 2, tonumber(ARGV[3])), 0
+{_KEEP}
 """
 
 
@@ -33,10 +56,7 @@ def wait_for_turn(partner: PartnerMall, *, most: float = 5) -> bool:
     deadline = time.monotonic() + most
     while True:
         try:
-            wait = _redis().eval(
-                TAKE, 2, _key(partner, "bucket"), _key(partner, "hold"),
-                partner.calls_per_second, partner.calls_per_second, time.time(),
-            ) / 1000  # fmt: skip
+            wait = _run(TAKE, partner) / 1000
         except redis.RedisError as error:
             logger.warning("calls to partner %s go unpaced: %s", partner.pk, error)
             return True
@@ -47,12 +67,17 @@ def wait_for_turn(partner: PartnerMall, *, most: float = 5) -> bool:
         time.sleep(wait)
 
 
-def hold(partner: PartnerMall, seconds: float) -> None:
-    """Nobody calls the partner for so long: it said that it is too much."""
+def ease(partner: PartnerMall, seconds: float) -> None:
+    """Nobody calls the partner for so long, and then half as often: it said that it is too much."""
     try:
-        _redis().set(_key(partner, "hold"), 1, px=max(int(seconds * 1000), 1))
+        _run(EASE, partner, partner.calls_per_second * LEAST_SHARE, max(int(seconds * 1000), 1))
     except redis.RedisError as error:
         logger.warning("hold of partner %s not kept: %s", partner.pk, error)
+
+
+def _run(script: str, partner: PartnerMall, *more: float) -> int | None:
+    keys = _key(partner, "bucket"), _key(partner, "hold")
+    return _redis().eval(script, len(keys), *keys, partner.calls_per_second, time.time(), *more)
 
 
 def _key(partner: PartnerMall, what: str) -> str:

@@ -71,7 +71,7 @@ def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
     """Note what a failed call says of the partner; the changes for the rows that were in it."""
     now, text = timezone.now(), str(fault)[:300]
     if isinstance(fault, Deferred):
-        pace.hold(partner, fault.seconds)
+        pace.ease(partner, fault.seconds)
         return {"next_try_at": now + datetime.timedelta(seconds=fault.seconds)}
     if isinstance(fault, BadCredentials):
         pause_for_credentials(partner, text)

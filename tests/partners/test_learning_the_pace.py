@@ -1,0 +1,87 @@
+"""How often a partner is called is learnt from its answers, and shared by all workers."""
+
+import threading
+import time
+
+import pytest
+
+from partners import pace
+from partners.models import Listing
+from partners.sync import sync
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import changed, listable, partner_mall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mall():
+    daily_terms()
+    return partner_mall(calls_per_second=100)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Redis is told the time by the caller, so that minutes pass at once."""
+    now = [time.time()]
+    monkeypatch.setattr(pace.time, "time", lambda: now[0])
+    return lambda seconds: now.__setitem__(0, now[0] + seconds)
+
+
+def calls_in(mall, clock, seconds):
+    """How many calls may go out in that time, asked for ten times a second without waiting."""
+    count = 0
+    for _ in range(seconds * 10):
+        while pace.wait_for_turn(mall, most=0):
+            count += 1
+        clock(0.1)
+    return count
+
+
+def told_to_wait(mall):
+    pace.ease(mall, 0.001)
+    time.sleep(0.005)
+
+
+def test_at_first_it_is_what_kita_entered(mall, clock):
+    calls_in(mall, clock, 1)
+    assert calls_in(mall, clock, 2) == pytest.approx(200, abs=3)
+
+
+def test_a_refusal_halves_it_and_time_gives_it_back(mall, clock):
+    calls_in(mall, clock, 1)
+    told_to_wait(mall)
+    assert calls_in(mall, clock, 2) == pytest.approx(100, abs=6)
+    clock(pace.RECOVERY)
+    calls_in(mall, clock, 1)
+    assert calls_in(mall, clock, 2) == pytest.approx(200, abs=3)
+
+
+def test_however_often_it_is_refused_some_calls_go_out(mall, clock):
+    for _ in range(40):
+        told_to_wait(mall)
+    assert calls_in(mall, clock, 2) >= 4
+
+
+def test_calls_that_were_refused_together_halve_it_once(mall, clock):
+    calls_in(mall, clock, 1)
+    threads = [threading.Thread(target=pace.ease, args=(mall, 0.2)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    time.sleep(0.25)
+    assert calls_in(mall, clock, 2) == pytest.approx(100, abs=6)
+
+
+def test_the_malls_own_429_is_what_halves_it(sandbox, clock):
+    daily_terms()
+    mall = partner_mall(sandbox.url, calls_per_second=100)
+    changed(listable(), "state")
+    sandbox.fault("limited", 1, 4)
+    sync(mall)
+    assert calls_in(mall, clock, 1) == 0, "it holds back as long as it was told to"
+    time.sleep(4.1)
+    calls_in(mall, clock, 1)
+    assert calls_in(mall, clock, 2) == pytest.approx(100, abs=8)
+    assert not Listing.objects.filter(attempts__gt=0).exists()
