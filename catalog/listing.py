@@ -14,6 +14,7 @@ from catalog.cards import render_ids
 from catalog.models import Category, Seller
 from catalog.search.facets import Facet
 from catalog.search.filters import Filters
+from catalog.search.plan import Among
 from catalog.search.query import SORTS, search
 from kmall.caching import remembered
 
@@ -37,9 +38,16 @@ class Tab:
     says: str = ""
 
 
-def read(request, *, q: str = "", category: Category | None = None, seller: Seller | None = None) -> dict:
-    """What the templates of lists need, in a fixed number of queries."""
-    fixed = {"category": category.slug} if category else {}
+def read(
+    request,
+    *,
+    q: str = "",
+    category: Category | None = None,
+    seller: Seller | None = None,
+    among: Among | None = None,
+) -> dict:
+    """What the templates of lists need, in a fixed number of queries. `among`: of these goods only."""
+    fixed = {"among": among} | ({"category": category.slug} if category else {})
     fixed |= {"sellers": (seller.slug,)} if seller else {}
     filters = Filters.from_query(request.GET, **fixed)
     terms, sort = today.terms(), request.GET.get("sort", "")

@@ -1,8 +1,8 @@
-"""Addresses without a language: links, labels, notices, a frame's colours."""
+"""Addresses without a language: links, labels, notices, a frame's colours and logo."""
 
 from django.urls import path, re_path
 
-from partners.views import scan, section, visit, webhook
+from partners.views import frame, scan, visit, webhook
 
 app_name = "links"
 
@@ -10,5 +10,8 @@ urlpatterns = [
     path("go/<str:token>/", visit.visit, name="visit"),
     path("d/<slug:code>/", scan.scan, name="scan"),
     path("partners/api/<slug:code>/", webhook.notice, name="notice"),
-    re_path(r"^partner-frame/(?P<code>[\w-]+)/(?P<colour>[0-9a-f]{6})\.css$", section.frame, name="frame"),
+    re_path(
+        r"^partner-frame/(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", frame.colours, name="frame"
+    ),
+    re_path(r"^partner-frame/(?P<digest>[0-9a-f]{32})\.png$", frame.logo, name="logo"),
 ]

@@ -1,64 +1,111 @@
-"""The Korean-goods section of a partner: our goods in its frame, as the page needs them."""
+"""The Korean-goods section of a partner: the mall's lists, narrowed to its goods, in its frame."""
 
+from dataclasses import dataclass
+from functools import partial
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog.cards import cover_of, render_ids
+from catalog import listing, tree
+from catalog.cards import cover_of
 from catalog.models import Category, Product
-from kmall.paging import Order, paginate
+from catalog.search.plan import Among
+from kmall.caching import remembered
+from partners.frame import around, framed
 from partners.models import PartnerMall
 from partners.select import chosen
 
-PAGE_SIZE = 50
-QUERY = ("cursor", "delivery")
-MOST_SOLD = Order(("sold", "pk"), (int, int))
+NAMES = ("catalog", "partners")  # the versions that its pages hang on
+BONDED = Product.Delivery.BONDED
+COVERS = 2
 
 
-def page(partner: PartnerMall, category: Category | None, query) -> dict:
-    """Context of the section, or of a category in it."""
-    goods = chosen(partner)
-    bonded = query.get("delivery") == Product.Delivery.BONDED
-    shown = goods.filter(category__path__startswith=category.path) if category else goods
-    if bonded:
-        shown = shown.filter(delivery=Product.Delivery.BONDED)
-    found = paginate(shown.only("pk", "sold"), order=MOST_SOLD, size=PAGE_SIZE, cursor=query.get("cursor"))
-    return {
-        "partner": partner,
+@dataclass(frozen=True)
+class Hall:
+    """A partner with its goods as the search takes them, and the paths of the categories they are in."""
+
+    partner: PartnerMall
+    goods: QuerySet
+    among: Among
+    bonded: Among
+    paths: frozenset[str]
+    has_bonded: bool
+
+
+def hall_of(code: str) -> Hall:
+    """Remembered until the catalogue or a partner's rule changes: do not change it. Raises `Http404`."""
+    return remembered(("hall", code), NAMES, partial(_read, code))
+
+
+def page(
+    request,
+    hall: Hall,
+    *,
+    category: Category | None = None,
+    q: str = "",
+    is_bonded: bool = False,
+) -> dict:
+    """Context of the section's front page, of a category in it, of its bonded goods, of goods for words."""
+    partner = hall.partner
+    found = listing.read(request, q=q, category=category, among=hall.bonded if is_bonded else hall.among)
+    found["cards"] = framed(found["cards"], partner)
+    is_front = not (category or q or is_bonded or request.GET)
+    return found | around(partner) | {
         "category": category,
-        "cards": render_ids([product.pk for product in found.rows]),
-        "results": found,
-        "total": shown.count(),
-        "chips": _chips(partner, goods, category, bonded),
-        "covers": _covers([product.pk for product in found.rows[:2]]),
-        "frame_url": frame_url(partner),
-    }
+        "is_bonded": is_bonded,
+        "chips": _chips(hall, category, is_bonded),
+        "crumbs": _crumbs(partner, category),
+        "is_front": is_front,
+        "covers": _covers(found["results"].ids[:COVERS]) if is_front else [],
+    }  # fmt: skip
 
 
-def frame_url(partner: PartnerMall) -> str:
-    """Address of the partner's colours: a new colour has a new one, so it may be kept for ever."""
-    return reverse("links:frame", args=[partner.code, partner.colour.lstrip("#").lower()])
+def _read(code: str) -> Hall:
+    partner = get_object_or_404(PartnerMall.objects.exclude(state=PartnerMall.State.SETUP), code=code)
+    goods = chosen(partner)
+    kinds = list(goods.order_by().values_list("category__path", "delivery").distinct())
+    return Hall(
+        partner=partner,
+        goods=goods,
+        among=_among(goods),
+        bonded=_among(goods.filter(delivery=BONDED)),
+        paths=frozenset(path for path, _delivery in kinds),
+        has_bonded=any(delivery == BONDED for _path, delivery in kinds),
+    )
 
 
-def frame_css(colour: str) -> str:
-    """The frame's tokens for a head colour of six hex digits; content policy allows no inline style."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (0, 2, 4))
-    deep = ", ".join(str(part * 3 // 4) for part in (red, green, blue))
-    tint = ", ".join(str(255 - (255 - part) // 10) for part in (red, green, blue))
-    return f":root {{ --accent: #{colour}; --accent-deep: rgb({deep}); --accent-tint: rgb({tint}); }}\n"
+def _among(goods: QuerySet) -> Among:
+    sql, params = goods.order_by().values("pk").query.sql_with_params()
+    return Among(sql, tuple(params))
 
 
-def _chips(partner, goods, category, bonded) -> list[tuple[str, str, bool]]:
-    """(address, label, is chosen): all, the bonded ones, the top categories that have goods here."""
-    home = reverse("partners:section", args=[partner.code])
-    heads = {path.split(".")[0] + "." for path in goods.values_list("category__path", flat=True).distinct()}
-    here = category.path.split(".")[0] + "." if category else ""
-    chips = [(home, _("Everything"), not category and not bonded)]
-    if goods.filter(delivery=Product.Delivery.BONDED).exists():
-        chips.append((f"{home}?delivery=bonded", _("In the bonded warehouse"), bonded and not category))
-    for head in Category.objects.filter(path__in=heads):
-        url = reverse("partners:section", args=[partner.code, head.slug])
-        chips.append((url, head.name, head.path == here))
+def _chips(hall, category, is_bonded) -> list[tuple[str, str, bool]]:
+    """(address, label, is chosen): on the front the top categories, else those below or beside it."""
+    code = hall.partner.code
+    home = reverse("partners:section", args=[code])
+    beside = tree.beside(category) if category else [c for c in tree.by_slug().values() if not c.depth]
+    above = tree.line_of(category.path)[:-1] if category else []
+    if category and beside[0].parent_id == category.pk:
+        above.append(category)
+    whole = reverse("partners:category", args=[code, above[-1].slug]) if above else home
+    is_whole = not is_bonded and (not category or category in above)
+    chips = [(whole, _("Everything"), is_whole)]
+    if hall.has_bonded and not category:
+        chips.append((reverse("partners:bonded", args=[code]), _("In the bonded warehouse"), is_bonded))
+    for other in beside:
+        if any(path.startswith(other.path) for path in hall.paths):
+            url = reverse("partners:category", args=[code, other.slug])
+            chips.append((url, other.name, other == category))
     return chips
+
+
+def _crumbs(partner, category) -> list[tuple[str, str | None]]:
+    """Steps below the section's front page; the last has no address."""
+    line = tree.line_of(category.path) if category else []
+    steps = [(step.name, reverse("partners:category", args=[partner.code, step.slug])) for step in line]
+    return [*steps[:-1], (steps[-1][0], None)] if steps else []
 
 
 def _covers(ids: list[int]) -> list:

@@ -4,7 +4,11 @@ from partners.views import section
 
 app_name = "partners"
 
+# Below a partner's code the addresses are those of the mall: `partners.frame` turns one into the other.
 urlpatterns = [
     path("partner/<slug:code>/", section.section, name="section"),
-    path("partner/<slug:code>/c/<slug:slug>/", section.section, name="section"),
+    path("partner/<slug:code>/bonded/", section.bonded, name="bonded"),
+    path("partner/<slug:code>/c/<slug:slug>/", section.category, name="category"),
+    path("partner/<slug:code>/search/", section.search, name="search"),
+    path("partner/<slug:code>/p/<slug:slug>/", section.product, name="product"),
 ]

@@ -33,7 +33,7 @@ class PictureTooLarge(PictureRefused):
 
 
 class PictureTooSmall(PictureRefused):
-    """The shorter side is under `LEAST_SIDE` pixels."""
+    """The shorter side is under the least that is of use."""
 
 
 @transaction.atomic
@@ -68,18 +68,21 @@ def add_upload(*, product: Product, upload) -> Picture:
 
 def cleaned(upload) -> tuple[bytes, tuple[int, int]]:
     """JPEG bytes without metadata, upright, in sRGB, and their size. Raises a `PictureRefused`."""
-    raw = _bytes_of(upload)
-    image = _opened(raw, upload.name)
-    try:
-        image.load()
-        image = _in_srgb(ImageOps.exif_transpose(image))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise NotAPicture(_("%s is not a JPEG, PNG or WebP picture.") % upload.name) from error
-    image = _flat(image)
+    image = _flat(opened(upload))
     image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
     out = BytesIO()
     image.save(out, "JPEG", quality=92, optimize=True)
     return out.getvalue(), image.size
+
+
+def opened(upload, *, least_side: int = LEAST_SIDE) -> Image.Image:
+    """The picture of an upload, upright, in sRGB. Raises a `PictureRefused`."""
+    image = _looked_at(_bytes_of(upload), upload.name, least_side)
+    try:
+        image.load()
+        return _in_srgb(ImageOps.exif_transpose(image))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise NotAPicture(_("%s is not a JPEG, PNG or WebP picture.") % upload.name) from error
 
 
 def _bytes_of(upload) -> bytes:
@@ -90,7 +93,7 @@ def _bytes_of(upload) -> bytes:
     return raw
 
 
-def _opened(raw: bytes, name: str) -> Image.Image:
+def _looked_at(raw: bytes, name: str, least_side: int) -> Image.Image:
     """The picture with only its head read: its type and size are checked before a pixel is unpacked."""
     try:
         image = Image.open(BytesIO(raw), formats=TYPES)
@@ -100,8 +103,9 @@ def _opened(raw: bytes, name: str) -> Image.Image:
         raise NotAPicture(_("%s is not a JPEG, PNG or WebP picture.") % name) from error
     if image.width * image.height > MOST_PIXELS:
         raise PictureTooLarge(_("%s has too many pixels.") % name)
-    if min(image.size) < LEAST_SIDE:
-        raise PictureTooSmall(_("%s is too small: at least 300 pixels a side are needed.") % name)
+    if min(image.size) < least_side:
+        text = _("%(name)s is too small: at least %(side)d pixels a side are needed.")
+        raise PictureTooSmall(text % {"name": name, "side": least_side})
     return image
 
 

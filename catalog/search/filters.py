@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from catalog.models import AttributeOption, Category, Seller
 from catalog.pricing import Terms, shop_price
-from catalog.search.plan import Match
+from catalog.search.plan import Among, Match
 from kmall.caching import remembered
 
 PARAMETERS = ("c", "cursor", "f_*", "price_from", "price_to", "q", "seller", "sort", "stock")
@@ -22,7 +22,10 @@ _HIGHEST_KRW = 10**9
 
 @dataclass(frozen=True)
 class Filters:
-    """Choices by group. Options are codes, sellers and category slugs, prices whole yuan."""
+    """Choices by group. Options are codes, sellers and category slugs, prices whole yuan.
+
+    `among` is nobody's choice: the part of the mall that the page is about.
+    """
 
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sellers: tuple[str, ...] = ()
@@ -30,6 +33,7 @@ class Filters:
     price_from: int | None = None
     price_to: int | None = None
     in_stock: bool = False
+    among: Among | None = None
 
     @classmethod
     def from_query(cls, query: QueryDict, **fixed) -> "Filters":
@@ -74,7 +78,7 @@ class Filters:
             path = next((node.path for node in category_list() if node.slug == self.category), "none")
         low, high = (None, None) if without == "price" or not terms else self._krw(terms)
         in_stock = self.in_stock and without != "stock"
-        return Match(tuple(groups), path, low, high, in_stock)
+        return Match(tuple(groups), path, low, high, in_stock, self.among)
 
     def _krw(self, terms: Terms) -> tuple[int | None, int | None]:
         low = None if self.price_from is None else first_krw(self.price_from * 100, terms)

@@ -12,6 +12,7 @@ statement so that it leaves no choice:
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -23,9 +24,17 @@ CAP = 2_000  # rows that are ranked or counted exactly
 _SLACK = 4  # how much longer than expected a walk may be before we collect instead
 _SHARE_OF_PRICE = 0.3  # guesses for what the vocabulary does not count
 _SHARE_IN_STOCK = 0.9
+_SHARE_AMONG = 0.5
 _BRANCHES = 8
 
 Sql = tuple[str, list]
+
+
+class Among(NamedTuple):
+    """A narrower set of goods that another app knows: a SELECT of product keys, and its parameters."""
+
+    sql: str
+    params: tuple
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Match:
     price_from: int | None = None
     price_to: int | None = None
     in_stock: bool = False
+    among: Among | None = None
 
     def tokens(self) -> set[str]:
         """All whose counts the plan needs."""
@@ -69,7 +79,8 @@ class Match:
     def _limits(self) -> list[Sql]:
         limits = [("r.price_krw >= %s", self.price_from), ("r.price_krw <= %s", self.price_to)]
         stock = [("r.has_stock", [])] if self.in_stock else []
-        return [(sql, [won]) for sql, won in limits if won is not None] + stock
+        among = [(f"r.product_id IN ({self.among.sql})", list(self.among.params))] if self.among else []
+        return [(sql, [won]) for sql, won in limits if won is not None] + stock + among
 
 
 def _all(parts: list[Sql]) -> Sql:
@@ -106,6 +117,8 @@ def choose(match: Match, counts: Mapping[str, int], wanted: int) -> Plan:
         share *= _SHARE_OF_PRICE
     if match.in_stock:
         share *= _SHARE_IN_STOCK
+    if match.among:
+        share *= _SHARE_AMONG
     plans = [Plan("gin", rarest), Plan("walk", min(every, int(wanted / share) + 1))]
     if match.category:
         size = max(counts.get(f"c:{match.category}", 0), 1)

@@ -148,9 +148,12 @@ def in_language(path: str, language: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def alternates(context) -> SafeString:
-    """canonical and hreflang links: one page in each language of the storefront, Chinese by default."""
-    path = escape(context["request"].path)
+def alternates(context, path: str = "") -> SafeString:
+    """canonical and hreflang links: one page in each language of the storefront, Chinese by default.
+
+    `path`: the page that this one only shows in another frame.
+    """
+    path = escape(path or context["request"].path)
     links = [(tag_of(code), in_language(path, code)) for code in settings.STOREFRONT_LANGUAGES]
     if not links[0][1]:
         return ""

@@ -8,15 +8,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin, ScopedInline
+from catalog.pictures.uploads import PictureRefused
 from kmall.models import AuditEntry
 from partners.admin import overview
 from partners.admin.commission import terms
 from partners.connectors import connectors
+from partners.frame import logo_url
+from partners.logo import keep_logo
 from partners.mark import rules_changed
 from partners.models import Call, CategoryMap, PartnerMall, PartnerMember
 
@@ -34,6 +38,11 @@ class PartnerForm(forms.ModelForm):
     connector = forms.ChoiceField(
         label=PartnerMall._meta.get_field("connector").verbose_name,
         choices=lambda: [(name, f"{name} ({source})") for name, source in sorted(connectors().items())],
+    )
+    new_logo = forms.FileField(
+        label=_("new logo"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP, at least 48 pixels a side. Empty: the present one stays."),
     )
 
     class Meta:
@@ -74,6 +83,14 @@ class PartnerForm(forms.ModelForm):
                 raise forms.ValidationError(_("A JSON object with named values is needed."))
         return text
 
+    def clean_new_logo(self):
+        """The digest under which it is kept; empty where none was sent."""
+        upload = self.cleaned_data["new_logo"]
+        try:
+            return keep_logo(upload) if upload else ""
+        except PictureRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
 
 class MemberInline(ScopedInline):
     model = PartnerMember
@@ -85,7 +102,7 @@ class MemberInline(ScopedInline):
 class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     form = PartnerForm
     kita_may = frozenset({"view", "add", "change"})
-    readonly_fields = ("state", "state_note", "reconciled_at", "commission")
+    readonly_fields = ("state", "state_note", "reconciled_at", "commission", "logo_now")
     inlines = (MemberInline,)
     fieldsets = (
         (None, {"fields": ("code", "name", "connector", "channel", "state", "state_note", "reconciled_at")}),
@@ -94,7 +111,7 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
             {"fields": ("base_url", "home_url", "new_credentials", "batch_size", "calls_per_second")},
         ),
         (_("Rules"), {"fields": ("rule", "price_factor", "commission", "stock_share", "safety_stock")}),
-        (_("Links and frame"), {"fields": ("link_days", "credit_hours", "colour")}),
+        (_("Links and frame"), {"fields": ("link_days", "credit_hours", "colour", "logo_now", "new_logo")}),
     )
 
     def get_urls(self):
@@ -127,8 +144,14 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
             AuditEntry.objects.create(
                 actor=request.user, action="new_credentials", subject=f"partners.partnermall:{obj.code}"
             )
+        obj.logo = form.cleaned_data["new_logo"] or obj.logo
         super().save_model(request, obj, form, change)
         rules_changed(obj)
+
+    @admin.display(description=_("logo"))
+    def logo_now(self, partner):
+        url = logo_url(partner)
+        return format_html('<img class="logo-now" src="{}" alt="">', url) if url else "–"
 
     @admin.display(description=_("commission"))
     def commission(self, partner):

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,14 @@ class PartnerMall(models.Model):
     state_note = models.CharField(_("why"), max_length=200, blank=True)
     base_url = models.URLField(_("address of its interface"))
     home_url = models.URLField(_("address of its shop"))
-    colour = models.CharField(_("head colour"), max_length=7, default="#1d3b72")
+    colour = models.CharField(
+        _("head colour"),
+        max_length=7,
+        default="#1d3b72",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("A colour is # and six digits or letters a–f."))],
+        help_text=_("# and six hex digits. Text on it and in it is made dark or light enough by itself."),
+    )
+    logo = models.CharField(_("logo"), max_length=32, blank=True, editable=False)  # digest of its file
     credentials = EncryptedTextField(_("credentials, JSON"), blank=True)
     link_days = models.PositiveSmallIntegerField(_("signed links stay valid, days"), default=180)
     credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)

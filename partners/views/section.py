@@ -1,24 +1,53 @@
-"""`/partner/<code>/`: pages of ours in a partner's frame, the same for everybody and kept whole."""
+"""`/partner/<code>/…`: pages of ours in a partner's frame, the same for everybody and kept whole."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 
-from catalog.models import Category
+from catalog import product_html, tree
+from catalog.search.filters import PARAMETERS
 from kmall.page_cache import cached_page
+from partners import frame
 from partners import section as work
-from partners.models import PartnerMall
 
 
-@cached_page(names=("catalog", "partners"), query=work.QUERY)
-def section(request, code, slug=None):
-    """The Korean-goods section of a partner, or one category of it."""
-    partner = get_object_or_404(PartnerMall.objects.exclude(state=PartnerMall.State.SETUP), code=code)
-    category = get_object_or_404(Category, slug=slug) if slug else None
-    return render(request, "partners/section.html", work.page(partner, category, request.GET))
+@cached_page(names=work.NAMES, query=PARAMETERS)
+def section(request, code):
+    """The front page of a partner's Korean-goods section."""
+    return render(request, "partners/section.html", work.page(request, work.hall_of(code)))
 
 
-def frame(request, code, colour):
-    """The partner's colours as a style sheet."""
-    css = HttpResponse(work.frame_css(colour), content_type="text/css")
-    css["Cache-Control"] = "public, max-age=31536000, immutable"
-    return css
+@cached_page(names=work.NAMES, query=PARAMETERS)
+def bonded(request, code):
+    """Goods of the section that are in a bonded warehouse in China already."""
+    return render(request, "partners/section.html", work.page(request, work.hall_of(code), is_bonded=True))
+
+
+@cached_page(names=work.NAMES, query=PARAMETERS)
+def category(request, code, slug):
+    """One category of the section, and all below it."""
+    if (found := tree.by_slug().get(slug)) is None:
+        raise Http404
+    return render(request, "partners/section.html", work.page(request, work.hall_of(code), category=found))
+
+
+@cached_page(names=work.NAMES, query=PARAMETERS)
+def search(request, code):
+    """Goods of the section for words."""
+    q = request.GET.get("q", "").strip()
+    return render(request, "partners/section.html", work.page(request, work.hall_of(code), q=q))
+
+
+@cached_page(names=(*work.NAMES, "stock:{slug}"), query=("sku",))
+def product(request, code, slug):
+    """A product's page in the partner's frame; what the partner does not have is on the mall's own page."""
+    hall, sku = work.hall_of(code), request.GET.get("sku", "")
+    html = None
+    if hall.goods.filter(slug=slug).exists():
+        html = product_html.html_of(slug, int(sku) if sku.isdecimal() else None)
+    if html is None:
+        return redirect("catalog:product", slug)
+    inside = html._replace(
+        main=frame.framed(html.main, hall.partner), bar=frame.framed(html.bar, hall.partner)
+    )
+    context = frame.around(hall.partner) | {"html": inside, "slug": slug}
+    return render(request, "partners/product.html", context)

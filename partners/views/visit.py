@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Product
 from partners import credit, links
 from partners.models import RefusedLink
+from partners.select import chosen
 
 LANGUAGE = "zh-hans"  # partners' shoppers read Chinese; the page itself offers Korean
 
@@ -32,7 +33,10 @@ def visit(request, token):
 
 
 def _landing(product, partner=None):
+    """The partner's section or a product in its frame; on the mall's own page what the section has not."""
     with override(LANGUAGE):
+        if product and partner and chosen(partner).filter(pk=product.pk).exists():
+            return reverse("partners:product", args=[partner.code, product.slug])
         if product:
             return reverse("catalog:product", args=[product.slug])
         if partner:

@@ -4,6 +4,7 @@ import json
 from itertools import count
 
 from catalog.models import Category, Picture
+from catalog.search.index import reindex
 from catalog.signals import product_changed
 from partners.models import PartnerMall
 from partners.setup import open_partner
@@ -29,6 +30,7 @@ def listable(on_hand: int = 10, **fields):
         state="ready",
         widths=[480],
     )
+    reindex([product.pk])
     return product
 
 

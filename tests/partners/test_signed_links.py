@@ -7,7 +7,7 @@ from kmall.signing import sign
 from orders.models import Channel, Order
 from orders.signals import order_placed
 from partners import links
-from partners.models import Credit, RefusedLink, Visit
+from partners.models import Credit, PartnerMall, RefusedLink, Visit
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import listable, partner_mall
 
@@ -29,11 +29,17 @@ def path(mall, product, age_days=0):
     return links.link(mall, product, day).partition("://")[2].partition("/")[2]
 
 
-def test_a_link_leads_to_the_product_and_remembers_the_visit(mall, product, client):
+def test_a_link_leads_to_the_product_in_the_partners_frame_and_remembers_the_visit(mall, product, client):
     answer = client.get("/" + path(mall, product))
-    assert answer.url == f"/zh-hans/p/{product.slug}/"
+    assert answer.url == f"/zh-hans/partner/igetmall/p/{product.slug}/"
     visit = Visit.objects.get()
     assert (visit.partner, visit.product, answer.cookies["kv"].value) == (mall, product, str(visit.pk))
+
+
+def test_a_product_that_the_section_has_not_opens_on_the_malls_page_with_credit(mall, product, client):
+    PartnerMall.objects.update(rule={"without": [product.pk]})
+    assert client.get("/" + path(mall, product)).url == f"/zh-hans/p/{product.slug}/"
+    assert Visit.objects.get().partner == mall
 
 
 def test_a_link_without_a_product_leads_to_the_section(mall, client):
