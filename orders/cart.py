@@ -1,5 +1,6 @@
 """A shopper's basket and how it changes. It is no promise: prices and stock are read anew each time."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db.models.functions import Least
 
 from catalog.models import Product, Sku
 from orders.models import Cart, CartLine
+from orders.signals import added_to_cart
 
 SESSION_KEY = "cart"  # where a session keeps the token of an anonymous cart
 MOST_PIECES = 99
@@ -31,8 +33,11 @@ class Change:
 
 
 @transaction.atomic
-def add(*, cart: Cart, sku_id: int, quantity: int, unit_fen: int | None = None) -> CartLine:
-    """Put pieces into the cart, up to 99 of a SKU, and choose the line. `unit_fen`: the price as shown.
+def add(
+    *, cart: Cart, sku_id: int, quantity: int, unit_fen: int | None = None, visit: uuid.UUID | None = None
+) -> CartLine:
+    """Put pieces into the cart, up to 99 of a SKU, and choose the line. `unit_fen`: the price as shown;
+    `visit`: the one that the shopper came by.
 
     Raises `NotOnSale` or `CartFull`.
     """
@@ -50,6 +55,7 @@ def add(*, cart: Cart, sku_id: int, quantity: int, unit_fen: int | None = None) 
         CartLine.objects.filter(pk=line.pk).update(quantity=more, is_chosen=True)
         line.refresh_from_db()
     cart.save(update_fields=["updated_at"])
+    added_to_cart.send(sender=CartLine, visit=visit)
     return line
 
 

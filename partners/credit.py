@@ -1,6 +1,7 @@
 """Visits by signed links and scans, and the orders that they are credited with (writes)."""
 
 import datetime
+import uuid
 
 from django.conf import settings
 from django.db.models import F, Sum
@@ -10,10 +11,10 @@ from django.utils import timezone
 from catalog.models import Product
 from orders.models import Order, OrderLine
 from orders.reports.proof import Difference
+from orders.visits import COOKIE, visit_of
 from partners import commission
 from partners.models import Credit, Display, PartnerMall, RefusedLink, Visit
 
-COOKIE = "kv"
 # The sales report's twelve months and the current one: so long a visit can be set beside its month's sales.
 VISITS_KEPT = datetime.timedelta(days=400)
 VISITS_AT_ONCE = 2_000
@@ -25,8 +26,12 @@ def open_visit(
     landing: str,
     partner: PartnerMall | None = None,
     display: Display | None = None,
+    before: Visit | None = None,
 ) -> Visit:
-    """Note a shopper who came from a partner's link or a display's label; the last one counts."""
+    """Note a shopper who came from a partner's link or a display's label; the last one counts.
+
+    `before`: the visit that the same phone's cookie names.
+    """
     hours = (partner or display).credit_hours
     return Visit.objects.create(
         partner=partner,
@@ -34,7 +39,20 @@ def open_visit(
         product=product,
         landing=landing[:200],
         expires_at=timezone.now() + datetime.timedelta(hours=hours),
+        **({"visitor": before.visitor} if before else {}),
     )
+
+
+def last_visit(request) -> Visit | None:
+    """The visit of this phone that an order would be credited to now."""
+    key = visit_of(request)
+    return Visit.objects.filter(pk=key, expires_at__gt=timezone.now()).first() if key else None
+
+
+def note_cart(visit: uuid.UUID) -> None:
+    """Something was put into the cart during a visit; the first time is kept."""
+    now = timezone.now()
+    Visit.objects.filter(pk=visit, carted_at=None, expires_at__gt=now).update(carted_at=now)
 
 
 def remember(response, visit: Visit) -> None:

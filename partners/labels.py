@@ -1,119 +1,192 @@
-"""Shelf labels of a display: numbered rows that remember the price they show, and their print as PDF."""
+"""Shelf labels of displays: numbered rows that remember what they show, and which of them are out of date."""
 
-import io
-import json
-import secrets
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 
-import segno
-import typst
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils import timezone
-from noto_cjk_sans_otc import FONT_PATH
 
-from catalog.cards import lowest_offer
+from catalog.cards import Offer, lowest_offer
 from catalog.models import Product
-from catalog.pricing import todays_terms
+from catalog.pricing import Terms, todays_terms
 from catalog.tax import rates_at
 from orders.freight import FreightTable, freight_at
+from partners import locks
 from partners.models import Display, DisplayProduct, Label
+from partners.models.code import new_code
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread aloud or in print
-CODE_LENGTH = 6
-SHEET = Path(__file__).parent / "print" / "labels.typ"
-PAPERS = {"a6": "A6", "a4": "A4, 8"}
 DELIVERY = {"bonded": ("2–3 天到家", "保税仓发货"), "direct": ("5–9 天到家", "韩国直邮")}
 
 
+class Fault(StrEnum):
+    """Why a label has to be printed again, or taken away."""
+
+    PRICE = "price"
+    NAME = "name"
+    ORIGIN = "origin"
+    TEXT = "text"  # delivery, freight, option, or the display's own name
+    OFF_SALE = "off_sale"
+    OFF_DISPLAY = "off_display"
+
+
+# What a label shows besides its prices and number, and what is wrong with it when that has changed.
+TEXTS = {
+    "name": Fault.NAME,
+    "name_ko": Fault.NAME,
+    "option": Fault.TEXT,
+    "place": Fault.ORIGIN,
+    "origin": Fault.ORIGIN,
+    "delivery": Fault.TEXT,
+    "delivery_from": Fault.TEXT,
+    "freight": Fault.TEXT,
+    "market": Fault.TEXT,
+    "display": Fault.TEXT,
+}
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A label in force that is no longer right; `today` is None where it has to be taken away."""
+
+    label: Label
+    faults: tuple[Fault, ...]
+    today: Offer | None
+
+    @property
+    def is_to_print(self) -> bool:
+        return self.today is not None
+
+
+@dataclass(frozen=True)
+class _Day:
+    """What today's labels are made with."""
+
+    terms: Terms
+    offers: dict[int, Offer]  # by product: only of those on sale
+    freight: FreightTable
+
+
 @transaction.atomic
-def number_labels(items: Iterable[DisplayProduct]) -> list[Label]:
+def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
     """New labels at today's prices, one for each displayed product that is on sale (writes).
 
-    Raises `StaleRate` or `NoPricePolicy` when no price can be told.
+    They supersede the labels that were in force there. `by`: the user who prints. A fixed number of
+    queries. Raises `StaleRate` or `NoPricePolicy` when no price can be told.
     """
     items = list(items)
-    terms = todays_terms()
-    table = rates_at(timezone.localdate())
-    goods = Product.objects.on_sale().filter(pk__in=[item.product_id for item in items]).for_card()
-    offers = {product.pk: lowest_offer(product, terms, table) for product in goods}
-    return Label.objects.bulk_create(
-        Label(
-            code=new_code(),
-            item=item,
-            sku=offer.sku,
-            price_fen=offer.price.fen,
-            landed_fen=offer.landed.landed_fen,
-        )
+    list(locks.displays({item.display_id for item in items}))
+    displays = Display.objects.select_related("market").in_bulk({item.display_id for item in items})
+    day = _day({item.product_id for item in items})
+    made = [
+        _label(displays[item.display_id], offer, day, by)
         for item in items
-        if (offer := offers.get(item.product_id))
-    )
-
-
-def new_code() -> str:
-    """Six letters and digits: 32^6, so that two alike are rarer than a misprint; the column is unique."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def outdated(display: Display) -> list[Label]:
-    """The newest label of each displayed product, where it shows another price than today's."""
-    newest = Label.objects.filter(item__display=display).order_by("item_id", "-pk").distinct("item_id")
-    labels = list(newest.select_related("item__product"))
-    terms, table = todays_terms(), rates_at(timezone.localdate())
-    goods = Product.objects.filter(pk__in=[label.item.product_id for label in labels]).for_card()
-    offers = {product.pk: lowest_offer(product, terms, table) for product in goods}
-    return [
-        label
-        for label in labels
-        if (offer := offers[label.item.product_id]) and offer.landed.landed_fen != label.landed_fen
+        if (offer := day.offers.get(item.product_id))
     ]
+    _supersede({(label.display_id, label.product_id) for label in made})
+    for label, code in zip(made, _new_codes(len(made)), strict=True):
+        label.code = code
+    return Label.objects.bulk_create(made)
 
 
-def sheet(labels: Iterable[Label], *, paper: str = "a6") -> bytes:
-    """The labels as PDF, one on a page of A6 or eight on A4 (a key of `PAPERS`); the font's subset within."""
-    freight = freight_at(timezone.localdate())
-    rows = [_row(label, freight) for label in labels]
-    return typst.compile(
-        SHEET,
-        root=settings.BASE_DIR,
-        font_paths=[str(Path(FONT_PATH).parent)],
-        ignore_system_fonts=True,
-        sys_inputs={"labels": json.dumps(rows, ensure_ascii=False), "paper": paper},
+def outdated(labels: QuerySet[Label]) -> list[Outdated]:
+    """Those in force whose price, name, origin or text is another today, or whose product has gone.
+
+    By market, display and product name. A fixed number of queries. Raises as `number_labels`.
+    """
+    kept = labels.filter(superseded_at=None).select_related("display__market", "product", "sku")
+    rows = list(kept.order_by("display__market__code", "display__code", "product__name_zh_hans", "pk"))
+    day = _day({label.product_id for label in rows})
+    ids = {label.display_id for label in rows}
+    shelf = set(DisplayProduct.objects.filter(display__in=ids).values_list("display_id", "product_id"))
+    found = []
+    for label in rows:
+        offer = day.offers.get(label.product_id)
+        if faults := _faults(label, offer, day, (label.display_id, label.product_id) in shelf):
+            is_gone = {Fault.OFF_SALE, Fault.OFF_DISPLAY} & set(faults)
+            found.append(Outdated(label, faults, None if is_gone else offer))
+    return found
+
+
+def reprint(labels: QuerySet[Label], *, by=None) -> list[Label]:
+    """New labels in place of all that are out of date and can be printed (writes)."""
+    wrong = [row.label for row in outdated(labels) if row.is_to_print]
+    pairs = {(label.display_id, label.product_id) for label in wrong}
+    items = DisplayProduct.objects.filter(
+        display__in={display for display, _product in pairs}, product__in={product for _d, product in pairs}
+    ).order_by("display__market__code", "display__code", "position", "pk")
+    return number_labels([item for item in items if (item.display_id, item.product_id) in pairs], by=by)
+
+
+def take_away(ids: Collection[int]) -> int:
+    """Say that these labels have been taken off their displays; how many were still in force (writes)."""
+    return Label.objects.filter(pk__in=ids, superseded_at=None).update(superseded_at=timezone.now())
+
+
+def _new_codes(count: int) -> list[str]:
+    """So many that no label has; two printings at once are told apart by the column."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        drawn = {new_code() for _ in range(count - len(codes))}
+        codes |= drawn - set(Label.objects.filter(code__in=drawn).values_list("code", flat=True))
+    return list(codes)
+
+
+def _supersede(pairs: set[tuple[int, int]]) -> None:
+    there = Label.objects.filter(superseded_at=None, display__in={display for display, _p in pairs})
+    rows = there.values_list("pk", "display_id", "product_id")
+    take_away([pk for pk, *pair in rows if tuple(pair) in pairs])
+
+
+def _day(product_ids: set[int]) -> _Day:
+    terms, table = todays_terms(), rates_at(timezone.localdate())
+    goods = Product.objects.on_sale().filter(pk__in=product_ids).for_card()
+    offers = ((product.pk, lowest_offer(product, terms, table)) for product in goods)
+    return _Day(terms, {pk: offer for pk, offer in offers if offer}, freight_at(timezone.localdate()))
+
+
+def _label(display: Display, offer: Offer, day: _Day, by) -> Label:
+    return Label(
+        display=display,
+        product=offer.sku.product,
+        sku=offer.sku,
+        price_fen=offer.price.fen,
+        landed_fen=offer.landed.landed_fen,
+        rate_day=day.terms.rate.date,
+        shown=_texts(display, offer, day.freight),
+        printed_by=by,
     )
 
 
-def _row(label: Label, freight: FreightTable) -> dict:
-    product, display = label.item.product, label.item.display
+def _texts(display: Display, offer: Offer, freight: FreightTable) -> dict[str, str]:
+    """In Chinese, as the label shows them: the keys of `TEXTS`."""
+    product = offer.sku.product
     delivery, delivery_from = DELIVERY[product.delivery]
-    qr, size = _qr(settings.SITE_URL + reverse("links:scan", args=[label.code]))
+    origin = "韩国" if product.origin == "KR" else product.origin
+    # Of one piece to where no special rate applies: "free" is said only where it is.
+    freight_fen = freight.parcel_fen(weight_g=offer.sku.weight_g, goods_fen=offer.price.fen)
     return {
         "name": product.name_zh_hans,
         "name_ko": product.name_ko,
-        "yuan": f"{label.price_fen // 100:,}",
-        "fen": f"{label.price_fen % 100:02d}",
-        "landed": f"{label.landed_fen // 100:,}.{label.landed_fen % 100:02d}",
-        "freight": "" if _freight_fen(label, freight) else "，免运费",
+        "option": (offer.sku.label_zh_hans or "") if len(product.active_skus) > 1 else "",
         "place": product.seller.town_zh_hans or "",
+        "origin": f"{origin}产，附产地证" if product.origin_certificate else f"{origin}制造",
         "delivery": delivery,
         "delivery_from": delivery_from,
+        "freight": "" if freight_fen else "，免运费",
         "market": display.market.name_zh_hans,
         "display": display.name_zh_hans,
-        "code": label.code,
-        "qr": qr,
-        "size": size,
     }
 
 
-def _freight_fen(label: Label, freight: FreightTable) -> int:
-    """Freight of one piece to where no special rate applies: "free" is said only where it is."""
-    return freight.parcel_fen(weight_g=label.sku.weight_g, goods_fen=label.price_fen)
-
-
-def _qr(address: str) -> tuple[str, int]:
-    """Path data of a QR code and the modules of its side; error correction M bears a scratched label."""
-    code = segno.make(address, error="m", micro=False)
-    out = io.BytesIO()
-    code.save(out, kind="svg", border=0, xmldecl=False, svgns=False, nl=False)
-    return out.getvalue().decode().partition(' d="')[2].partition('"')[0], code.symbol_size(border=0)[0]
+def _faults(label: Label, offer: Offer | None, day: _Day, is_on_display: bool) -> tuple[Fault, ...]:
+    if not is_on_display:
+        return (Fault.OFF_DISPLAY,)
+    if offer is None:
+        return (Fault.OFF_SALE,)
+    is_priced = (label.price_fen, label.landed_fen) == (offer.price.fen, offer.landed.landed_fen)
+    now = _texts(label.display, offer, day.freight)
+    # What an older label does not remember cannot be told to have changed.
+    changed = {fault for text, fault in TEXTS.items() if label.shown.get(text, now[text]) != now[text]}
+    return tuple(fault for fault in Fault if fault in changed or (fault == Fault.PRICE and not is_priced))

@@ -1,6 +1,6 @@
 """Locked rows of this app. Who waits for listings takes them by product, as the markers do."""
 
-from partners.models import Listing, PartnerOrder
+from partners.models import Display, Listing, PartnerOrder
 
 
 def due_listings(partner_id: int, now, *, quick: bool):
@@ -33,3 +33,8 @@ def due_orders(partner_id: int, now):
     """Orders of a partner with something to do, one worker for each. Inside a transaction."""
     rows = PartnerOrder.objects.filter(partner=partner_id, next_try_at__lte=now).order_by("next_try_at")
     return rows.select_for_update(skip_locked=True, of=("self",))
+
+
+def displays(ids):
+    """These displays, so that one printing at a time numbers their labels. Inside a transaction."""
+    return Display.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))

@@ -7,9 +7,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from catalog.signals import product_changed
-from orders.signals import consignment_sent, order_placed, order_refunded
+from orders.signals import added_to_cart, consignment_sent, order_placed, order_refunded
 from partners import wake
-from partners.credit import credit_order
+from partners.credit import credit_order, note_cart
 from partners.mark import mark_changed
 from partners.models import PartnerOrder, PartnerRefund
 from partners.reply import CALLED_OFF_THERE
@@ -19,6 +19,12 @@ from partners.reply import CALLED_OFF_THERE
 def mark_listings(sender, product_ids, kinds, **kwargs):
     if mark_changed(product_ids, kinds):
         transaction.on_commit(wake.all_partners, robust=True)
+
+
+@receiver(added_to_cart)
+def note_the_cart(sender, visit, **kwargs):
+    if visit:
+        note_cart(visit)
 
 
 @receiver(order_placed)

@@ -19,6 +19,7 @@ from orders.cart_page import NOTHING_QUOTED, cart_page
 from orders.forms.cart import AddForm, wanted
 from orders.prices import unit_fen_now
 from orders.views.visitor import buyer_of, cart_of, own_cart
+from orders.visits import visit_of
 
 POPULAR = 10
 
@@ -39,7 +40,13 @@ def add(request):
     sku_id, quantity = form.cleaned_data["sku"], form.cleaned_data["quantity"]
     cart = own_cart(request)
     try:
-        carts.add(cart=cart, sku_id=sku_id, quantity=quantity, unit_fen=unit_fen_now(sku_id))
+        carts.add(
+            cart=cart,
+            sku_id=sku_id,
+            quantity=quantity,
+            unit_fen=unit_fen_now(sku_id),
+            visit=visit_of(request),
+        )
     except NotOnSale:
         return _answer(request, cart, _("This is no longer on sale."))
     except CartFull:

@@ -1,7 +1,5 @@
 """The checkout: one page, one form. Slips come back at their field, changes are shown before they count."""
 
-import uuid
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -19,8 +17,7 @@ from orders.limits import OverYearLimit
 from orders.place import NotForSale, OverLimit, QuoteChanged, placed_before
 from orders.quote import Quote
 from orders.views.visitor import cart_of
-
-VISIT_COOKIE = "kv"  # set by the app that sent the shopper here; it alone knows what the number means
+from orders.visits import visit_of
 
 
 @login_required
@@ -70,7 +67,7 @@ def _buy(request, forms: CheckoutForms, cart, quote: Quote):
             keep=forms.keep,
             user=request.user,
             language=get_language(),
-            visit=_visit(request),
+            visit=visit_of(request),
             key=forms.choice.cleaned_data["key"],
         )
         return order, ""
@@ -87,13 +84,6 @@ def _buy(request, forms: CheckoutForms, cart, quote: Quote):
         return None, _("A price changed this moment. Please look at the sum and order again.")
     except Busy:
         return None, _("Many are buying this right now. Please order again; nothing is lost.")
-
-
-def _visit(request) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.COOKIES.get(VISIT_COOKIE, ""))
-    except ValueError:
-        return None
 
 
 def _render(request, forms, page, quote, problem):

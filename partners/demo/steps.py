@@ -206,9 +206,20 @@ class Tables:
         expires = at + timedelta(hours=source.credit_hours)
         landing = "/zh-hans/partner/igetmall/" if is_partner else f"/d/{label[1]}/" if label else ""
         product = label and label[2]
-        self.visits.add(id=visit, at=at, landing=landing, expires_at=expires, product_id=product, **where)
+        self.visits.add(
+            id=visit,
+            visitor=visit,
+            at=at,
+            carted_at=at + timedelta(minutes=1),
+            landing=landing,
+            expires_at=expires,
+            product_id=product,
+            **where,
+        )
         if label:
-            self.scans.add(label_id=label[0], visit_id=visit, at=at)
+            self.scans.add(
+                display_id=source.pk, product_id=label[2], label_id=label[0], visit_id=visit, at=at
+            )
         self.credits.add(order_id=order, visit_id=visit, at=placed)
 
 
@@ -241,7 +252,7 @@ def _displayed(paths: list[str], chance) -> list[int]:
 def _labels() -> dict[int, list[tuple]]:
     """Display to its labels: (key, code, product)."""
     found: dict[int, list[tuple]] = {}
-    rows = Label.objects.order_by("pk").values_list("item__display_id", "pk", "code", "item__product_id")
+    rows = Label.objects.order_by("pk").values_list("display_id", "pk", "code", "product_id")
     for display, *label in rows:
         found.setdefault(display, []).append(tuple(label))
     return found

@@ -1,7 +1,8 @@
 from partners.models.commission import CommissionRule
-from partners.models.display import Display, DisplayProduct, Label, Market, Scan
+from partners.models.display import Display, DisplayProduct, Market
 from partners.models.drift import Drift
 from partners.models.inbound import PartnerOrder, PartnerRefund
+from partners.models.label import Label, Scan
 from partners.models.listing import Call, Listing
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.visit import Credit, RefusedLink, Visit

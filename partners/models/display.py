@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.code import screen_code
+
 
 class Market(models.Model):
     """A market hall where Korean goods are displayed, for instance in Liangjiang New Area."""
@@ -39,13 +41,14 @@ class Display(models.Model):
 
 
 class DisplayProduct(models.Model):
-    """A product on a display, in order. `code` is what its QR's short link carries."""
+    """A product on a display, in order. `code` is in the short link that the display's screen shows."""
 
     display = models.ForeignKey(Display, models.CASCADE, related_name="products", verbose_name=_("display"))
     product = models.ForeignKey(
         "catalog.Product", models.CASCADE, related_name="displays", verbose_name=_("product")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    code = models.CharField(max_length=12, unique=True, default=screen_code, editable=False)
 
     class Meta:
         verbose_name = _("displayed product")
@@ -57,40 +60,3 @@ class DisplayProduct(models.Model):
 
     def __str__(self):
         return f"{self.display_id}: {self.product_id}"
-
-
-class Label(models.Model):
-    """A printed shelf label: its number in the short link, and the price that it shows."""
-
-    code = models.CharField(_("label number"), max_length=12, unique=True)
-    item = models.ForeignKey(
-        DisplayProduct, models.CASCADE, related_name="labels", verbose_name=_("displayed product")
-    )
-    sku = models.ForeignKey("catalog.Sku", models.CASCADE, related_name="+", verbose_name="SKU")
-    price_fen = models.PositiveBigIntegerField(_("price shown, fen"))
-    landed_fen = models.PositiveBigIntegerField(_("landed price shown, fen"))
-    printed_at = models.DateTimeField(_("printed"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("label")
-        verbose_name_plural = _("labels")
-        ordering = ["-id"]
-
-    def __str__(self):
-        return self.code
-
-
-class Scan(models.Model):
-    label = models.ForeignKey(Label, models.CASCADE, related_name="scans", verbose_name=_("label"))
-    visit = models.ForeignKey(
-        "partners.Visit", models.SET_NULL, null=True, related_name="scans", verbose_name=_("visit")
-    )
-    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
-
-    class Meta:
-        verbose_name = _("scan")
-        verbose_name_plural = _("scans")
-        ordering = ["-id"]
-
-    def __str__(self):
-        return f"{self.label_id} {self.at:%F %T}"

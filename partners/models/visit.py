@@ -6,9 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Visit(models.Model):
-    """A shopper who came by a signed link of a partner or by a scan at a display. Nothing personal."""
+    """A shopper who came by a signed link of a partner or by a scan at a display. Nothing personal.
+
+    `visitor` is the same for visits of one phone while its cookie lives: the number of its first one.
+    `carted_at`: when something was first put into the cart after it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    visitor = models.UUIDField(_("visitor"), default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(
         "partners.PartnerMall",
         models.CASCADE,
@@ -29,6 +34,7 @@ class Visit(models.Model):
     landing = models.CharField(_("landed on"), max_length=200, blank=True)
     at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField(_("credited until"))
+    carted_at = models.DateTimeField(_("put into the cart"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("visit")

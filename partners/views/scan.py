@@ -1,48 +1,47 @@
-"""`/d/<code>/`: a shopper scans a label at a market display."""
+"""`/d/<code>/`: a shopper scans a label, or the screen, at a market display."""
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.cards import offer_of
 from catalog.models import Product
-from catalog.pricing import NoPricePolicy, todays_terms
-from catalog.rates import StaleRate
-from catalog.tax import rates_at
-from partners import credit
-from partners.models import Label, Scan
+from partners import credit, scans
+from partners.robots import is_robot
 
 
 @never_cache
 @require_safe
 def scan(request, code):
-    """Credit the display and lead to the product; a label with another price says so on the way."""
-    labels = Label.objects.select_related("item__display__market", "item__product", "sku__product__hs")
-    label = get_object_or_404(labels, code=code.upper())
-    display, product = label.item.display, label.item.product
+    """Credit the display and lead to the product; a label that is no longer right says so on the way."""
     with override("zh-hans"):
-        landing = reverse("catalog:product", args=[product.slug])
-        visit = (
-            credit.open_visit(display=display, product=product, landing=landing) if display.is_open else None
-        )
-        Scan.objects.create(label=label, visit=visit)
-        offer = _todays_offer(label)
-        is_changed = offer and offer.landed.landed_fen != label.landed_fen
-        if is_changed and Product.objects.on_sale().filter(pk=product.pk).exists():
-            context = {"label": label, "offer": offer, "landing": landing}
-            response = render(request, "partners/old_label.html", context)
-        else:
-            response = redirect(landing)
-    if visit:
-        credit.remember(response, visit)
-    return response
+        if (target := scans.target_of(code)) is None:
+            return render(request, "partners/scan/unknown.html", {"code": code}, status=404)
+        landing = _landing(target)
+        response = _answer(request, target, landing)
+        if not is_robot(request):
+            visit = scans.note(target, landing=landing, before=credit.last_visit(request))
+            if visit:
+                credit.remember(response, visit)
+        return response
 
 
-def _todays_offer(label):
-    try:
-        terms = todays_terms()
-    except (StaleRate, NoPricePolicy):
-        return None
-    return offer_of(label.sku, terms, rates_at(terms.rate.date))
+def _landing(target) -> str:
+    """The product's page, with the label's option chosen where there are several."""
+    url = reverse("catalog:product", args=[target.product.slug])
+    if target.label and target.product.skus.filter(is_active=True).count() > 1:
+        url += f"?sku={target.label.sku_id}"
+    return url
+
+
+def _answer(request, target, landing):
+    if not Product.objects.on_sale().filter(pk=target.product.pk).exists():
+        context = {"target": target, "near": scans.nearest(target.product)}
+        return render(request, "partners/scan/gone.html", context)
+    offer = scans.todays_offer(target) if target.label else None
+    if offer is None or offer.landed.landed_fen == target.label.landed_fen:
+        return redirect(landing)
+    difference_fen = offer.landed.landed_fen - target.label.landed_fen
+    context = {"target": target, "offer": offer, "landing": landing}
+    return render(request, "partners/scan/old_label.html", context | {"difference_fen": difference_fen})

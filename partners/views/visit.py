@@ -28,7 +28,9 @@ def visit(request, token):
     product = Product.objects.filter(pk=product_id).first()
     landing = _landing(product, partner)
     response = HttpResponseRedirect(landing)
-    credit.remember(response, credit.open_visit(partner=partner, product=product, landing=landing))
+    before = credit.last_visit(request)
+    visit = credit.open_visit(partner=partner, product=product, landing=landing, before=before)
+    credit.remember(response, visit)
     return response
 
 

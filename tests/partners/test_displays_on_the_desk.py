@@ -1,30 +1,28 @@
-"""KITA prints a display's labels on the desk; printing numbers them, so it is a POST."""
+"""KITA prints a display's labels on the desk, and prints again what is out of date; each print is a POST."""
 
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from partners.models import Label
-from partners.setup import open_market
-from tests.factories.catalog import daily_terms, sku_in_stock
+from catalog.models import Product
+from partners.labels import number_labels
+from partners.models import Display, Label
+from tests.factories.catalog import daily_terms
+from tests.factories.displays import display_of, stall
+from tests.factories.partners import listable
 from tests.factories.people import kita_officer, member_of
 
 pytestmark = pytest.mark.django_db
+OUTDATED = "/admin/partners/label/outdated/"
 
 
 @pytest.fixture
 def display():
-    sku = sku_in_stock(5, product__name_zh_hans="纯淡 雪肌水光补水面膜")
-    names = {"name_ko": "량장 전시", "name_zh_hans": "两江展位"}
-    place = {"place_ko": "충칭", "place_zh_hans": "重庆两江新区"}
-    shelf = {"code": "lj-1", "products": [sku.product_id], **names}
-    return open_market(code="lj", displays=[shelf], **names, **place).displays.get()
-
-
-def url(display, paper="a6"):
-    return reverse("admin:partners_display_labels", args=[display.pk, paper])
+    return display_of(listable(name_zh_hans="纯淡 雪肌水光补水面膜", name_ko="순담 설기 수분 마스크"))
 
 
 @pytest.fixture
@@ -33,47 +31,121 @@ def kita(client):
     return client
 
 
+def url(display, paper="a6"):
+    return reverse("admin:partners_label_print", args=[display.pk, paper])
+
+
 def pages_of(answer):
     return PdfReader(io.BytesIO(answer.content)).pages
 
 
-@pytest.mark.parametrize("paper", ["a6", "a4"])
+def reprice(*products):
+    for product in products:
+        product.skus.update(price_krw=9000)
+
+
+@pytest.mark.parametrize("paper", ["a6", "a7", "a4"])
 def test_labels_are_printed_and_each_is_numbered(kita, display, paper):
     daily_terms()
     text = pages_of(kita.post(url(display, paper)))[0].extract_text().replace(" ", "")
     assert "雪肌水光补水面膜" in text.replace("\n", "")
-    assert Label.objects.filter(item__display=display).count() == 1
+    label = Label.objects.get(display=display)
+    assert label.printed_by.email in kita.get("/admin/partners/label/").content.decode()
 
 
 def test_following_a_link_prints_and_numbers_nothing(kita, display):
     daily_terms()
-    assert kita.get(url(display)).status_code == 405
+    for address in (url(display), f"{OUTDATED}a6/", "/admin/partners/label/take-away/"):
+        assert kita.get(address).status_code == 405
     assert not Label.objects.exists()
 
 
 def test_the_list_offers_each_paper_as_a_button(kita, display):
     text = kita.get(reverse("admin:partners_display_changelist")).content.decode()
-    offered = [paper for paper in ("a6", "a4") if f'formaction="{url(display, paper)}"' in text]
-    assert offered == ["a6", "a4"]
-    assert f'href="{url(display)}' not in text
+    offered = [paper for paper in ("a6", "a7", "a4") if f'formaction="{url(display, paper)}"' in text]
+    assert offered == ["a6", "a7", "a4"]
 
 
-def test_only_labels_whose_price_moved_are_printed_again(kita, display):
+def test_what_is_out_of_date_is_listed_with_the_reason_and_both_prices(kita, display):
     daily_terms()
-    display.products.create(product=sku_in_stock(2).product, position=1)
-    assert len(pages_of(kita.post(url(display)))) == 2
-    assert kita.post(url(display), {"stale": "1"}).status_code == 302
-    display.products.first().product.skus.update(price_krw=99_000)
-    assert len(pages_of(kita.post(url(display), {"stale": "1"}))) == 1
+    [label] = number_labels(display.products.all())
+    assert label.code not in kita.get(OUTDATED).content.decode()
+    reprice(label.product)
+    text = kita.get(OUTDATED).content.decode()
+    for part in (label.code, "순담 설기 수분 마스크", "가격 변경", "¥110.30", "¥55.10"):
+        assert part in text, part
+
+
+def test_the_list_is_of_a_market_or_a_display(kita, display):
+    daily_terms()
+    other = display_of(listable(), code="c-01", market="liangjiang")
+    [here], [there] = (number_labels(one.products.all()) for one in (display, other))
+    reprice(here.product, there.product)
+    for query in (f"market={other.market_id}", f"display={other.pk}"):
+        text = kita.get(f"{OUTDATED}?{query}").content.decode()
+        assert (here.code in text, there.code in text) == (False, True)
+
+
+def test_all_that_the_list_shows_is_printed_in_one_go_and_superseded(kita):
+    daily_terms()
+    display = stall(3)
+    first, second, _third = number_labels(display.products.all())
+    reprice(first.product, second.product)
+    answer = kita.post(f"{OUTDATED}a6/", {"display": display.pk})
+    assert (answer["Content-Type"], len(pages_of(answer))) == ("application/pdf", 2)
+    assert set(Label.objects.exclude(superseded_at=None)) == {first, second}
+    assert kita.post(f"{OUTDATED}a6/", {"display": display.pk}).status_code == 302
+
+
+def test_a_label_of_a_withdrawn_product_is_noted_as_taken_away(kita, display):
+    daily_terms()
+    [label] = number_labels(display.products.all())
+    Product.objects.update(state="withdrawn")
+    assert f'value="{label.pk}"' in kita.get(OUTDATED).content.decode()
+    kita.post("/admin/partners/label/take-away/", {"label": label.pk})
+    assert label.code not in kita.get(OUTDATED).content.decode()
+
+
+def test_a_lost_print_is_printed_again_with_its_numbers(kita, display):
+    daily_terms()
+    [label] = number_labels(display.products.all())
+    answer = kita.post("/admin/partners/label/", {"action": "print_again", "_selected_action": [label.pk]})
+    assert label.code in pages_of(answer)[0].extract_text()
+    assert Label.objects.get() == label
+
+
+def test_labels_of_a_closed_display_are_nobodys_work(kita, display):
+    daily_terms()
+    [label] = number_labels(display.products.all())
+    reprice(label.product)
+    Display.objects.update(is_open=False)
+    assert label.code not in kita.get(OUTDATED).content.decode()
 
 
 def test_without_a_rate_nothing_is_printed_and_it_says_why(kita, display):
     page = kita.post(url(display), follow=True)
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
+    assert "환율" in kita.get(OUTDATED).content.decode()
     assert not Label.objects.exists()
 
 
 def test_a_seller_prints_nothing(client, display):
     client.force_login(member_of(display.products.get().product.seller))
-    assert client.post(url(display)).status_code == 403
+    for address in (url(display), f"{OUTDATED}a6/", "/admin/partners/label/take-away/"):
+        assert client.post(address).status_code == 403
+    assert client.get(OUTDATED).status_code == 403
     assert not Label.objects.exists()
+
+
+def test_the_list_asks_as_much_for_many_labels_as_for_few(kita):
+    daily_terms()
+
+    def queries(goods, code):
+        display = display_of(*(listable() for _ in range(goods)), code=code, market=code)
+        reprice(*(label.product for label in number_labels(display.products.all())))
+        with CaptureQueriesContext(connection) as captured:
+            assert kita.get(f"{OUTDATED}?display={display.pk}").status_code == 200
+        return len(captured)
+
+    few = queries(2, "few")
+    assert (queries(15, "many"), few <= 30) == (few, True)

@@ -57,9 +57,12 @@ def test_a_scan_outlives_its_visit(mall):
     sku = sku_in_stock(5)
     shelf = {"code": "lj-1", "products": [sku.product_id], **names}
     market = open_market(code="lj", displays=[shelf], place_ko="충칭", place_zh_hans="重庆", **names)
-    item = market.displays.get().products.get()
-    label = Label.objects.create(code="A1", item=item, sku=sku, price_fen=100, landed_fen=110)
-    Scan.objects.create(label=label, visit=visit(mall, days_ago=500))
+    label = Label.objects.create(
+        code="A1", display=market.displays.get(), product=sku.product, sku=sku, price_fen=100, landed_fen=110,
+        rate_day="2026-11-28",
+    )  # fmt: skip
+    seen = {"label": label, "display": label.display, "product": label.product}
+    Scan.objects.create(**seen, visit=visit(mall, days_ago=500))
     forget_visits()
     assert (left(), label.scans.get().visit) == (set(), None)
 

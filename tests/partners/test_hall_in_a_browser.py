@@ -2,9 +2,6 @@
 
 import pytest
 
-from partners.labels import number_labels
-from partners.models import DisplayProduct
-from partners.setup import open_market
 from tests.browser import accessibility_faults
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
@@ -43,16 +40,3 @@ def test_a_shopper_of_the_partner_lands_on_our_product_and_is_remembered(live_ma
     phone.click(".goods a >> nth=0")
     phone.wait_for_url(f"{live_mall}/zh-hans/partner/igetmall/p/**")
     assert [cookie["name"] for cookie in phone.context.cookies() if cookie["name"] == "kv"] == ["kv"]
-
-
-def test_axe_finds_nothing_on_the_note_of_an_old_label(live_mall, mall, phone):
-    product = mall.partner.listings.first().product
-    open_market(
-        code="m", name_ko="시장", name_zh_hans="市场", place_ko="충칭", place_zh_hans="重庆",
-        displays=[{"code": "d", "name_ko": "진열대", "name_zh_hans": "展架", "products": [product.pk]}],
-    )  # fmt: skip
-    [label] = number_labels(DisplayProduct.objects.all())
-    product.skus.update(price_krw=9000)
-    phone.goto(f"{live_mall}/d/{label.code}/")
-    assert "今日价格" in phone.inner_text("main")
-    assert accessibility_faults(phone) == []

@@ -1,45 +1,59 @@
+"""Printed labels: what is on the paper, what each number remembers, which are out of date."""
+
 import io
 
 import pypdf
 import pytest
-import typst
 import zxingcpp
-from django.urls import reverse
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from catalog.models import Sku
-from orders.freight import freight_at
+from catalog.models import Product, Seller, Sku
 from orders.models import Channel
 from partners import labels
-from partners.models import Display, DisplayProduct, Market, Scan
-from partners.setup import open_market
-from tests.factories.catalog import daily_terms
+from partners.label_sheet import sheet
+from partners.labels import Fault
+from partners.models import Display, Label, Market
+from tests.factories.catalog import daily_terms, sku_in_stock
+from tests.factories.displays import display_of, stall
 from tests.factories.partners import listable
+from tests.factories.people import kita_officer
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def item():
+def display():
     daily_terms()
-    product = listable(
-        name_zh_hans="高丽村 六年根红参浓缩液 10ml×30条", name_ko="고려촌 6년근 홍삼스틱 10ml×30포"
-    )
-    open_market(
-        code="jiefangbei", name_ko="충칭 해방비", name_zh_hans="重庆解放碑 韩国商品展区", place_ko="충칭", place_zh_hans="重庆市渝中区",
-        displays=[{"code": "b-07", "name_ko": "진열대 B-07", "name_zh_hans": "展架 B-07", "products": [product.pk]}],
-    )  # fmt: skip
-    return DisplayProduct.objects.get()
+    names = {
+        "name_zh_hans": "高丽村 六年根红参浓缩液 10ml×30条",
+        "name_ko": "고려촌 6년근 홍삼스틱 10ml×30포",
+    }
+    return display_of(listable(origin_certificate="KCCI-1", **names))
+
+
+def printed(display):
+    return labels.number_labels(display.products.order_by("position", "pk"))
+
+
+def wrong():
+    return [(row.label.code, row.faults, row.is_to_print) for row in labels.outdated(Label.objects.all())]
+
+
+def reader(pdf):
+    return pypdf.PdfReader(io.BytesIO(pdf))
 
 
 def text_of(pdf):
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    return "".join(page.extract_text() for page in reader(pdf).pages).replace(" ", "").replace("\n", "")
 
 
-def test_a_label_says_name_price_and_place_in_both_scripts(item):
-    [label] = labels.number_labels([item])
-    text = text_of(labels.sheet([label])).replace(" ", "").replace("\n", "")
+@pytest.mark.parametrize("paper", ["a6", "a7", "a4"])
+def test_a_label_says_name_price_place_and_that_it_ships(display, paper):
+    [label] = printed(display)
+    text = text_of(sheet([label], paper=paper))
     for part in (
         "高丽村六年根红参浓缩液",
         "고려촌6년근홍삼스틱",
@@ -48,77 +62,146 @@ def test_a_label_says_name_price_and_place_in_both_scripts(item):
         ".10",
         "含税¥110.30",
         "济州西归浦",
-        "展架B-07",
+        "韩国产，附产地证",
+        "下单后寄送到家，展位不交货",
+        "展架b-07",
         label.code,
     ):
-        assert part.replace(" ", "") in text, part
+        assert part in text, part
     assert "免运费" not in text, "a parcel of this value pays freight"
 
 
-@pytest.mark.parametrize("paper", ["a6", "a4"])
-def test_the_qr_of_a_label_is_its_short_link(item, paper, settings):
-    [label] = labels.number_labels([item])
-    png = _picture([label], paper)
-    [code] = zxingcpp.read_barcodes(png)
+def test_a_certificate_of_origin_is_claimed_only_where_there_is_one(display):
+    Product.objects.update(origin_certificate="")
+    text = text_of(sheet(printed(display)))
+    assert ("韩国制造" in text, "产地证" in text) == (True, False)
+
+
+@pytest.mark.parametrize("paper", ["a6", "a7", "a4"])
+def test_the_qr_of_a_label_is_its_short_link(display, paper, settings):
+    [label] = printed(display)
+    png = sheet([label], paper=paper, format="png", ppi=200)
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))
     assert code.text == f"{settings.SITE_URL}/d/{label.code}/"
 
 
-def _picture(rows, paper):
-    """The print as pixels, by the same sheet."""
-    import json
-    from pathlib import Path
-
-    made = typst.compile(
-        labels.SHEET, root=labels.settings.BASE_DIR, font_paths=[str(Path(labels.FONT_PATH).parent)], ignore_system_fonts=True,
-        format="png", ppi=150, sys_inputs={"labels": json.dumps([labels._row(row, freight_at(timezone.localdate())) for row in rows]), "paper": paper},
-    )  # fmt: skip
-    return Image.open(io.BytesIO(made))
+@pytest.mark.parametrize(("paper", "pages", "width"), [("a6", 9, 298), ("a7", 9, 210), ("a4", 2, 595)])
+def test_each_paper_holds_its_labels(paper, pages, width):
+    daily_terms()
+    made = reader(sheet(printed(stall(9)), paper=paper)).pages
+    assert (len(made), round(made[0].mediabox.width)) == (pages, width)
 
 
-def test_eight_labels_fit_on_a_sheet_of_a4(item):
-    rows = labels.number_labels([item] * 9)
-    pages = pypdf.PdfReader(io.BytesIO(labels.sheet(rows, paper="a4"))).pages
-    assert (len(pages), round(pages[0].mediabox.width)) == (2, 595)
-    assert len(pypdf.PdfReader(io.BytesIO(labels.sheet(rows))).pages) == 9
+def test_five_hundred_labels_are_five_hundred_pages_with_the_fonts_subset_within(display):
+    [label] = printed(display)
+    pdf = sheet([label] * 500)
+    pages = reader(pdf).pages
+    fonts = pages[0]["/Resources"]["/Font"].values()
+    described = [font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts]
+    assert len(pages) == 500
+    assert described
+    for descriptor in described:
+        assert descriptor["/FontName"][7:8] == "+", "a subset is named ABCDEF+Name"
+        assert len(descriptor["/FontFile3"].get_data()) < 100_000, "not the whole font"
 
 
-def test_a_label_remembers_its_price_and_is_listed_when_it_is_out_of_date(item):
-    [label] = labels.number_labels([item])
-    assert labels.outdated(item.display) == []
-    Sku.objects.update(price_krw=9000)
-    assert labels.outdated(item.display) == [label]
-    labels.number_labels([item])
-    assert labels.outdated(item.display) == []
+def test_a_label_remembers_what_it_shows_and_who_printed_it(display):
+    officer = kita_officer()
+    [label] = labels.number_labels(display.products.all(), by=officer)
+    label.refresh_from_db()
+    assert (label.price_fen, label.landed_fen, label.rate_day) == (10110, 11030, timezone.localdate())
+    assert (label.printed_by, label.superseded_at) == (officer, None)
+    assert set(label.shown) == set(labels.TEXTS)
+    assert label.shown["name"] == "高丽村 六年根红参浓缩液 10ml×30条"
 
 
-def test_a_scan_leads_to_the_product_and_is_credited_to_the_display(item, client):
-    [label] = labels.number_labels([item])
-    answer = client.get(f"/d/{label.code.lower()}/")
-    assert answer.url == f"/zh-hans/p/{item.product.slug}/"
-    scan = Scan.objects.get()
-    assert (scan.label, scan.visit.display, str(scan.visit.pk)) == (
-        label,
-        item.display,
-        answer.cookies["kv"].value,
-    )
+def test_a_number_printed_again_looks_as_it_did(display):
+    [label] = printed(display)
+    Product.objects.update(name_zh_hans="别的名字")
+    assert "高丽村六年根红参" in text_of(sheet([Label.objects.get(pk=label.pk)]))
 
 
-def test_a_scan_of_an_old_label_shows_todays_price_and_says_so(item, client):
-    [label] = labels.number_labels([item])
-    Sku.objects.update(price_krw=9000)
-    page = client.get(f"/d/{label.code}/").content.decode()
-    assert "¥110.30" in page
-    assert "¥55.10" in page
-    assert len(page) < 3000
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda: Sku.objects.update(price_krw=9000), Fault.PRICE),
+        (lambda: Product.objects.update(name_zh_hans="新名 红参"), Fault.NAME),
+        (lambda: Seller.objects.update(town_zh_hans="忠南 锦山"), Fault.ORIGIN),
+        (lambda: Product.objects.update(origin_certificate=""), Fault.ORIGIN),
+        (lambda: Product.objects.update(delivery="bonded"), Fault.TEXT),
+        (lambda: Display.objects.update(name_zh_hans="展架 C-01"), Fault.TEXT),
+    ],
+)
+def test_a_label_whose_price_name_origin_or_text_changed_is_to_be_printed_again(display, change, fault):
+    [label] = printed(display)
+    assert wrong() == []
+    change()
+    assert wrong() == [(label.code, (fault,), True)]
 
 
-def test_a_closed_display_credits_nobody(item, client):
-    [label] = labels.number_labels([item])
-    Display.objects.update(is_open=False)
-    assert "kv" not in client.get(f"/d/{label.code}/").cookies
-    assert Scan.objects.get().visit is None
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda: Product.objects.update(state="withdrawn"), Fault.OFF_SALE),
+        (lambda: Seller.objects.update(state="suspended"), Fault.OFF_SALE),
+        (lambda: Sku.objects.update(is_active=False), Fault.OFF_SALE),
+        (lambda: Display.objects.get().products.all().delete(), Fault.OFF_DISPLAY),
+    ],
+)
+def test_a_label_whose_product_has_gone_is_to_be_taken_away(display, change, fault):
+    [label] = printed(display)
+    change()
+    assert wrong() == [(label.code, (fault,), False)]
+    assert labels.take_away([label.pk]) == 1
+    assert wrong() == []
 
 
-def test_a_market_opens_with_a_channel_for_each_display(item):
-    assert (Market.objects.get().displays.count(), item.display.channel.kind) == (1, Channel.Kind.DISPLAY)
-    assert reverse("links:scan", args=["ABC234"]) == "/d/ABC234/"
+def test_printing_again_supersedes_the_old_number_and_only_what_is_wrong():
+    daily_terms()
+    display = stall(3)
+    old = printed(display)
+    Sku.objects.filter(product=old[1].product).update(price_krw=9000)
+    [new] = labels.reprint(Label.objects.all())
+    assert (new.product, new.landed_fen) == (old[1].product, 5510)
+    in_force = Label.objects.filter(superseded_at=None).values_list("code", flat=True)
+    assert set(in_force) == {old[0].code, new.code, old[2].code}
+    assert (wrong(), labels.reprint(Label.objects.all())) == ([], [])
+
+
+def test_a_product_that_cannot_be_printed_keeps_its_number_in_force(display):
+    [label] = printed(display)
+    Product.objects.update(state="withdrawn")
+    assert printed(display) == []
+    assert Label.objects.get(superseded_at=None) == label
+
+
+def test_of_several_options_the_label_names_the_one_it_prices(display):
+    product = display.products.get().product
+    sku_in_stock(3, product=product, price_krw=90_000, label_zh_hans="100ml")
+    assert "扫码价·50ml" in text_of(sheet(printed(display)))
+
+
+def test_numbers_that_exist_are_drawn_again(display, monkeypatch):
+    [label] = printed(display)
+    drawn = iter([label.code, "NEW234"])
+    monkeypatch.setattr(labels, "new_code", lambda: next(drawn))
+    assert [new.code for new in printed(display)] == ["NEW234"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_labels():
+    daily_terms()
+
+    def queries(goods, code):
+        display = display_of(*(listable() for _ in range(goods)), code=code, market=code)
+        with CaptureQueriesContext(connection) as captured:
+            printed(display)
+            labels.outdated(display.labels.all())
+            sheet(display.labels.all())
+        return len(captured)
+
+    few = queries(2, "few")
+    assert (queries(20, "many"), few <= 35) == (few, True)
+
+
+def test_a_market_opens_with_a_channel_for_each_display(display):
+    assert (Market.objects.get().displays.count(), display.channel.kind) == (1, Channel.Kind.DISPLAY)

@@ -1,0 +1,193 @@
+"""Shelf labels on the desk: printed with new numbers, printed again as they were, and what is out of date."""
+
+from itertools import groupby
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from catalog.admin.amounts import amount
+from catalog.admin.scope import DeskAdmin
+from catalog.pricing import NoPricePolicy
+from catalog.rates import StaleRate
+from partners import labels as work
+from partners.label_sheet import PAPERS, sheet
+from partners.labels import Fault
+from partners.models import Display, Label, Market
+
+NO_PRICES = (NoPricePolicy, StaleRate)
+FAULTS = {
+    Fault.PRICE: gettext_lazy("price changed"),
+    Fault.NAME: gettext_lazy("name changed"),
+    Fault.ORIGIN: gettext_lazy("origin changed"),
+    Fault.TEXT: gettext_lazy("other text changed"),
+    Fault.OFF_SALE: gettext_lazy("no longer on sale"),
+    Fault.OFF_DISPLAY: gettext_lazy("no longer on this display"),
+}
+
+
+class WhereForm(forms.Form):
+    """Which labels the list of those out of date is about; nothing chosen means all of open displays."""
+
+    market = forms.ModelChoiceField(
+        label=gettext_lazy("market"),
+        queryset=Market.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("all"),
+    )
+    display = forms.ModelChoiceField(
+        label=gettext_lazy("display"),
+        queryset=Display.objects.filter(is_open=True),
+        required=False,
+        empty_label=gettext_lazy("all"),
+    )
+
+    def labels(self):
+        rows = Label.objects.filter(display__is_open=True)
+        chosen = {"display__market": self.cleaned_data["market"], "display": self.cleaned_data["display"]}
+        return rows.filter(**{field: value for field, value in chosen.items() if value})
+
+
+class InForce(admin.SimpleListFilter):
+    title, parameter_name = gettext_lazy("state"), "in_force"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("in force")), ("0", _("superseded or taken away"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(superseded_at__isnull=self.value() == "1") if self.value() else queryset
+
+
+@admin.action(description=gettext_lazy("Print again with the same numbers, A6"))
+def print_again(model_admin, request, queryset):
+    """For a print that was lost or damaged: nothing is numbered anew."""
+    return _pdf(queryset.order_by("pk"), "a6", "again")
+
+
+@admin.register(Label)
+class LabelAdmin(DeskAdmin):
+    kita_may = frozenset({"view"})
+    list_display = (
+        "code",
+        "goods",
+        "display",
+        amount("price_fen", gettext_lazy("price shown")),
+        amount("landed_fen", gettext_lazy("landed price shown")),
+        "rate_day",
+        "printed_at",
+        "printed_by",
+        "superseded_at",
+        "scans_of",
+    )
+    search_fields = ("=code", "product__name_ko", "product__name_zh_hans", "=sku__code")
+    list_filter = ("display__market", "display", InForce)
+    list_select_related = ("product", "display", "sku", "printed_by")
+    actions = (print_again,)
+    change_list_template = "admin/partners/label/change_list.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(n_scans=Count("scans"))
+
+    def get_urls(self):
+        pages = [
+            ("outdated/", self.outdated_view, "outdated"),
+            ("outdated/<str:paper>/", self.reprint_view, "reprint"),
+            ("take-away/", self.take_away_view, "take_away"),
+            ("of/<int:pk>/<str:paper>/", self.print_view, "print"),
+        ]
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"partners_label_{name}")
+            for route, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def outdated_view(self, request):
+        """What hangs at the displays and is no longer right, by display."""
+        self._require_kita(request)
+        form = WhereForm(request.GET)
+        context = {**self.admin_site.each_context(request), "title": _("Labels out of date"), "form": form}
+        try:
+            rows = work.outdated(form.labels()) if form.is_valid() else []
+        except NO_PRICES:
+            context["no_prices"], rows = True, []
+        context |= {
+            "groups": [
+                (display, _in_words(of)) for display, of in groupby(rows, lambda row: row.label.display)
+            ],
+            "to_print": sum(row.is_to_print for row in rows),
+            "papers": PAPERS,
+        }
+        return render(request, "admin/partners/label/outdated.html", context)
+
+    def reprint_view(self, request, paper):
+        """One print of all that the list shows; the old numbers are superseded."""
+        if request.method != "POST":  # printing numbers labels, which following a link must not
+            return HttpResponseNotAllowed(["POST"])
+        self._require_kita(request)
+        form = WhereForm(request.POST)
+        if paper not in PAPERS or not form.is_valid():
+            raise PermissionDenied
+        return self._printed(request, paper, "outdated", lambda: work.reprint(form.labels(), by=request.user))
+
+    def take_away_view(self, request):
+        """Labels that somebody has taken off the display."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        self._require_kita(request)
+        ids = [key for key in request.POST.getlist("label") if key.isdecimal()]
+        n = work.take_away(ids)
+        text = ngettext("%d label noted as taken away.", "%d labels noted as taken away.", n) % n
+        messages.success(request, text)
+        return redirect("admin:partners_label_outdated")
+
+    def print_view(self, request, pk, paper):
+        """New numbered labels of all goods of a display."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        self._require_kita(request)
+        display = Display.objects.filter(pk=pk).first()
+        if display is None or paper not in PAPERS:
+            raise PermissionDenied
+        items = display.products.order_by("position", "pk")
+        return self._printed(request, paper, display.code, lambda: work.number_labels(items, by=request.user))
+
+    def _printed(self, request, paper, name, make):
+        try:
+            labels = make()
+        except NO_PRICES:
+            text = _("There is no price for today: please enter the exchange rate first.")
+            messages.error(request, text)
+            return redirect("admin:partners_label_outdated")
+        if not labels:
+            messages.info(request, _("There is no label to print."))
+            return redirect("admin:partners_label_outdated")
+        return _pdf(labels, paper, name)
+
+    def _require_kita(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+    @admin.display(description=gettext_lazy("goods"))
+    def goods(self, label):
+        """As printed, in the desk's language."""
+        return label.shown.get("name" if get_language() == "zh-hans" else "name_ko")
+
+    @admin.display(description=gettext_lazy("scans"))
+    def scans_of(self, label):
+        return label.n_scans
+
+
+def _in_words(rows):
+    return [(row, [FAULTS[fault] for fault in row.faults]) for row in rows]
+
+
+def _pdf(labels, paper, name):
+    response = HttpResponse(sheet(labels, paper=paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="labels-{name}.pdf"'
+    return response

@@ -1,0 +1,97 @@
+"""A scan of a label or of a display's screen: whom it is credited to, and what today answers to it."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Abs
+from django.utils import timezone
+
+from catalog import today
+from catalog.cards import Offer, cover_of, lowest_offer, offer_of
+from catalog.models import Product
+from catalog.pricing import NoPricePolicy
+from catalog.rates import StaleRate
+from partners import credit
+from partners.models import Display, DisplayProduct, Label, Scan, Visit
+
+# Who scans or reloads the same product at the same display so soon again is counted and credited once.
+BURST = datetime.timedelta(minutes=10)
+NEAREST = 4
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a short link stands for; `label` is None for that of a screen."""
+
+    display: Display
+    product: Product
+    label: Label | None
+
+
+@dataclass(frozen=True)
+class Near:
+    product: Product
+    offer: Offer
+    cover: object
+
+
+def target_of(code: str) -> Target | None:
+    """What a scanned code stands for, None where it is none of ours."""
+    code = code.upper()
+    if label := Label.objects.select_related("display__market", "product").filter(code=code).first():
+        return Target(label.display, label.product, label)
+    if item := DisplayProduct.objects.select_related("display__market", "product").filter(code=code).first():
+        return Target(item.display, item.product, None)
+    return None
+
+
+@transaction.atomic
+def note(target: Target, *, landing: str, before: Visit | None) -> Visit | None:
+    """Note a scan, and the visit that it opens unless the display is closed (writes).
+
+    `before`: the phone's last visit. Within `BURST` of it the same product there is the same scan.
+    """
+    if before and _is_again(target, before):
+        return before
+    display, product = target.display, target.product
+    visit = None
+    if display.is_open:
+        visit = credit.open_visit(display=display, product=product, landing=landing, before=before)
+    Scan.objects.create(display=display, product=product, label=target.label, visit=visit)
+    return visit
+
+
+def todays_offer(target: Target) -> Offer | None:
+    """The label's option today, or the cheapest where that is gone; None: not on sale, or no price today."""
+    product = Product.objects.on_sale().filter(pk=target.product.pk).for_card().first()
+    try:
+        if product is None or not product.active_skus:
+            return None
+        sku = next(
+            (sku for sku in product.active_skus if target.label and sku.pk == target.label.sku_id), None
+        )
+        if sku:
+            return offer_of(sku, today.terms(), today.table())
+        return lowest_offer(product, today.terms(), today.table())
+    except (StaleRate, NoPricePolicy):
+        return None
+
+
+def nearest(product: Product) -> list[Near]:
+    """What one may buy instead: of the same leaf category, in stock, nearest in price."""
+    goods = Product.objects.on_sale().filter(category=product.category_id, has_stock=True)
+    apart = Abs(F("sort_price_krw") - product.sort_price_krw)
+    rows = goods.exclude(pk=product.pk).for_card().order_by(apart, "-sold", "pk")[:NEAREST]
+    try:
+        terms, table = today.terms(), today.table()
+    except (StaleRate, NoPricePolicy):
+        return []
+    offers = [(row, lowest_offer(row, terms, table)) for row in rows]
+    return [Near(row, offer, cover_of(row)) for row, offer in offers if offer]
+
+
+def _is_again(target: Target, before: Visit) -> bool:
+    same = (before.display_id, before.product_id) == (target.display.pk, target.product.pk)
+    return same and before.at > timezone.now() - BURST

@@ -1,0 +1,231 @@
+"""A shopper scans a label: to the product in Chinese within one step, credited to the display, counted once."""
+
+import datetime
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Product, Sku
+from orders.signals import added_to_cart
+from partners import labels
+from partners.models import Display, Scan, Visit
+from partners.receivers import note_the_cart
+from tests.factories.catalog import CategoryFactory, daily_terms, sku_in_stock
+from tests.factories.displays import stall
+from tests.factories.partners import listable
+
+pytestmark = pytest.mark.django_db
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116.0 Mobile Safari/537.36 XWEB/1160065"
+
+
+@pytest.fixture
+def label():
+    daily_terms()
+    [label] = labels.number_labels(stall().products.all())
+    return label
+
+
+def scanned(client, label, **headers):
+    return client.get(f"/d/{label.code}/", headers={"user-agent": PHONE} | headers)
+
+
+def put_into_cart(client, label):
+    client.post("/zh-hans/cart/add/", {"sku": label.sku_id}, headers={"origin": "http://testserver"})
+
+
+def counts():
+    return Scan.objects.count(), Visit.objects.count(), Visit.objects.values("visitor").distinct().count()
+
+
+def earlier(**ago):
+    Visit.objects.update(at=timezone.now() - datetime.timedelta(**ago))
+
+
+def test_a_scan_is_one_redirect_from_the_product_in_chinese(label, client):
+    answer = client.get(f"/d/{label.code.lower()}/", follow=True)
+    assert answer.redirect_chain == [(f"/zh-hans/p/{label.product.slug}/", 302)]
+    assert '<html lang="zh-Hans">' in answer.content.decode()
+
+
+def test_a_scan_is_credited_to_the_display_and_its_label(label, client):
+    answer = scanned(client, label)
+    scan = Scan.objects.get()
+    assert (scan.label, scan.display, scan.product) == (label, label.display, label.product)
+    assert str(scan.visit.pk) == answer.cookies["kv"].value
+
+
+def test_the_product_page_of_a_scan_is_under_50_kb_before_pictures(label, client):
+    """As a phone gets it: compressed page, style sheets and scripts."""
+    page = client.get(scanned(client, label).url, headers={"accept-encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    html = gzip.decompress(page.content).decode()
+    files = set(re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', html))
+    sent = [len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in files]
+    assert len(files) >= 6
+    assert len(page.content) + sum(sent) < 50_000
+    assert not re.findall(r'(?:src|href)="https?://(?!testserver|127\.0\.0\.1)', html)
+
+
+def test_of_several_options_the_labels_own_is_opened(label, client):
+    other = sku_in_stock(3, product=label.product, price_krw=9000, label_zh_hans="小样")
+    answer = scanned(client, label)
+    assert f"?sku={other.pk}" not in answer.get("Location", "")
+    Sku.objects.filter(pk=label.sku_id).update(price_krw=18_000)
+    assert answer.url == f"/zh-hans/p/{label.product.slug}/?sku={label.sku_id}"
+
+
+@pytest.mark.parametrize(
+    ("krw", "words"),
+    [(9000, ("¥55.10", "比标签便宜 ¥55.20")), (27_000, ("¥165.40", "比标签贵 ¥55.10"))],
+)
+def test_a_scan_of_an_old_label_shows_todays_price_and_says_so(label, client, krw, words):
+    Sku.objects.update(price_krw=krw)
+    answer = scanned(client, label)
+    page = answer.content.decode()
+    for part in ("¥110.30", *words, f"/zh-hans/p/{label.product.slug}/", f"{label.printed_at:%Y-%m-%d}"):
+        assert part in page, part
+    assert (len(page) < 4000, "<script" in page) == (True, False)
+    assert answer.cookies["kv"].value == str(Scan.objects.get().visit_id)
+
+
+def test_a_superseded_label_still_leads_to_the_product_and_is_credited(label, client):
+    labels.number_labels(label.display.products.all())
+    assert scanned(client, label).status_code == 302
+    assert Scan.objects.get().label == label
+
+
+def test_a_label_outlives_its_place_on_the_display(label, client):
+    label.display.products.all().delete()
+    assert scanned(client, label).status_code == 302
+    assert Scan.objects.get().display == label.display
+
+
+def near(answer):
+    return re.findall(r'<li><a href="/zh-hans/p/([^/"]+)/"', answer.content.decode())
+
+
+def test_a_withdrawn_product_shows_what_is_nearest_and_the_credit_is_kept(label, client):
+    close, far = listable(), listable()
+    for product, krw in ((close, 19_000), (far, 40_000)):
+        product.skus.update(price_krw=krw)
+        Product.objects.filter(pk=product.pk).update(sort_price_krw=krw)
+    listable(0)
+    elsewhere = listable()
+    Product.objects.filter(pk=elsewhere.pk).update(category=CategoryFactory())
+    Product.objects.filter(pk=label.product_id).update(state="withdrawn")
+    answer = scanned(client, label)
+    assert (answer.status_code, near(answer)) == (200, [close.slug, far.slug])
+    assert near(scanned(client, label)) == near(answer)
+    assert answer.cookies["kv"].value == str(Scan.objects.get().visit_id)
+
+
+def test_a_withdrawn_product_without_a_like_leads_to_its_category(label, client):
+    Product.objects.update(state="withdrawn")
+    assert f"/zh-hans/c/{label.product.category.slug}/" in scanned(client, label).content.decode()
+
+
+@pytest.mark.parametrize("code", ["ZZZZZZ", "hello-world", "1"])
+def test_an_unknown_or_tampered_code_gets_a_friendly_page_that_leads_on(client, code):
+    answer = client.get(f"/d/{code}/")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert ("没有找到这个码" in page, 'href="/zh-hans/"' in page, 'action="/zh-hans/search/"' in page) == (
+        True,
+    ) * 3
+    assert (counts(), "kv" in answer.cookies) == ((0, 0, 0), False)
+
+
+def test_a_burst_of_reloads_is_one_scan(label, client):
+    for _ in range(3):
+        scanned(client, label)
+    assert counts() == (1, 1, 1)
+    earlier(minutes=11)
+    scanned(client, label)
+    assert counts() == (2, 2, 1)
+
+
+def test_another_product_of_the_display_is_another_scan_of_the_same_visitor(client):
+    daily_terms()
+    for label in labels.number_labels(stall(2).products.all()):
+        scanned(client, label)
+    assert counts() == (2, 2, 1)
+
+
+def test_two_phones_are_two_visitors(label, client):
+    scanned(client, label)
+    client.cookies.clear()
+    scanned(client, label)
+    assert counts() == (2, 2, 2)
+
+
+def test_a_phone_that_comes_back_after_its_window_is_a_new_visitor(label, client):
+    scanned(client, label)
+    earlier(hours=80)
+    Visit.objects.update(expires_at=timezone.now() - datetime.timedelta(hours=8))
+    scanned(client, label)
+    assert counts() == (2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"user-agent": "Mozilla/5.0 (compatible; Baiduspider/2.0)"},
+        {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+        {"user-agent": "curl/8.5.0"},
+        {"user-agent": "python-requests/2.32"},
+        {"sec-purpose": "prefetch;prerender"},
+        {"purpose": "prefetch"},
+        {"x-moz": "prefetch"},
+    ],
+)
+def test_robots_and_browsers_that_fetch_ahead_are_led_on_and_not_counted(label, client, headers):
+    answer = scanned(client, label, **headers)
+    assert (answer.status_code, counts(), "kv" in answer.cookies) == (302, (0, 0, 0), False)
+    assert client.head(f"/d/{label.code}/").status_code == 302
+    assert counts()[0] == 0
+
+
+def test_wechats_own_browser_is_a_visitor(label, client):
+    scanned(client, label, **{"user-agent": f"{PHONE} MicroMessenger/8.0.44 WeChat/arm64 Language/zh_CN"})
+    assert counts() == (1, 1, 1)
+
+
+def test_a_closed_display_credits_nobody(label, client):
+    Display.objects.update(is_open=False)
+    assert "kv" not in scanned(client, label).cookies
+    assert Scan.objects.get().visit is None
+
+
+def test_a_screens_code_leads_to_the_product_whatever_the_price(label, client):
+    item = label.display.products.get()
+    Sku.objects.update(price_krw=9000)
+    assert client.get(f"/d/{item.code}/").url == f"/zh-hans/p/{label.product.slug}/"
+    assert (Scan.objects.get().label, Scan.objects.get().display) == (None, label.display)
+
+
+def test_the_first_thing_put_into_the_cart_is_kept_with_the_visit(label, client):
+    scanned(client, label)
+    for _ in range(2):
+        put_into_cart(client, label)
+        first = Visit.objects.get().carted_at
+    assert first == Visit.objects.get().carted_at
+    assert timezone.now() - first < datetime.timedelta(minutes=1)
+
+
+def test_without_its_receiver_no_cart_is_known(label, client):
+    added_to_cart.disconnect(note_the_cart)
+    try:
+        scanned(client, label)
+        put_into_cart(client, label)
+    finally:
+        added_to_cart.connect(note_the_cart)
+    assert Visit.objects.get().carted_at is None
+
+
+def test_a_short_link_is_short():
+    assert reverse("links:scan", args=["ABC234"]) == "/d/ABC234/"
