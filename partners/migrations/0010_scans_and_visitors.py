@@ -31,7 +31,7 @@ def foreign_key(to, **more):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0008_labels_remember")]
+    dependencies = [("partners", "0009_labels_remember")]
     operations = [
         migrations.AddField(
             "displayproduct", "code", models.CharField(default="", editable=False, max_length=12)

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_catalogue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("partners", "0007_commission_rules"),
+        ("partners", "0008_frame_of_a_partner"),
     ]
     operations = [
         migrations.AddField(
