@@ -1,0 +1,76 @@
+"""A check: one promise of a contract, asked over HTTP; a run of many, with what was said in each."""
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+class Differs(Exception):
+    """The server does otherwise than the contract says; the text tells what was expected and what came."""
+
+
+class NotAsked(Exception):
+    """The check needs something that was not given; the text says what."""
+
+
+@dataclass(frozen=True)
+class Check:
+    section: str  # of the contract
+    zh: str
+    ko: str
+    ask: Callable
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of a check: `kept`, `differs` or `not asked`; `said`: why; `calls`: what was sent."""
+
+    check: Check
+    state: str
+    said: str = ""
+    calls: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass
+class Book:
+    """Checks in the order that they are asked."""
+
+    checks: list[Check] = field(default_factory=list)
+
+    def promise(self, section: str, zh: str, ko: str) -> Callable:
+        """Mark a function of the server's client as a check, which raises `Differs` or `NotAsked`."""
+
+        def mark(ask):
+            self.checks.append(Check(section, zh, ko, ask))
+            return ask
+
+        return mark
+
+
+def expect(what: str, found, wanted) -> None:
+    """Raise `Differs` unless equal."""
+    if found != wanted:
+        raise Differs(f"{what}: expected {wanted!r}, found {found!r}")
+
+
+def run(checks: list[Check], server, say: Callable[[Finding], None]) -> list[Finding]:
+    """Ask each check of the server; `server.calls` is what went over the line since it was emptied."""
+    findings = []
+    for check in checks:
+        server.calls.clear()
+        began = time.monotonic()
+        try:
+            check.ask(server)
+            state, said = "kept", ""
+        except NotAsked as reason:
+            state, said = "not asked", str(reason)
+        except Differs as reason:
+            state, said = "differs", str(reason)
+        except Exception as error:  # an answer of a shape that nobody thought of is a finding, not our end
+            line = traceback.extract_tb(error.__traceback__)[-1]
+            state, said = "differs", f"{type(error).__name__}: {error} ({line.name}, line {line.lineno})"
+        findings.append(Finding(check, state, said, tuple(server.calls), time.monotonic() - began))
+        say(findings[-1])
+    return findings

@@ -1,0 +1,77 @@
+"""The mall as it is asked: a client with items of this run."""
+
+import secrets
+import time
+
+from partners.conformance.checks import Differs, NotAsked
+from partners.conformance.igetmall.client import Client
+
+SHOWN_WITHIN = 30  # seconds; "usually within a second"
+UPSERT, OFFER, WITHDRAW, GET = "igm.items.upsert", "igm.items.offer", "igm.items.withdraw", "igm.items.get"
+
+
+class Mall(Client):
+    """The mall's server, with items of this run: their numbers are never used again."""
+
+    def __init__(self, address: str, key: str, secret: str, shop_url: str, order: str):
+        super().__init__(address, key, secret)
+        self.shop_url, self.order, self.run, self.used = shop_url.rstrip("/"), order, secrets.token_hex(4), []
+
+    def item(self, version: int = 1, out_id: str = "", **content) -> dict:
+        """An item that breaks no rule, of a number of its own unless one is given."""
+        if not out_id:
+            out_id = f"KIT-{self.run}-{len(self.used) + 1}"
+            self.used.append(out_id)
+        category = self.leaf()
+        return {
+            "out_id": out_id, "version": version, "key": f"kit:{out_id}:{version}",
+            "content": {
+                "title": "联调测试 精华液 50ml", "title_ko": "연동 시험 세럼", "category": category, "brand": "测试", "seller": "시험",
+                "town": "首尔", "origin": "KR", "description": "接口联调用，请勿购买。", "pictures": [f"{self.shop_url}/a.webp"],
+                "link": f"{self.shop_url}/go/kit/", "skus": [{"out_sku_id": "K1", "title": "50ml", "barcode": ""}],
+            } | content,
+            "offer": {"skus": [{"out_sku_id": "K1", "price_fen": 13600, "was_fen": 0, "tax_fen": 1238,
+                                "landed_fen": 14838, "stock": 0}]},
+        }  # fmt: skip
+
+    def leaf(self) -> str:
+        if not hasattr(self, "_leaf"):
+            rows = self.data("igm.categories.list", {})["categories"]
+            self._leaf = next(row["code"] for row in rows if row["leaf"])
+        return self._leaf
+
+    def put(self, method: str, *items: dict) -> list[dict]:
+        return self.data(method, {"items": list(items)})["results"]
+
+    def one(self, method: str, item: dict) -> dict:
+        return self.put(method, item)[0]
+
+    def seen(self, out_id: str) -> dict:
+        """The item once it is shown or withdrawn. Raises `Differs` if it stays pending."""
+        end = time.monotonic() + SHOWN_WITHIN
+        while True:
+            rows = self.data(GET, {"out_ids": [out_id]})["items"]
+            if rows and rows[0]["state"] != "pending":
+                return rows[0]
+            if time.monotonic() > end:
+                raise Differs(f"{out_id} is still not shown after {SHOWN_WITHIN} s")
+            time.sleep(0.3)
+
+
+def without(item: dict, part: str) -> dict:
+    return {name: value for name, value in item.items() if name != part}
+
+
+def paid_order(mall) -> dict:
+    """The order that was given for this. Raises `NotAsked` without one."""
+    if not mall.order:
+        raise NotAsked("needs a paid test order: --order NUMBER")
+    body = {"since": "2020-01-01T00:00:00+08:00", "cursor": "", "page_size": 50}
+    while True:
+        data = mall.data("igm.orders.list", body)
+        for row in data["orders"]:
+            if row["order_id"] == mall.order:
+                return row
+        if not data["next_cursor"] or data["next_cursor"] == body["cursor"]:
+            raise Differs(f"{mall.order} is not in igm.orders.list")
+        body["cursor"] = data["next_cursor"]

@@ -1,0 +1,92 @@
+"""Calls as section 1 and 2 of the contract want them, each kept as it went over the line."""
+
+import datetime
+import hashlib
+import hmac
+import json
+import secrets
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from partners.conformance.checks import Differs
+
+GMT8 = datetime.timezone(datetime.timedelta(hours=8))
+MOST_SHOWN = 2000  # characters of a body on the page
+PACE = 0.1  # seconds between two calls: half of what section 3 allows
+
+
+class Client:
+    """A signing client. `call` gives the envelope; `status` is that of the last answer."""
+
+    def __init__(self, address: str, key: str, secret: str):
+        self.address, self.key, self.secret = address, key, secret
+        self.calls: list[str] = []
+        self.status, self.headers = 0, {}
+
+    def call(self, method: str, body: dict, **changed: str) -> dict:
+        """The envelope of one call, paced; `changed` parameters are set before signing."""
+        time.sleep(PACE)
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        return self.post(self.signed(method, raw, **changed), raw)
+
+    def code(self, method: str, body: dict, **changed: str) -> str:
+        return self.call(method, body, **changed)["code"]
+
+    def data(self, method: str, body: dict) -> dict:
+        """What an accepted call gives. Raises `Differs` for any other code than OK."""
+        envelope = self.call(method, body)
+        if envelope["code"] != "OK":
+            raise Differs(f"{method}: {envelope['code']} {envelope.get('message', '')}")
+        return envelope["data"]
+
+    def signed(self, method: str, raw: bytes, **changed: str) -> dict:
+        """Parameters of a call; `changed` are set before signing, a `secret` among them signs."""
+        secret = changed.pop("secret", self.secret)
+        parameters = {
+            "method": method, "app_key": self.key, "timestamp": stamp(), "nonce": secrets.token_hex(16), "v": "1.0",
+            "sign_method": "hmac-sha256", "content_sha256": hashlib.sha256(raw).hexdigest(), **changed,
+        }  # fmt: skip
+        text = "".join(name + parameters[name] for name in sorted(parameters) if parameters[name])
+        sign = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest().upper()
+        return parameters | {"sign": sign}
+
+    def post(self, parameters: dict, raw: bytes) -> dict:
+        """The envelope of one request. Raises `Differs` where the answer is none."""
+        url = f"{self.address}?{urllib.parse.urlencode(parameters)}"
+        request = urllib.request.Request(url, data=raw, headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                self.status, self.headers, said = answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            self.status, self.headers, said = error.code, error.headers, error.read()
+        except OSError as error:
+            self._keep(parameters, raw, f"no answer: {error}")
+            raise Differs(f"no answer: {error}") from error
+        text = said.decode("utf-8", "replace")
+        self._keep(parameters, raw, f"{self.status} {text[:MOST_SHOWN]}")
+        try:
+            envelope = json.loads(text)
+            if not isinstance(envelope["code"], str):
+                raise TypeError
+        except (ValueError, KeyError, TypeError) as error:
+            raise Differs(f"the answer is no envelope: {self.status} {text[:80]}") from error
+        return envelope
+
+    def _keep(self, parameters: dict, raw: bytes, answer: str) -> None:
+        shown = {name: value for name, value in parameters.items() if name != "sign"}
+        self.calls.append(
+            f"→ {urllib.parse.urlencode(shown)}\n{raw[:MOST_SHOWN].decode('utf-8', 'replace')}\n← {answer}"
+        )
+
+
+def stamp(minutes: float = 0) -> str:
+    moment = datetime.datetime.now(GMT8) + datetime.timedelta(minutes=minutes)
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def digest(part: dict) -> str:
+    """Section 5: over the part as sorted JSON without white space, characters not escaped."""
+    text = json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

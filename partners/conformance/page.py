@@ -1,0 +1,69 @@
+"""The red and green page: one file that needs nothing else, in Chinese with Korean beside it."""
+
+import datetime
+from html import escape
+from itertools import groupby
+
+SIGNS = {"kept": "✓", "differs": "✗", "not asked": "–"}
+WORDS = {"kept": ("一致", "일치"), "differs": ("不一致", "불일치"), "not asked": ("未检查", "확인 안 함")}
+STYLE = """
+:root { color-scheme: light; font: 15px/1.6 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; color: #222 }
+body { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; background: #f6f6f4; overflow-wrap: anywhere }
+h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1rem; margin: 2rem 0 .5rem; color: #555 }
+.sum { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; padding: 0; list-style: none }
+.sum li { padding: .5rem 1rem; border-radius: .5rem; background: #fff; border: 1px solid #ddd }
+.sum b { font-size: 1.5rem; margin-right: .4rem } .kept b { color: #147a3d } .differs b { color: #b3261e }
+ol { margin: 0; padding: 0; list-style: none } ol li { background: #fff; border: 1px solid #ddd; border-left: .4rem solid #bbb;
+  border-radius: .4rem; margin: .4rem 0; padding: .6rem .8rem } ol li.kept { border-left-color: #147a3d }
+ol li.differs { border-left-color: #b3261e; background: #fdf3f2 } li p { margin: 0 } .ko { color: #666; font-size: .87rem }
+.sign { font-weight: 700; margin-right: .5rem } li.kept .sign { color: #147a3d } li.differs .sign { color: #b3261e }
+.said { margin-top: .3rem; font-family: ui-monospace, monospace; font-size: .85rem; color: #8c1d18 }
+li.not-asked .said { color: #666 } details { margin-top: .3rem; font-size: .85rem } summary { cursor: pointer }
+pre { white-space: pre-wrap; background: #f2f2ef; padding: .5rem; border-radius: .3rem; margin: .4rem 0 0 }
+"""
+
+
+def page(contract: str, address: str, findings: list) -> str:
+    """The page as HTML. `contract`: its name; `address`: of the server that was asked."""
+    count = {state: sum(finding.state == state for finding in findings) for state in SIGNS}
+    sums = "".join(
+        f'<li class="{_css(state)}"><b>{number}</b>{WORDS[state][0]} <span class="ko">{WORDS[state][1]}</span></li>'
+        for state, number in count.items()
+    )
+    now = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
+    wrong = [finding for finding in findings if finding.state == "differs"]
+    others = sorted((finding for finding in findings if finding.state != "differs"), key=_section)
+    parts = [("不一致 · 불일치", wrong)] if wrong else []
+    parts += [(f"§ {section}", list(rows)) for section, rows in groupby(others, key=_section)]
+    lists = "".join(f"<h2>{escape(title)}</h2><ol>{''.join(map(_row, rows))}</ol>" for title, rows in parts)
+    verdict = "不符合接口约定" if count["differs"] else "符合接口约定"
+    return (
+        f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{verdict} · {escape(contract)}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{STYLE}</style></head><body><h1>{verdict}</h1>"
+        f"<p>{escape(contract)} · {escape(address)}<br>{now}</p>"
+        f'<ul class="sum">{sums}</ul>{lists}</body></html>'
+    )
+
+
+def _section(finding) -> str:
+    return finding.check.section
+
+
+def _row(finding) -> str:
+    check, calls = finding.check, "\n\n".join(finding.calls)
+    said = f'<p class="said">{escape(finding.said)}</p>' if finding.said else ""
+    shown = (
+        f"<details><summary>请求与应答 · 요청과 응답</summary><pre>{escape(calls)}</pre></details>"
+        if calls
+        else ""
+    )
+    return (
+        f'<li class="{_css(finding.state)}"><p><span class="sign">{SIGNS[finding.state]}</span>{escape(check.zh)} '
+        f"<small>§ {escape(check.section)}</small></p>"
+        f'<p class="ko" lang="ko">{escape(check.ko)}</p>{said}{shown if finding.state == "differs" else ""}</li>'
+    )
+
+
+def _css(state: str) -> str:
+    return state.replace(" ", "-")
