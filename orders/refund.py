@@ -55,10 +55,23 @@ def refund_order(*, order_id: int, reason: str, actor=None) -> Order:
     if not shares:
         return order
     _require_refundable(order)
-    refund = _promise(order, shares, reason=reason, restock=not_sent, uncount=not_sent)
-    transitions.record(order, "refund_due", actor=actor, reason=reason)
-    _follow_up(refund, shares, actor=actor)
+    _call_off(order, shares, reason=reason, actor=actor)
     return order
+
+
+@transaction.atomic
+def call_off_unsent(*, order_id: int, reason: str, actor=None) -> Refund | None:
+    """Give back what has not left of an order; its other parcels go on.
+
+    None where all has left or is given back: nothing changed. Raises `WrongState` or `Busy`.
+    """
+    with lock_timeout(locks.WAIT_SECONDS):
+        order = locks.order(order_id)
+    shares = [share for share in shares_of(_lines(order)) if not_sent(share)]
+    if not shares:
+        return None
+    _require_refundable(order)
+    return _call_off(order, shares, reason=reason, actor=actor)
 
 
 @transaction.atomic
@@ -140,6 +153,13 @@ def book(refund: Refund, *, actor=None) -> None:
 
 def not_sent(share: Share) -> bool:
     return share.line.consignment.shipped_at is None
+
+
+def _call_off(order: Order, shares: list[Share], *, reason: str, actor) -> Refund:
+    refund = _promise(order, shares, reason=reason, restock=not_sent, uncount=not_sent)
+    transitions.record(order, "refund_due", actor=actor, reason=reason)
+    _follow_up(refund, shares, actor=actor)
+    return refund
 
 
 def _require_refundable(order: Order) -> None:

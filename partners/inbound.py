@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from kmall.database import Busy
-from partners import breaker, locks, pace, verdict, wake
+from orders.transitions import WrongState
+from partners import breaker, locks, pace, requests, verdict, wake
 from partners.connectors import connect
 from partners.connectors.connector import Fault
 from partners.fulfil import NotFillable, UnknownItem, fill
@@ -30,7 +31,11 @@ State = PartnerOrder.State
 
 
 def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
-    """Keep an order as it came and put it in line. One row, however often and by whichever way it comes."""
+    """Keep an order as it came and put it in line. One row, however often and by whichever way it comes.
+
+    A telling that is older than one before changes nothing. Raises KeyError, TypeError or ValueError for what
+    is no order.
+    """
     is_open = order["state"] == "paid"
     row, is_new = PartnerOrder.objects.get_or_create(
         partner=partner,
@@ -42,11 +47,12 @@ def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
             "reason": "" if is_open else str(order["state"])[:300],
             "told_at": None if is_open else timezone.now(),
             "next_try_at": timezone.now() if is_open else None,
+            "remote_updated_at": requests.told_at(order),
         },
     )
     if is_new:
         transaction.on_commit(partial(wake.orders, partner.pk), robust=True)
-    elif order["state"] == "cancelled":
+    elif requests.take(row, order) and order["state"] == "cancelled":
         _cancel(row)
     return row
 
@@ -82,7 +88,7 @@ def pull(partner: PartnerMall) -> int:
 def _receive_or_log(partner: PartnerMall, order: dict) -> None:
     try:
         receive(partner, order, came_by="pull")
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         logger.error("partner %s sent an order without number or state", partner.pk)
 
 
@@ -107,6 +113,7 @@ def work(partner_id: int) -> int:
                 row.next_try_at = timezone.now() + datetime.timedelta(seconds=60)
                 row.save(update_fields=["next_try_at"])
         if row.state in (State.PLACED, State.REFUSED):
+            _settle(row)
             tell(row)
         done += 1
 
@@ -134,6 +141,16 @@ def _decide(row: PartnerOrder) -> None:
         row.attempts = min(row.attempts + 1, 30_000)
         row.next_try_at, row.reason = now + verdict.backoff(row.attempts + 3), "not_placed"
     row.save(update_fields=["order", "state", "reason", "next_try_at", "attempts"])
+
+
+def _settle(row: PartnerOrder) -> None:
+    """What the shopper asked meanwhile; while somebody changes the order it waits for the next try."""
+    try:
+        requests.settle(row)
+    except (Busy, WrongState):
+        logger.warning("requests of partner order %s not settled, will be tried again", row.pk)
+        soon = timezone.now() + datetime.timedelta(seconds=5)
+        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=soon)
 
 
 def _cancel(row: PartnerOrder) -> None:

@@ -1,6 +1,6 @@
 """Locked rows of this app. Who waits for listings takes them by product, as the markers do."""
 
-from partners.models import Display, Listing, PartnerOrder
+from partners.models import Display, Listing, PartnerOrder, PartnerRequest
 
 
 def due_listings(partner_id: int, now, *, quick: bool):
@@ -38,3 +38,12 @@ def due_orders(partner_id: int, now):
 def displays(ids):
     """These displays, so that one printing at a time numbers their labels. Inside a transaction."""
     return Display.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))
+
+
+def request(pk: int) -> PartnerRequest:
+    """A locked request with its partner order, that locked before it; both after our own order."""
+    order_id = PartnerRequest.objects.values_list("order", flat=True).get(pk=pk)
+    held = PartnerOrder.objects.select_for_update(of=("self",)).get(pk=order_id)
+    row = PartnerRequest.objects.select_for_update(of=("self",)).get(pk=pk)
+    row.order = held
+    return row

@@ -1,10 +1,7 @@
 """What this app does when a product or an order changes: rows of its own in the sender's transaction."""
 
-from functools import partial
-
 from django.db import transaction
 from django.dispatch import receiver
-from django.utils import timezone
 
 from catalog.signals import product_changed
 from orders.signals import added_to_cart, consignment_sent, order_placed, order_refunded
@@ -12,7 +9,7 @@ from partners import wake
 from partners.credit import credit_order, note_cart
 from partners.mark import mark_changed
 from partners.models import PartnerOrder, PartnerRefund
-from partners.reply import CALLED_OFF_THERE
+from partners.reply import CALLED_OFF_THERE, tell_again
 
 
 @receiver(product_changed)
@@ -38,16 +35,10 @@ def tell_the_partner_of_a_refund(sender, order, refund, **kwargs):
     row = None if refund.reason == CALLED_OFF_THERE else PartnerOrder.objects.filter(order=order).first()
     if row:
         PartnerRefund.objects.create(order=row, refund=refund)
-        _tell_again(row)
+        tell_again(row)
 
 
 @receiver(consignment_sent)
 def tell_the_partner(sender, consignment, **kwargs):
     if row := PartnerOrder.objects.filter(order=consignment.order_id).first():
-        _tell_again(row, shipment_told_at=None)
-
-
-def _tell_again(row: PartnerOrder, **changes) -> None:
-    due = {"next_try_at": timezone.now(), "attempts": 0}
-    PartnerOrder.objects.filter(pk=row.pk).update(**due, **changes)
-    transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)
+        tell_again(row, shipment_told_at=None)

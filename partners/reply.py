@@ -1,23 +1,26 @@
 """Tell a partner what became of its orders, from the answer to a refund; all may be said twice (writes)."""
 
 import logging
+from functools import partial
 
+from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from orders.models import Refund
 from orders.refund import refund_order
-from partners import breaker, pace, verdict
+from partners import breaker, pace, verdict, wake
 from partners.connectors import connect
-from partners.connectors.connector import Fault, WrongState
-from partners.models import PartnerMall, PartnerOrder, PartnerRefund
+from partners.connectors.connector import Fault, RequestDiffers, WrongState
+from partners.models import PartnerMall, PartnerOrder, PartnerRefund, PartnerRequest
 
 logger = logging.getLogger(__name__)
 State = PartnerOrder.State
 
 
 CALLED_OFF_THERE = "cancelled_at_partner"
+CALLED_OFF_BY_SHOPPER = "cancelled_by_shopper"
 # Our reasons of a refund as partners know them; what is not here is "other".
 REASONS = {
     "sold_out": "out_of_stock",
@@ -25,7 +28,15 @@ REASONS = {
     "damaged": "damaged",
     "lost": "lost",
     "returned": "returned",
+    CALLED_OFF_BY_SHOPPER: "cancelled",
 }
+
+
+def tell_again(row: PartnerOrder, **changes) -> None:
+    """There is something new to tell or to settle: the order is due now."""
+    due = {"next_try_at": timezone.now(), "attempts": 0}
+    PartnerOrder.objects.filter(pk=row.pk).update(**due, **changes)
+    transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)
 
 
 def tell(row: PartnerOrder) -> None:
@@ -59,12 +70,33 @@ def _tell(row: PartnerOrder, connector) -> None:
     elif row.told_at is None:
         connector.confirm(row.remote_id, row.order.number)
     row.told_at = row.told_at or timezone.now()
+    for request in row.requests.exclude(answer="").filter(told_at=None):
+        _tell_answer(row, request, connector)
     if row.shipment_told_at is None and (parcels := _parcels(row)):
         connector.ship(row.remote_id, parcels)
         row.shipment_told_at = timezone.now()
-    for told in row.refunds.filter(told_at=None).select_related("refund"):
-        connector.refund(row.remote_id, _refund(told.refund))
+    for told in row.refunds.filter(told_at=None).select_related("refund", "request"):
+        connector.refund(row.remote_id, _refund(told.refund) | _answering(told.request))
         PartnerRefund.objects.filter(pk=told.pk).update(told_at=timezone.now())
+
+
+def _tell_answer(row: PartnerOrder, request: PartnerRequest, connector) -> None:
+    """Where the request meanwhile stands otherwise there, the answer is void and a person looks."""
+    try:
+        accept = request.answer == PartnerRequest.Answer.ACCEPT
+        connector.answer(row.remote_id, request.remote_id, accept=accept, text=request.message)
+    except RequestDiffers as differs:
+        logger.error("request %s of partner order %s is %s there", request.pk, row.pk, differs.state)
+        request.problem = PartnerRequest.Problem.CROSSED
+    request.told_at = timezone.now()
+    request.save(update_fields=["told_at", "problem"])
+
+
+def _answering(request: PartnerRequest | None) -> dict:
+    """What was called off goes back all the same if the request is void: then it answers none."""
+    if request is None or request.problem == PartnerRequest.Problem.CROSSED:
+        return {}
+    return {"request_no": request.remote_id}
 
 
 def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:

@@ -25,6 +25,8 @@ WHY = REASONS | {
     "cannot_be_delivered": _("cannot be delivered"),
     "paid_twice": _("paid twice"),
     "discontinued": _("no longer made"),
+    "cancelled_at_partner": _("called off at the partner"),
+    "cancelled_by_shopper": _("called off by the shopper"),
 }
 
 

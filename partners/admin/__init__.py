@@ -1,3 +1,3 @@
-from partners.admin import commission, displays, drift, labels, listing, panels, partner
+from partners.admin import commission, displays, drift, labels, listing, panels, partner, requests
 
-__all__ = ["commission", "displays", "drift", "labels", "listing", "panels", "partner"]
+__all__ = ["commission", "displays", "drift", "labels", "listing", "panels", "partner", "requests"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.scope import is_kita, is_seller, sellers_of
 from kmall.desk import Link, Panel, add_link, add_name, add_panel
 from partners.admin.scope import mall_of
-from partners.models import Listing, PartnerMall, PartnerOrder
+from partners.models import Listing, PartnerMall, PartnerOrder, PartnerRequest
 from partners.verdict import reason
 
 
@@ -53,8 +53,16 @@ def malls(request):
                 reverse("admin:partners_partnermall_change", args=[mall.pk]),
             )
             for mall in stopped
-        ],
+        ]
+        + _returns_to_decide(),
     }
+
+
+def _returns_to_decide() -> list[tuple]:
+    """A row that leads to them, if there are any."""
+    count = PartnerRequest.objects.waiting().count()
+    url = f"{reverse('admin:partners_partnerrequest_changelist')}?waiting=1"
+    return [(_("Returns that wait for a decision"), str(count), url)] if count else []
 
 
 def refused(request):
@@ -126,6 +134,7 @@ def _link(label, icon, model, shown, order, group="channels"):
 _link(gettext_lazy("Partner malls"), "shop", "partnermall", _staff, 50)
 _link(gettext_lazy("Listings at partners"), "cart", "listing", _anybody, 51)
 _link(gettext_lazy("Partner orders"), "box", "partnerorder", _partner_or_staff, 52)
+_link(gettext_lazy("Cancels and returns"), "back", "partnerrequest", _staff, 52)
 _link(gettext_lazy("Drift report"), "search", "drift", _staff, 53)
 _link(gettext_lazy("Offline displays"), "pin", "display", _staff, 55)
 _link(gettext_lazy("Markets"), "home", "market", _staff, 56)

@@ -50,6 +50,14 @@ class WrongState(Fault):
         self.state = state
 
 
+class RequestDiffers(Fault):
+    """A shopper's request is not open for the answer; `state` is where it stands at the mall."""
+
+    def __init__(self, text: str, *, state: str, status: int | None = None):
+        super().__init__(text, status=status)
+        self.state = state
+
+
 class Result(enum.StrEnum):
     ACCEPTED = "accepted"
     REPEATED = "repeated"
@@ -118,4 +126,5 @@ class Connector(Protocol):
     def refuse(self, order_id: str, reason: str, text: str) -> None: ...
     def ship(self, order_id: str, parcels: Iterable[dict]) -> None: ...
     def refund(self, order_id: str, refund: dict) -> None: ...
+    def answer(self, order_id: str, request_no: str, *, accept: bool, text: str) -> None: ...
     def notice(self, parameters: dict, body: bytes) -> dict: ...

@@ -16,6 +16,7 @@ from partners.connectors.connector import (
     Deferred,
     Misfit,
     Page,
+    RequestDiffers,
     Result,
     Shown,
     Transient,
@@ -83,6 +84,10 @@ class IGetMall:
 
     def refund(self, order_id, refund):
         self._call("igm.orders.refund", {"order_id": order_id, **refund})
+
+    def answer(self, order_id, request_no, *, accept, text):
+        body = {"order_id": order_id, "request_no": request_no, "message": text}
+        self._call("igm.orders.answer", body | {"answer": "accept" if accept else "reject"})
 
     def notice(self, parameters: dict, body: bytes) -> dict:
         """The order that a notice of the mall carries. Raises `BadCredentials` if it is not from the mall."""
@@ -167,6 +172,8 @@ def _data(response) -> dict:
         raise Transient(text, status=status)
     if code == "ORDER_STATE":
         raise WrongState(text, state=str(data.get("state", "")), status=status)
+    if code == "REQUEST_STATE":
+        raise RequestDiffers(text, state=str(data.get("state", "")), status=status)
     if status >= 500:
         raise Unknown(text, status=status)
     raise Misfit(text, status=status)

@@ -5,6 +5,7 @@ from partners.models.inbound import PartnerOrder, PartnerRefund
 from partners.models.label import Label, Scan
 from partners.models.listing import Call, Listing
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
+from partners.models.request import PartnerRequest
 from partners.models.visit import Credit, RefusedLink, Visit
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "PartnerMember",
     "PartnerOrder",
     "PartnerRefund",
+    "PartnerRequest",
     "RefusedLink",
     "Scan",
     "Visit",

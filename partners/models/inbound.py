@@ -38,6 +38,8 @@ class PartnerOrder(models.Model):
     told_at = models.DateTimeField(_("answer told"), null=True, blank=True)
     shipment_told_at = models.DateTimeField(_("shipment told"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    # the partner's clock: a telling of the order that is not newer changes nothing
+    remote_updated_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("partner order")
@@ -64,6 +66,14 @@ class PartnerRefund(models.Model):
     )
     refund = models.OneToOneField(
         "orders.Refund", models.PROTECT, related_name="partner_refund", verbose_name=_("refund")
+    )
+    request = models.ForeignKey(
+        "partners.PartnerRequest",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        verbose_name=_("shopper's request"),
     )
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
 

@@ -3,7 +3,7 @@
 import html
 import json
 
-from partners.sandbox.igetmall import items, orders
+from partners.sandbox.igetmall import items, notices, orders, requests
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.pages import frame
 from partners.sandbox.stand import faults
@@ -50,6 +50,7 @@ def state(mall):
                 "state": row["state"], "out_order_id": row["out_order_id"], "refusal": row["refusal"],
                 "parcels": json.loads(row["parcels"]),
                 "refunds": _refunds(mall.state, row["order_id"]),
+                "requests": json.loads(row["body"]).get("requests", []),
             }
             for row in mall.state.rows("select * from orders order by order_id")
         },
@@ -77,10 +78,15 @@ def act(mall, path, form):
     if path == "/operator/orders/repeat/":
         row = mall.state.row("select body from orders where order_id = ?", form["order_id"])
         with mall.state.write():
-            orders._tell(mall, json.loads(row["body"]))
+            notices.tell(mall, json.loads(row["body"]))
         return {}
     if path == "/operator/orders/cancel/":
         orders.cancel(mall, form["order_id"])
+        return {}
+    if path == "/operator/orders/received/":
+        units = int(form["units"]) if form.get("units") else None
+        number = form["order_id"], form["request_no"]
+        requests.receive(mall, *number, units=units, customs_return=bool(form.get("customs_return")))
         return {}
     if path == "/operator/items/edit/":
         items.staff_edit(mall, form["out_id"], form["title"])
@@ -160,6 +166,16 @@ def _orders(state):
                 button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
                 if row["state"] == "paid"
                 else ""
+            )
+            + "".join(
+                button(
+                    "/operator/orders/received/",
+                    "退货已入库",
+                    order_id=row["order_id"],
+                    request_no=one["request_no"],
+                )
+                for one in order.get("requests", [])
+                if (one["kind"], one["state"]) == ("return", "accepted")
             )
             + "</td></tr>"
         )

@@ -1,22 +1,16 @@
-"""The contract's sections 7 and 8: orders that the mall's own shoppers place, and notices of them."""
+"""The contract's section 7: orders that the mall's own shoppers place, and what the supplier says to them."""
 
 import datetime
-import hashlib
 import json
 import random
-import secrets
-import time
-import urllib.parse
-import urllib.request
 
+from partners.sandbox.igetmall.book import find, keep, moved, only
 from partners.sandbox.igetmall.items import Refusal, publish
-from partners.sandbox.igetmall.signing import sign
-from partners.sandbox.stand.clock import GMT8, now, stamp
+from partners.sandbox.igetmall.notices import tell
+from partners.sandbox.stand.clock import GMT8, now
 from partners.sandbox.stand.shoppers import shopper
 
-REPEATS = (60, 300, 1800)
 REASONS = ("out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit")
-REFUND_REASONS = ("out_of_stock", "damaged", "lost", "returned", "other")
 ADDRESSES = [
     ("重庆市", "重庆市", "渝中区", "解放碑街道", "500103", "民权路 28 号 1203", "400010"),
     ("重庆市", "重庆市", "江北区", "观音桥街道", "500105", "建新北路 16 号 8-2", "400020"),
@@ -45,8 +39,8 @@ def place(mall, chosen, *, order_id=None, seed=None):
             "payment": {"payer": "alipay", "number": f"{now():%Y%m%d}{number:012d}"},
             **shopper(random.Random(number if seed is None else seed), ADDRESSES),
         }
-        _keep(state, order, insert=True)
-        _tell(mall, order)
+        keep(state, order, insert=True)
+        tell(mall, order)
     return order
 
 
@@ -83,30 +77,30 @@ def listing(mall, body):
 
 
 def confirm(mall, body):
-    row, order = _order(mall, body)
+    row, order = find(mall, body)
     out_order_id = str(body.get("out_order_id", ""))
     if row["state"] in ("confirmed", "shipped") and row["out_order_id"] == out_order_id:
         return {}
-    _only(row, "paid")
+    only(row, "paid")
     mall.state.do("update orders set out_order_id = ? where order_id = ?", out_order_id, order["order_id"])
-    return _moved(mall, order, "confirmed")
+    return moved(mall, order, "confirmed")
 
 
 def refuse(mall, body):
-    row, order = _order(mall, body)
+    row, order = find(mall, body)
     if body.get("reason") not in REASONS:
         raise Refusal("INVALID_PARAMETER", "reason 不在列表中")
     if row["state"] == "refused":
         return {}
-    _only(row, "paid")
+    only(row, "paid")
     refusal = f"{body['reason']}: {body.get('message', '')}"
     mall.state.do("update orders set refusal = ? where order_id = ?", refusal, order["order_id"])
-    return _moved(mall, order, "refused")
+    return moved(mall, order, "refused")
 
 
 def ship(mall, body):
-    row, order = _order(mall, body)
-    _only(row, "confirmed", "shipped")
+    row, order = find(mall, body)
+    only(row, "confirmed", "shipped")
     parcels = json.loads(row["parcels"])
     for parcel in body.get("parcels", []):
         parcels[str(parcel["parcel_no"])] = parcel
@@ -115,123 +109,13 @@ def ship(mall, body):
         json.dumps(parcels, ensure_ascii=False),
         order["order_id"],
     )
-    return _moved(mall, order, "shipped")
-
-
-def refund(mall, body):
-    """The supplier has the mall give money back: once for each `refund_no`, never more than was paid."""
-    row, order = _order(mall, body)
-    number, fen, figures = _refund_figures(body)
-    known = mall.state.row(
-        "select body from refunds where order_id = ? and refund_no = ?", order["order_id"], number
-    )
-    if known is None:
-        _only(row, "confirmed", "shipped")
-        _room_for(mall, order, fen, figures)
-        values = (order["order_id"], number, fen, json.dumps(figures))
-        mall.state.do("insert into refunds values (?, ?, ?, ?)", *values)
-        order["refunded_fen"] = order.get("refunded_fen", 0) + fen
-        _moved(mall, order, "refunded" if order["refunded_fen"] == order["paid_fen"] else order["state"])
-    elif json.loads(known["body"]) != figures:
-        raise Refusal("REFUND_CONFLICT", "退款编号已用于其他金额", {"left_fen": _left_fen(order)})
-    return {"refunded_fen": order["refunded_fen"], "state": order["state"]}
-
-
-def _refund_figures(body):
-    """(number, fen, [[SKU, units, fen]]) of a request that is well formed."""
-    number, fen, lines = str(body["refund_no"]), body["refund_fen"], body["lines"]
-    figures = sorted([str(one["out_sku_id"]), one["quantity"], one["refund_fen"]] for one in lines)
-    whole = all(isinstance(n, int) for _sku, *pair in figures for n in pair)
-    whole = whole and all(quantity > 0 and part >= 0 for _sku, quantity, part in figures)
-    if not 1 <= len(number) <= 64 or not whole or not isinstance(fen, int) or fen <= 0:
-        raise Refusal("INVALID_PARAMETER", "退款参数不符")
-    if body.get("reason") not in REFUND_REASONS or fen != sum(one[2] for one in figures):
-        raise Refusal("INVALID_PARAMETER", "退款原因或金额合计不符")
-    return number, fen, figures
-
-
-def _room_for(mall, order, fen, figures):
-    left = {}
-    for line in order["lines"]:
-        left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
-    told = mall.state.rows("select body from refunds where order_id = ?", order["order_id"])
-    for sku, quantity, _fen in [one for row in told for one in json.loads(row["body"])] + figures:
-        left[sku] = left.get(sku, 0) - quantity
-    if fen > _left_fen(order) or min(left.values()) < 0:
-        raise Refusal("REFUND_CONFLICT", "超出可退金额或数量", {"left_fen": _left_fen(order)})
-
-
-def _left_fen(order):
-    return order["paid_fen"] - order.get("refunded_fen", 0)
+    return moved(mall, order, "shipped")
 
 
 def cancel(mall, order_id):
     """A shopper calls the order off, as long as the supplier has not confirmed it."""
     with mall.state.write():
-        row, order = _order(mall, {"order_id": order_id})
-        _only(row, "paid")
-        _moved(mall, order, "cancelled")
-        _tell(mall, order)
-
-
-def _order(mall, body):
-    row = mall.state.row("select * from orders where order_id = ?", str(body.get("order_id", "")))
-    if row is None:
-        raise Refusal("UNKNOWN_ORDER", "订单不存在")
-    return row, json.loads(row["body"])
-
-
-def _only(row, *states):
-    if row["state"] not in states:
-        raise Refusal("ORDER_STATE", "订单状态不允许该操作", {"state": row["state"]})
-
-
-def _moved(mall, order, state):
-    order |= {"state": state, "updated_at": now().isoformat(timespec="milliseconds")}
-    _keep(mall.state, order)
-    return {}
-
-
-def _keep(state, order, insert=False):
-    text = json.dumps(order, ensure_ascii=False)
-    if insert:
-        sql = "insert into orders (state, updated_at, body, order_id) values (?, ?, ?, ?)"
-    else:
-        sql = "update orders set state = ?, updated_at = ?, body = ? where order_id = ?"
-    state.do(sql, order["state"], order["updated_at"], text, order["order_id"])
-
-
-def _tell(mall, order):
-    text = json.dumps(order, ensure_ascii=False)
-    sql = "insert into notices (order_id, body, due) values (?, ?, ?)"
-    mall.state.do(sql, order["order_id"], text, time.time())
-    mall.notices_due.set()
-
-
-def send_notices(mall):
-    """Send what is due (section 8); a notice that fails is repeated after 1, 5 and 30 minutes."""
-    for row in mall.state.rows("select * from notices where due <= ? order by id limit 20", time.time()):
-        answer = _post(mall, row["body"].encode())
-        done = answer == "OK" or row["tries"] >= len(REPEATS)
-        due = 1e18 if done else time.time() + REPEATS[row["tries"]]
-        with mall.state.write():
-            sql = "update notices set tries = tries + 1, due = ?, answer = ? where id = ?"
-            mall.state.do(sql, due, answer, row["id"])
-
-
-def _post(mall, body):
-    parameters = {
-        "method": "igm.order.changed", "app_key": mall.app_key, "timestamp": stamp(), "v": "1.0",
-        "nonce": secrets.token_hex(16), "sign_method": "hmac-sha256",
-        "content_sha256": hashlib.sha256(body).hexdigest(),
-    }  # fmt: skip
-    parameters["sign"] = sign(parameters, mall.secrets[0])
-    url = f"{mall.shop_url}/partners/api/igetmall/?{urllib.parse.urlencode(parameters)}"
-    request = urllib.request.Request(
-        url, data=body, headers={"Content-Type": "application/json"}, method="POST"
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=5) as reply:
-            return str(json.loads(reply.read()).get("code", "?"))
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"[:200]
+        row, order = find(mall, {"order_id": order_id})
+        only(row, "paid")
+        moved(mall, order, "cancelled")
+        tell(mall, order)

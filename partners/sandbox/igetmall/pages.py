@@ -34,7 +34,8 @@ def frame(title, body, *, query="", note=""):
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="stylesheet" href="/web/page.css"><link rel="icon" href="data:,"></head><body>'
         f'<header><div class="in"><a class="brand" href="/"><i>{BAG}</i><span><b>I Get Mall</b>'
-        f"<small>爱购 · 重庆跨境</small></span></a>{search}</div></header>"
+        f"<small>爱购 · 重庆跨境</small></span></a>{search}"
+        '<a class="mine" href="/orders/">我的订单</a></div></header>'
         f'<main class="in">{note}{body}</main>'
         '<footer><div class="in"><p>爱购商城 · 重庆两路寸滩保税港区</p>'
         "<p>这是接口联调用的模拟商城，商家、商品与订单均为虚构。</p></div></footer></body></html>"

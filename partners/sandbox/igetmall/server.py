@@ -7,7 +7,18 @@ import time
 import urllib.parse
 import uuid
 
-from partners.sandbox.igetmall import categories, desk, items, orders, pages, signing
+from partners.sandbox.igetmall import (
+    categories,
+    desk,
+    items,
+    notices,
+    orders,
+    pages,
+    refunds,
+    requests,
+    shopper,
+    signing,
+)
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.items import Refusal
 from partners.sandbox.igetmall.tables import SCHEMA
@@ -19,7 +30,7 @@ from partners.sandbox.stand.state import State
 STATUS = {
     "OK": 200, "INVALID_PARAMETER": 400, "INVALID_SIGNATURE": 401, "INVALID_APP_KEY": 401, "APP_SUSPENDED": 403,
     "TIMESTAMP_EXPIRED": 401, "REPLAYED_NONCE": 401, "UNKNOWN_METHOD": 404, "UNKNOWN_ORDER": 404,
-    "ORDER_STATE": 409, "REFUND_CONFLICT": 409, "TOO_LARGE": 413, "RATE_LIMITED": 429, "BUSY": 503, "INTERNAL": 500,
+    "ORDER_STATE": 409, "REQUEST_STATE": 409, "REFUND_CONFLICT": 409, "TOO_LARGE": 413, "RATE_LIMITED": 429, "BUSY": 503, "INTERNAL": 500,
 }  # fmt: skip
 METHODS = {
     "igm.items.upsert": items.upsert,
@@ -32,7 +43,8 @@ METHODS = {
     "igm.orders.confirm": orders.confirm,
     "igm.orders.refuse": orders.refuse,
     "igm.orders.ship": orders.ship,
-    "igm.orders.refund": orders.refund,
+    "igm.orders.refund": refunds.refund,
+    "igm.orders.answer": requests.answer,
 }
 RATE = 20  # calls a second, with a burst of twice as many
 
@@ -48,7 +60,7 @@ class Mall:
         while True:
             self.notices_due.wait(timeout=2)
             self.notices_due.clear()
-            orders.send_notices(self)
+            notices.send_notices(self)
 
 
 def call(mall, parameters, raw):
@@ -87,7 +99,7 @@ class Handler(server.Handler):
     web = pathlib.Path(__file__).parent / "web"
 
     def page(self, path, query):
-        build = pages.find(path) or desk.find(path)
+        build = pages.find(path) or shopper.find(path) or desk.find(path)
         return build(self.mall, query) if build else None
 
     def missing(self):
@@ -103,6 +115,8 @@ class Handler(server.Handler):
         self.envelope("TOO_LARGE", "请求体超过 1 MiB", {})
 
     def receive(self, url, raw):
+        if url.path.startswith("/orders/"):
+            return self.shop(url.path, dict(urllib.parse.parse_qsl(raw.decode())))
         if url.path != "/router/rest":
             return self.html(404, self.missing())
         parameters = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
@@ -120,6 +134,16 @@ class Handler(server.Handler):
             return self.rubbish()
         desk.note(self.mall, parameters.get("method", "?"), code, raw, data)
         return self.envelope(code, message, data, extra)
+
+    def shop(self, path, form):
+        """A shopper's button, then the way back to the orders."""
+        try:
+            made = shopper.act(self.mall, path, form)
+        except (KeyError, ValueError) as error:
+            return self.reply(409, "text/plain", f"{type(error).__name__}: {error}".encode())
+        if "application/json" in self.headers.get("Accept", ""):
+            return self.reply(200, "application/json", json.dumps(made).encode())
+        return self.reply(303, "text/plain", b"", {"Location": "/orders/"})
 
     def envelope(self, code, message, data, extra=None):
         body = {"code": code, "message": message, "request_id": uuid.uuid4().hex, "data": data}

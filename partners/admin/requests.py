@@ -1,0 +1,162 @@
+"""What partners' shoppers ask: KITA decides on returns; what the program answers by itself is read here."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin.scope import DeskAdmin
+from orders.models import OrderLine
+from partners.models import PartnerRequest
+from partners.requests import AnsweredBefore, answer_return
+
+Of = PartnerRequest
+
+
+class AnswerForm(forms.ModelForm):
+    """A person's word on a return; the message goes to the shopper, in Chinese."""
+
+    class Meta:
+        model = PartnerRequest
+        fields = ("answer", "message")
+        widgets = {
+            "answer": forms.RadioSelect,
+            "message": forms.Textarea(attrs={"rows": 2, "lang": "zh-Hans"}),
+        }
+        help_texts = {"message": _("The partner shows it to its shopper: please write in Chinese.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "answer" in self.fields:
+            self.fields["answer"].required = True
+            self.fields["answer"].choices = Of.Answer.choices
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("answer") == Of.Answer.REJECT and not cleaned.get("message", "").strip():
+            self.add_error("message", _("Please tell the shopper why."))
+        return cleaned
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "waiting"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("wait for a decision")), ("look", _("need a look"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "1":
+            return queryset & PartnerRequest.objects.waiting()
+        return queryset.exclude(problem="") if self.value() == "look" else queryset
+
+
+@admin.register(PartnerRequest)
+class PartnerRequestAdmin(DeskAdmin):
+    form = AnswerForm
+    kita_may = frozenset({"view", "change"})
+    list_display = ("asked_at", "partner", "remote_id", "kind", "state_word", "our_order", "answered_at")
+    list_filter = (WaitingFilter, "kind", "order__partner")
+    search_fields = ("=remote_id", "=order__remote_id", "=order__order__number")
+    search_help_text = _("Number of the request, or of the order there or here")
+    list_select_related = ("order__partner", "order__order")
+    readonly_fields = (
+        "partner",
+        "kind",
+        "state_word",
+        "their_order",
+        "our_order",
+        "asked_at",
+        "goods",
+        "words",
+        "answered_at",
+        "answered_by",
+        "given_back",
+    )
+    fieldsets = (
+        (None, {"fields": ("partner", "kind", "state_word", "asked_at", "their_order", "our_order")}),
+        (_("What is asked"), {"fields": ("goods", "words")}),
+        (_("Answer"), {"fields": ("answer", "message", "answered_at", "answered_by", "given_back")}),
+    )
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or _waits(obj))
+
+    def save_model(self, request, obj, form, change):
+        """The answer, unless somebody else or the shopper was quicker."""
+        said = form.cleaned_data
+        try:
+            answer_return(
+                request_id=obj.pk, answer=said["answer"], message=said["message"], actor=request.user
+            )
+        except AnsweredBefore:
+            messages.error(request, _("The request has been answered or withdrawn meanwhile. Look again."))
+
+    @admin.display(description=_("partner mall"))
+    def partner(self, asked):
+        return asked.order.partner
+
+    @admin.display(description=_("order there"))
+    def their_order(self, asked):
+        return asked.order
+
+    @admin.display(description=_("order here"))
+    def our_order(self, asked):
+        return asked.order.order or "–"
+
+    @admin.display(description=_("state"))
+    def state_word(self, asked):
+        tone, word = standing(asked)
+        return format_html('<span class="tag {}">{}</span>', tone, word)
+
+    @admin.display(description=_("goods"))
+    def goods(self, asked):
+        """Each asked unit by our name, with what the depot found; a cancel is of all that has not left."""
+        if not asked.lines:
+            return _("all that has not left")
+        names = dict(_names(asked))
+        back = {line["out_sku_id"]: line["quantity"] for line in asked.received}
+        rows = [
+            (
+                names.get(line["out_sku_id"], line["out_sku_id"]),
+                line["quantity"],
+                _("%s arrived at the depot") % back.get(line["out_sku_id"], 0) if asked.received else "",
+            )
+            for line in asked.lines
+        ]
+        return format_html_join("", "<div>{} × {} <small>{}</small></div>", rows)
+
+    @admin.display(description=_("given back"))
+    def given_back(self, asked):
+        rows = asked.refunds.select_related("refund")
+        return ", ".join(str(row.refund) for row in rows) or "–"
+
+
+def standing(asked: PartnerRequest) -> tuple[str, str]:
+    """Tone and words for how a request stands, from both sides' view."""
+    if asked.problem:
+        return "bad", asked.get_problem_display()
+    if asked.stands in (Of.Stands.REFUNDED, Of.Stands.WITHDRAWN):
+        return ("good" if asked.stands == Of.Stands.REFUNDED else ""), asked.get_stands_display()
+    if asked.answer == Of.Answer.REJECT:
+        return "", Of.Stands.REJECTED.label
+    if _waits(asked):
+        return "wait", _("waits for a decision")
+    if asked.kind == Of.Kind.CANCEL:
+        return ("good", _("called off")) if asked.answer else ("wait", _("being answered"))
+    if asked.stands == Of.Stands.RECEIVED:
+        return "info", _("goods received, being refunded")
+    return "info", _("accepted, goods on the way back")
+
+
+def _waits(asked: PartnerRequest) -> bool:
+    return (
+        asked.kind == Of.Kind.RETURN
+        and not asked.answer
+        and asked.stands in (Of.Stands.OPEN, Of.Stands.RECEIVED)
+    )
+
+
+def _names(asked: PartnerRequest):
+    lines = OrderLine.objects.filter(order=asked.order.order_id)
+    return [(f"S{line.sku_id}", f"{line.name_ko} {line.label_ko}".strip()) for line in lines]

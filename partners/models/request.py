@@ -1,0 +1,85 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kmall.encryption import EncryptedTextField
+
+
+class PartnerRequestQuerySet(models.QuerySet):
+    def waiting(self):
+        """Returns that a person has to decide upon."""
+        of = PartnerRequest
+        return self.filter(kind=of.Kind.RETURN, answer="", stands__in=[of.Stands.OPEN, of.Stands.RECEIVED])
+
+
+class PartnerRequest(models.Model):
+    """What a partner's shopper asks of an order that we confirmed, and what we answer.
+
+    `stands` is how it stands at the partner, as it told last. `lines` and `received` are lists of
+    {"out_sku_id", "quantity"}. `problem` set: a person has to look.
+    """
+
+    class Kind(models.TextChoices):
+        CANCEL = "cancel", _("call off")
+        RETURN = "return", pgettext_lazy("a shopper's request", "return")
+
+    class Stands(models.TextChoices):
+        OPEN = "open", pgettext_lazy("a shopper's request", "open")
+        ACCEPTED = "accepted", pgettext_lazy("a shopper's request", "accepted")
+        REJECTED = "rejected", pgettext_lazy("a shopper's request", "rejected")
+        RECEIVED = "received", pgettext_lazy("a shopper's request", "goods received")
+        REFUNDED = "refunded", pgettext_lazy("a shopper's request", "refunded")
+        WITHDRAWN = "withdrawn", pgettext_lazy("a shopper's request", "withdrawn")
+
+    class Answer(models.TextChoices):
+        ACCEPT = "accept", pgettext_lazy("a shopper's request", "accept")
+        REJECT = "reject", pgettext_lazy("a shopper's request", "reject")
+
+    class Problem(models.TextChoices):
+        CROSSED = "crossed", _("our answer crossed with a change at the partner")
+        NOTHING_LEFT = "nothing_left", _("these units have been refunded before")
+
+    order = models.ForeignKey(
+        "partners.PartnerOrder", models.CASCADE, related_name="requests", verbose_name=_("partner order")
+    )
+    remote_id = models.CharField(_("partner's number"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    stands = models.CharField(_("state at the partner"), max_length=10, choices=Stands)
+    words = EncryptedTextField(_("shopper's words"), blank=True)
+    lines = models.JSONField(_("units"), default=list)
+    received = models.JSONField(_("units received"), default=list)
+    is_customs_return = models.BooleanField(_("customs accepted the return"), default=False)
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.CharField(_("answer"), max_length=6, choices=Answer, blank=True)
+    message = models.CharField(_("message to the shopper"), max_length=200, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
+    told_at = models.DateTimeField(_("answer told"), null=True, blank=True)
+    problem = models.CharField(_("problem"), max_length=12, choices=Problem, blank=True)
+
+    objects = PartnerRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shopper's request at a partner")
+        verbose_name_plural = _("shoppers' requests at partners")
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(name="partner_request_once", fields=["order", "remote_id"]),
+            models.CheckConstraint(
+                name="partner_request_answer_has_time",
+                condition=Q(answer="", answered_at__isnull=True)
+                | ~Q(answer="") & Q(answered_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return self.remote_id

@@ -1,0 +1,175 @@
+"""What a partner's shoppers ask of orders: called off by what has left, returned by a person's word.
+
+Rows are locked in the order of docs/concurrency.md: our order, the partner's, the request (writes).
+"""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from kmall.database import lock_timeout
+from orders import locks as order_locks
+from orders.models import Order
+from orders.refund import NothingLeft, call_off_unsent, refund_consignment
+from partners import locks
+from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
+from partners.reply import CALLED_OFF_BY_SHOPPER, tell_again
+
+Kind, Stands, Answer, Problem = (
+    PartnerRequest.Kind,
+    PartnerRequest.Stands,
+    PartnerRequest.Answer,
+    PartnerRequest.Problem,
+)
+# To the partner's shopper, in its language.
+CALLED_OFF = "尚未发出的商品已取消，款项将原路退回。"
+HAS_LEFT = "包裹已经寄出，签收后可以申请退货。"
+
+
+class AnsweredBefore(Exception):
+    """The request has an answer, or is no longer open at the partner."""
+
+
+@transaction.atomic
+def take(row: PartnerOrder, order: dict) -> bool:
+    """Note a telling of an order with what its shopper asks. False, and nothing done, if it is not newer."""
+    at = told_at(order)
+    known = PartnerOrder.objects.filter(pk=row.pk)
+    older = Q(remote_updated_at=None) | Q(remote_updated_at__lt=at)
+    if at and not known.filter(older).update(remote_updated_at=at):
+        return False
+    for asked in order.get("requests", []):
+        _keep(row, asked)
+    if _due(row).exists():
+        tell_again(row)
+    return True
+
+
+def told_at(order: dict) -> datetime.datetime | None:
+    """The partner's time of a telling; None where it gives none, and then no telling is older than another.
+
+    Raises ValueError for what is no time.
+    """
+    text = order.get("updated_at")
+    at = parse_datetime(str(text)) if text else None
+    if text and at is None:
+        raise ValueError(text)
+    return at
+
+
+def settle(row: PartnerOrder) -> None:
+    """Answer and refund what can be without a person; again, it changes nothing. Raises `Busy`."""
+    for request in _due(row):
+        if request.kind == Kind.CANCEL:
+            _answer_cancel(request.pk, row.order_id)
+        else:
+            _refund_received(request.pk, row.order_id)
+
+
+@transaction.atomic
+def answer_return(*, request_id: int, answer: str, message: str, actor) -> PartnerRequest:
+    """A person's word on a return (a value of `PartnerRequest.Answer`). Raises `AnsweredBefore`."""
+    request = locks.request(request_id)
+    if not PartnerRequest.objects.waiting().filter(pk=request_id).exists():
+        raise AnsweredBefore(request)
+    _answer(request, answer, message, actor)
+    tell_again(request.order)
+    return request
+
+
+def _keep(row: PartnerOrder, asked: dict) -> None:
+    PartnerRequest.objects.update_or_create(
+        order=row,
+        remote_id=str(asked["request_no"])[:80],
+        defaults={
+            "stands": Stands(asked["state"]),
+            "received": _units(asked.get("received", [])),
+            "is_customs_return": bool(asked.get("customs_return")),
+        },
+        create_defaults={
+            "kind": Kind(asked["kind"]),
+            "stands": Stands(asked["state"]),
+            "words": str(asked.get("reason", "")),
+            "lines": _units(asked["lines"]),
+            "received": _units(asked.get("received", [])),
+            "is_customs_return": bool(asked.get("customs_return")),
+            "asked_at": parse_datetime(asked["asked_at"]) or timezone.now(),
+        },
+    )
+
+
+def _units(lines: list) -> list[dict]:
+    """What of told lines is kept. Raises KeyError, TypeError or ValueError where they are none."""
+    return [{"out_sku_id": str(line["out_sku_id"]), "quantity": int(line["quantity"])} for line in lines]
+
+
+def _due(row: PartnerOrder):
+    """Requests that the program has to do something about."""
+    cancel = Q(kind=Kind.CANCEL, stands=Stands.OPEN, answer="")
+    back = Q(kind=Kind.RETURN, stands=Stands.RECEIVED, answer=Answer.ACCEPT, refunds=None, problem="")
+    return row.requests.filter(cancel | back).order_by("pk")
+
+
+@transaction.atomic
+def _answer_cancel(request_id: int, order_id: int) -> None:
+    """One lock decides between the cancel and a parcel that leaves: whoever has it first wins."""
+    with lock_timeout(order_locks.WAIT_SECONDS):
+        order_locks.order(order_id)
+        request = locks.request(request_id)
+    if request.answer or request.stands != Stands.OPEN:
+        return
+    refund = call_off_unsent(order_id=order_id, reason=CALLED_OFF_BY_SHOPPER)
+    if refund:
+        PartnerRefund.objects.filter(refund=refund).update(request=request)
+    _answer(request, *((Answer.ACCEPT, CALLED_OFF) if refund else (Answer.REJECT, HAS_LEFT)), None)
+
+
+@transaction.atomic
+def _refund_received(request_id: int, order_id: int) -> None:
+    """Give back what the depot has, line by line; units that were refunded before are not refunded twice."""
+    with lock_timeout(order_locks.WAIT_SECONDS):
+        order = order_locks.order(order_id)
+        request = locks.request(request_id)
+    if request.refunds.exists() or request.stands != Stands.RECEIVED:
+        return
+    refunds = [_give_back(request, parcel, units) for parcel, units in _by_parcel(order, request)]
+    if not PartnerRefund.objects.filter(refund__in=[refund for refund in refunds if refund]).update(
+        request=request
+    ):
+        request.problem = Problem.NOTHING_LEFT
+        request.save(update_fields=["problem"])
+
+
+def _by_parcel(order: Order, request: PartnerRequest) -> list[tuple[int, dict[int, int]]]:
+    """(parcel, {line: units}) of what was received, as far as it is not refunded."""
+    left: dict[str, int] = {}
+    for line in request.received:
+        left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
+    parcels: dict[int, dict[int, int]] = {}
+    for line in order.lines.order_by("pk"):
+        if units := min(left.get(f"S{line.sku_id}", 0), line.left_quantity):
+            parcels.setdefault(line.consignment_id, {})[line.pk] = units
+    return list(parcels.items())
+
+
+def _give_back(request: PartnerRequest, parcel: int, quantities: dict[int, int]):
+    try:
+        return refund_consignment(
+            consignment_id=parcel,
+            reason="returned",
+            is_back=False,  # in the depot of the mall, not on the seller's shelf
+            is_customs_return=request.is_customs_return,
+            quantities=quantities,
+            key=f"request-{request.pk}-{parcel}",
+        )
+    except NothingLeft:
+        return None
+
+
+def _answer(request: PartnerRequest, answer: str, message: str, actor) -> None:
+    request.answer, request.message = answer, message
+    request.answered_at, request.answered_by = timezone.now(), actor
+    request.save(update_fields=["answer", "message", "answered_at", "answered_by"])

@@ -1,0 +1,49 @@
+"""The contract's section 8: notices of orders to the supplier."""
+
+import hashlib
+import json
+import secrets
+import time
+import urllib.parse
+import urllib.request
+
+from partners.sandbox.igetmall.signing import sign
+from partners.sandbox.stand.clock import stamp
+
+REPEATS = (60, 300, 1800)
+
+
+def tell(mall, order):
+    text = json.dumps(order, ensure_ascii=False)
+    sql = "insert into notices (order_id, body, due) values (?, ?, ?)"
+    mall.state.do(sql, order["order_id"], text, time.time())
+    mall.notices_due.set()
+
+
+def send_notices(mall):
+    """Send what is due (section 8); a notice that fails is repeated after 1, 5 and 30 minutes."""
+    for row in mall.state.rows("select * from notices where due <= ? order by id limit 20", time.time()):
+        answer = _post(mall, row["body"].encode())
+        done = answer == "OK" or row["tries"] >= len(REPEATS)
+        due = 1e18 if done else time.time() + REPEATS[row["tries"]]
+        with mall.state.write():
+            sql = "update notices set tries = tries + 1, due = ?, answer = ? where id = ?"
+            mall.state.do(sql, due, answer, row["id"])
+
+
+def _post(mall, body):
+    parameters = {
+        "method": "igm.order.changed", "app_key": mall.app_key, "timestamp": stamp(), "v": "1.0",
+        "nonce": secrets.token_hex(16), "sign_method": "hmac-sha256",
+        "content_sha256": hashlib.sha256(body).hexdigest(),
+    }  # fmt: skip
+    parameters["sign"] = sign(parameters, mall.secrets[0])
+    url = f"{mall.shop_url}/partners/api/igetmall/?{urllib.parse.urlencode(parameters)}"
+    request = urllib.request.Request(
+        url, data=body, headers={"Content-Type": "application/json"}, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as reply:
+            return str(json.loads(reply.read()).get("code", "?"))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:200]
