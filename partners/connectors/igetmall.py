@@ -27,7 +27,15 @@ from partners.connectors.connector import (
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 TOLERANCE = datetime.timedelta(minutes=10)
 CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_APP_KEY", "APP_SUSPENDED"}
-AGAIN = {"TIMESTAMP_EXPIRED", "REPLAYED_NONCE"}
+STAMP = "%Y-%m-%d %H:%M:%S"
+
+
+class ClockDiffers(Transient):
+    """Our clock and the mall's are too far apart; `now` is the mall's, to sign by from here on."""
+
+    def __init__(self, text: str, *, now: datetime.datetime, status: int):
+        super().__init__(text, status=status)
+        self.now = now
 
 
 def connect(partner) -> "IGetMall":
@@ -46,6 +54,7 @@ class IGetMall:
     def __init__(self, base_url: str, *, app_key: str, app_secret: str):
         self._key, self._secret = app_key, app_secret
         self._client = client(base_url)
+        self._ahead = datetime.timedelta()  # the mall's clock before ours, as it told us last
 
     def content(self, listing: dict) -> dict:
         return listing
@@ -93,9 +102,7 @@ class IGetMall:
         """The order that a notice of the mall carries. Raises `BadCredentials` if it is not from the mall."""
         digest = hashlib.sha256(body).hexdigest()
         try:
-            sent = datetime.datetime.strptime(parameters["timestamp"], "%Y-%m-%d %H:%M:%S").replace(
-                tzinfo=GMT8
-            )
+            sent = _moment(parameters["timestamp"])
             genuine = (
                 parameters["app_key"] == self._key
                 and same(parameters["content_sha256"], digest)
@@ -128,9 +135,11 @@ class IGetMall:
             raise Transient(f"unreachable: {error}") from error
         except TimedOut as error:
             raise Unknown(f"no answer: {error}") from error
-        data = _data(response)
         try:
-            return read(data)
+            return read(_data(response))
+        except ClockDiffers as differs:
+            self._ahead = differs.now - timezone.now()
+            raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Unknown(f"incomplete answer: {error!r}", status=response.status_code) from error
 
@@ -138,7 +147,7 @@ class IGetMall:
         parameters = {
             "method": method,
             "app_key": self._key,
-            "timestamp": timezone.now().astimezone(GMT8).strftime("%Y-%m-%d %H:%M:%S"),
+            "timestamp": (timezone.now() + self._ahead).astimezone(GMT8).strftime(STAMP),
             "nonce": secrets.token_hex(16),
             "v": "1.0",
             "sign_method": "hmac-sha256",
@@ -168,7 +177,9 @@ def _data(response) -> dict:
         raise BadCredentials(text, status=status)
     if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
         raise Deferred(text, seconds=_seconds(response), status=status)
-    if code == "BUSY" or code in AGAIN:
+    if code == "TIMESTAMP_EXPIRED" and "now" in data:
+        raise ClockDiffers(text, now=_moment(data["now"]), status=status)
+    if code in ("BUSY", "REPLAYED_NONCE", "TIMESTAMP_EXPIRED"):
         raise Transient(text, status=status)
     if code == "ORDER_STATE":
         raise WrongState(text, state=str(data.get("state", "")), status=status)
@@ -177,6 +188,10 @@ def _data(response) -> dict:
     if status >= 500:
         raise Unknown(text, status=status)
     raise Misfit(text, status=status)
+
+
+def _moment(text: str) -> datetime.datetime:
+    return datetime.datetime.strptime(text, STAMP).replace(tzinfo=GMT8)
 
 
 def _seconds(response) -> float:

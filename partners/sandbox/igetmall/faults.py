@@ -9,5 +9,6 @@ FAULTS = {
     "rubbish": "处理后以 200 返回无法识别的内容",
     "lose": "应答 accepted，但商品丢失",
     "half": "每批商品拒收一半（REVIEW）",
+    "skew": "时钟偏差：按相差若干秒的时钟校验签名",
     "suspended": "停用该供应商的接口权限",
 }

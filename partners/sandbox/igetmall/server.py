@@ -1,5 +1,6 @@
 """HTTP: the open interface at /router/rest, the mall's pages and the operator's desk beside it."""
 
+import datetime
 import json
 import pathlib
 import threading
@@ -24,7 +25,7 @@ from partners.sandbox.igetmall.items import Refusal
 from partners.sandbox.igetmall.tables import SCHEMA
 from partners.sandbox.stand import faults, server
 from partners.sandbox.stand.bucket import Bucket
-from partners.sandbox.stand.clock import stamp
+from partners.sandbox.stand.clock import GMT8, stamp
 from partners.sandbox.stand.state import State
 
 STATUS = {
@@ -65,9 +66,12 @@ class Mall:
 
 def call(mall, parameters, raw):
     """One call of the open interface: (code, message, data)."""
-    code = signing.fault(parameters, raw, app_key=mall.app_key, secrets=mall.secrets, state=mall.state)
+    now = datetime.datetime.now(GMT8) + datetime.timedelta(seconds=faults.use(mall.state, "skew") or 0)
+    code = signing.fault(
+        parameters, raw, app_key=mall.app_key, secrets=mall.secrets, state=mall.state, now=now
+    )
     if code:
-        return code, "签名校验未通过", {"now": stamp()} if code == "TIMESTAMP_EXPIRED" else {}
+        return code, "签名校验未通过", {"now": stamp(now)} if code == "TIMESTAMP_EXPIRED" else {}
     seconds = faults.use(mall.state, "slow")
     if seconds:
         time.sleep(seconds)
