@@ -105,7 +105,7 @@ def out_id(product_id: int) -> str:
 
 def product_of(out_id: str) -> int | None:
     """The product behind a partner's `out_id`, or None when it is none of ours."""
-    return int(out_id[1:]) if out_id[:1] == "P" and out_id[1:].isdigit() else None
+    return int(out_id[1:]) if out_id[:1] == "P" and out_id[1:].isdecimal() else None
 
 
 def _content(product, of, link_day) -> dict:

@@ -65,7 +65,7 @@ def settle(seen: dict[int, Shown | None], *, read_at: datetime.datetime) -> dict
 FIELDS = [
     "version", "due_full", "due_stock", "due_since", "next_try_at", "look_at", "looks", "attempts",
     "is_shown", "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "seen_at", "applied_at",
-    "outcome", "error_code", "error_text", "error_field", "remote_id",
+    "outcome", "outcome_at", "error_code", "error_text", "error_field", "remote_id",
 ]  # fmt: skip
 
 
@@ -82,13 +82,13 @@ def _compare(row: Listing, shown: Shown | None) -> str:
         row.is_shown = False
         return _send_again(row, shown, now, "extra") if shown and shown.state == "shown" else "absent"
     row.remote_id = shown.remote_id if shown else row.remote_id
-    row.is_shown = bool(shown) and shown.state == "shown"
+    was_shown, row.is_shown = row.is_shown, bool(shown) and shown.state == "shown"
     if row.is_shown and (shown.content_digest, shown.offer_digest) == (
         row.confirmed_hash,
         row.confirmed_offer_hash,
     ):
         row.seen_at = now
-        row.applied_at = row.applied_at or now
+        row.applied_at = row.applied_at if was_shown and row.applied_at else now
         return "seen"
     return _send_again(row, shown, now, "different" if row.is_shown else "missing")
 
@@ -101,9 +101,9 @@ def _is_as_sent(row: Listing, shown: Shown | None) -> bool:
 
 def _confirm(row: Listing) -> None:
     """The send whose answer we never had did arrive."""
-    row.confirmed_version, row.outcome = row.sent_version, Outcome.OK
+    row.come_to(Outcome.OK)
+    row.confirmed_version = row.sent_version
     row.confirmed_hash, row.confirmed_offer_hash = row.sent_hash, row.sent_offer_hash
-    row.error_code = row.error_text = row.error_field = ""
     row.attempts = 0
     if row.version == row.sent_version:
         row.due_full = row.due_stock = False

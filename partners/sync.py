@@ -18,7 +18,7 @@ from partners import breaker, locks, pace, verdict
 from partners.claim import Claim, claim, release
 from partners.connectors import connect
 from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
-from partners.desired import out_id
+from partners.desired import NotListable, out_id
 from partners.look import look_up
 from partners.models import Call, Listing, PartnerMall
 from partners.plan import Work, plan, prepare
@@ -126,14 +126,16 @@ def _record(claimed: Claim, works: list[Work], answers: dict[str, Answer]) -> No
 RECORDED = [
     "version", "due_full", "due_stock", "due_since", "next_try_at", "lease", "leased_until", "attempts",
     "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "is_shown", "remote_id", "accepted_at",
-    "look_at", "looks", "outcome", "error_code", "error_text", "error_field", "seen_at", "applied_at",
+    "look_at", "looks", "outcome", "outcome_at", "error_code", "error_text", "error_field", "seen_at",
+    "applied_at",
 ]  # fmt: skip
 
 
 def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
     now = timezone.now()
     if answer is None and work.action != "nothing":
-        row.outcome, row.look_at, row.looks = Outcome.UNKNOWN, now, 0
+        row.come_to(Outcome.UNKNOWN)
+        row.look_at, row.looks = now, 0
         row.attempts, row.next_try_at = row.attempts + 1, now + verdict.backoff(row.attempts)
         return
     if answer and answer.result == Result.STALE:
@@ -146,24 +148,24 @@ def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
         row.due_since = row.due_since if work.left else None
     row.attempts = 0
     if answer and answer.result == Result.REFUSED:
-        _refused(row, answer.code, answer.field, answer.text)
+        row.come_to(Outcome.REFUSED, code=answer.code, field=answer.field, text=answer.text)
     elif work.refusal and not row.confirmed_hash:
-        _refused(row, work.refusal.code, work.refusal.field, work.refusal.text)
+        _not_listable(row, work.refusal)
     elif answer:
         _accepted(row, work, answer, now)
         if work.refusal:
-            _refused(row, work.refusal.code, work.refusal.field, work.refusal.text)
+            _not_listable(row, work.refusal)
 
 
-def _refused(row, code, field, text) -> None:
-    row.outcome, row.error_code, row.error_field, row.error_text = Outcome.REFUSED, code, field, text[:300]
+def _not_listable(row: Listing, refusal: NotListable) -> None:
+    row.come_to(Outcome.REFUSED, code=refusal.code, field=refusal.field, text=refusal.text)
 
 
 def _accepted(row, work, answer, now) -> None:
     row.confirmed_version, row.accepted_at = work.version, now
     row.remote_id = answer.remote_id or row.remote_id
     if not work.is_text_refused:
-        row.outcome, row.error_code, row.error_field, row.error_text = Outcome.OK, "", "", ""
+        row.come_to(Outcome.OK)
     if work.action == "withdraw":
         row.confirmed_hash = row.confirmed_offer_hash = ""
         row.is_shown, row.look_at, row.seen_at = False, None, None

@@ -5,6 +5,8 @@ import logging
 import random
 
 from django.contrib.auth import get_user_model
+from django.db.models import Case, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,8 @@ REASONS = {
     "BAD_PRICE": _("The price was not accepted."),
     "BAD_STOCK": _("The stock was not accepted."),
     "REVIEW": _("The partner's own reviewers hold it back."),
+    "UNREACHABLE": _("The mall does not answer at the moment."),
+    "NOT_UNDERSTOOD": _("The mall does not understand what we send: KITA is looking into it."),
 }
 
 
@@ -78,10 +82,14 @@ def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
         return {"next_try_at": now}
     breaker.failed(partner)
     unknown = isinstance(fault, Unknown)
+    outcome = Listing.Outcome.UNKNOWN if unknown else Listing.Outcome.FAILED
     changes = {
         "attempts": attempts + 1,
         "next_try_at": now + backoff(attempts),
-        "outcome": Listing.Outcome.UNKNOWN if unknown else Listing.Outcome.FAILED,
+        "outcome": outcome,
+        "outcome_at": Case(
+            When(outcome=outcome, then=Coalesce("outcome_at", Value(now))), default=Value(now)
+        ),
         "error_code": "NOT_UNDERSTOOD" if isinstance(fault, Misfit) else "UNREACHABLE",
         "error_text": text,
         "error_field": "",

@@ -1,12 +1,15 @@
 """Why is it not on sale there? Each listing with what is wanted, what is shown, and what to do."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita
+from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, is_seller
+from partners.admin import grid
 from partners.admin.scope import OpenToPartners
 from partners.mark import send_again
 from partners.models import Listing, PartnerOrder, PartnerRefund
@@ -46,6 +49,15 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
     search_help_text = _("Name, or the partner's number")
     list_select_related = ("product", "partner")
     actions = ("send_again",)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [path("grid/", view(self.grid_view), name="partners_grid"), *super().get_urls()]
+
+    def grid_view(self, request):
+        if not (is_kita(request.user) or is_seller(request.user)):
+            raise PermissionDenied
+        return grid.page(request, self.admin_site.each_context(request))
 
     def get_actions(self, request):
         return super().get_actions(request) if is_kita(request.user) else {}

@@ -16,8 +16,8 @@ def _staff(request):
     return is_kita(request.user)
 
 
-def _anybody(request):
-    return request.user.is_staff
+def _seller_or_staff(request):
+    return is_kita(request.user) or is_seller(request.user)
 
 
 def malls(request):
@@ -127,12 +127,28 @@ def _partner_or_staff(request):
     return is_kita(request.user) or mall_of(request.user) is not None
 
 
+def _partner(request):
+    return mall_of(request.user) is not None
+
+
 def _link(label, icon, model, shown, order, group="channels"):
     add_link(Link(group, label, icon, f"admin:partners_{model}_changelist", shown, order))
 
 
+add_link(
+    Link(
+        "channels",
+        gettext_lazy("Goods at partner malls"),
+        "grid",
+        "admin:partners_grid",
+        _seller_or_staff,
+        51,
+    )
+)
+
+
 _link(gettext_lazy("Partner malls"), "shop", "partnermall", _staff, 50)
-_link(gettext_lazy("Listings at partners"), "cart", "listing", _anybody, 51)
+_link(gettext_lazy("Listings at partners"), "cart", "listing", _partner, 51)
 _link(gettext_lazy("Partner orders"), "box", "partnerorder", _partner_or_staff, 52)
 _link(gettext_lazy("Cancels and returns"), "back", "partnerrequest", _staff, 52)
 _link(gettext_lazy("Drift report"), "search", "drift", _staff, 53)

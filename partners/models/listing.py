@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -62,6 +63,7 @@ class Listing(models.Model):
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
     seen_at = models.DateTimeField(_("seen on the partner's page"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.NONE)
+    outcome_at = models.DateTimeField(_("outcome since"), null=True, blank=True)
     error_code = models.CharField(_("error code"), max_length=60, blank=True)
     error_text = models.CharField(_("reason"), max_length=300, blank=True)
     error_field = models.CharField(_("field"), max_length=60, blank=True)
@@ -96,6 +98,12 @@ class Listing(models.Model):
 
     def __str__(self):
         return f"{self.partner_id}/{self.product_id} v{self.version}"
+
+    def come_to(self, outcome: str, *, code: str = "", field: str = "", text: str = "") -> None:
+        """Note an outcome and its reason, unsaved; `outcome_at` stays while both are what they were."""
+        if (outcome, code) != (self.outcome, self.error_code) or self.outcome_at is None:
+            self.outcome_at = timezone.now()
+        self.outcome, self.error_code, self.error_field, self.error_text = outcome, code, field, text[:300]
 
 
 class Call(models.Model):
