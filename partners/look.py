@@ -8,6 +8,7 @@ import datetime
 from collections import Counter
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from partners import breaker, drift, locks, pace, verdict
@@ -44,6 +45,11 @@ def look_again_at_stalest(partner: PartnerMall, *, count: int = 100) -> None:
     stale = Listing.objects.held_there().filter(partner=partner, look_at=None).order_by("seen_at")
     ids = list(stale.values_list("pk", flat=True)[:count])
     Listing.objects.filter(pk__in=ids, look_at=None).update(look_at=timezone.now(), looks=0)
+
+
+def look_now(listings: QuerySet[Listing]) -> int:
+    """Put these in line for a look at once. How many."""
+    return listings.update(look_at=timezone.now(), looks=0)
 
 
 def settle(seen: dict[int, Shown | None], *, read_at: datetime.datetime) -> dict[str, int]:

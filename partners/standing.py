@@ -22,11 +22,9 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from partners.causes import NOT_LISTABLE, reason
 from partners.models import Listing, PartnerMall
 from partners.select import chosen
-from partners.verdict import reason
-
-OURS = ("NO_CHINESE_NAME", "NO_SKU", "NO_PICTURE", "CATEGORY_NOT_MAPPED")  # refused here, nothing was sent
 
 
 class Standing(TextChoices):
@@ -93,7 +91,9 @@ def at(partner: PartnerMall, products: QuerySet[Product]) -> QuerySet[Product]:
         When(~is_on_sale, then=Value(Standing.OFF)),
         When(~is_chosen, then=Value(Standing.OUTSIDE)),
         When(
-            there__outcome=Listing.Outcome.REFUSED, there__error_code__in=OURS, then=Value(Standing.LACKING)
+            there__outcome=Listing.Outcome.REFUSED,
+            there__error_code__in=list(NOT_LISTABLE),
+            then=Value(Standing.LACKING),
         ),
         When(there__outcome=Listing.Outcome.REFUSED, then=Value(Standing.REFUSED)),
         When(there__is_shown=True, has_stock=False, then=Value(Standing.SOLD_OUT)),

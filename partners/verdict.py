@@ -20,24 +20,6 @@ logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 3600  # seconds between two tries of one listing
 
-# What a refusal means to a seller, by the partner's code; a code that is not here shows the partner's words.
-REASONS = {
-    "BAD_TITLE": _("The Chinese name must have 2 to 60 characters, with Chinese ones among them."),
-    "FORBIDDEN_WORD": _("The Chinese text has a word that the advertising law forbids."),
-    "TOO_LONG": _("A text is longer than the partner allows."),
-    "UNKNOWN_CATEGORY": _("The partner does not know the category any more: KITA has to map it anew."),
-    "BAD_ORIGIN": _("The partner's section takes Korean goods only."),
-    "BAD_PICTURE": _("The partner needs one to five pictures."),
-    "BAD_LINK": _("The link to our product page was not accepted: KITA is to look at the shop's address."),
-    "BAD_SKUS": _("The options were not accepted."),
-    "BAD_PRICE": _("The price was not accepted."),
-    "BAD_STOCK": _("The stock was not accepted."),
-    "REVIEW": _("The partner's own reviewers hold it back."),
-    "UNREACHABLE": _("The mall does not answer at the moment."),
-    "NOT_UNDERSTOOD": _("The mall does not understand what we send: KITA is looking into it."),
-}
-
-
 # Why a partner's order is not as it should be, by the code in front of its reason.
 ORDER_REASONS = {
     "out_of_stock": _("Not enough in stock, or not on sale any more."),
@@ -56,13 +38,6 @@ def order_reason(order: PartnerOrder) -> str:
     code, _colon, detail = order.reason.partition(": ")
     said = str(ORDER_REASONS.get(code, code))
     return f"{said} {detail}".strip()
-
-
-def reason(listing: Listing) -> str:
-    """Why a listing is not as it should be, in the reader's language; empty when all is well."""
-    if listing.error_code in REASONS:
-        return str(REASONS[listing.error_code])
-    return gettext(listing.error_text) if listing.error_text else ""
 
 
 def backoff(attempts: int) -> datetime.timedelta:

@@ -9,11 +9,12 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, is_seller
-from partners.admin import grid
+from partners.admin import grid, why
 from partners.admin.scope import OpenToPartners
+from partners.causes import reason
 from partners.mark import send_again
 from partners.models import Listing, PartnerOrder, PartnerRefund
-from partners.verdict import order_reason, reason
+from partners.verdict import order_reason
 
 TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unknown": "wait"}
 
@@ -52,12 +53,19 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        return [path("grid/", view(self.grid_view), name="partners_grid"), *super().get_urls()]
+        return [
+            path("grid/", view(self.grid_view), name="partners_grid"),
+            path("<int:product_id>/<slug:code>/", view(self.why_view), name="partners_why"),
+            *super().get_urls(),
+        ]
 
     def grid_view(self, request):
-        if not (is_kita(request.user) or is_seller(request.user)):
-            raise PermissionDenied
+        _refuse_partners(request)
         return grid.page(request, self.admin_site.each_context(request))
+
+    def why_view(self, request, product_id, code):
+        _refuse_partners(request)
+        return why.page(request, self.admin_site.each_context(request), product_id, code)
 
     def get_actions(self, request):
         return super().get_actions(request) if is_kita(request.user) else {}
@@ -82,6 +90,12 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
     @admin.display(description=_("seen there"), ordering="seen_at")
     def known(self, listing):
         return _("%s ago") % timesince(listing.seen_at, depth=1) if listing.seen_at else "–"
+
+
+def _refuse_partners(request):
+    """A mall's people have their list; these pages are for the goods' side."""
+    if not (is_kita(request.user) or is_seller(request.user)):
+        raise PermissionDenied
 
 
 class PartnerRefundInline(ScopedInline):

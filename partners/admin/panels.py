@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.scope import is_kita, is_seller, sellers_of
 from kmall.desk import Link, Panel, add_link, add_name, add_panel
 from partners.admin.scope import mall_of
+from partners.causes import reason
 from partners.models import Listing, PartnerMall, PartnerOrder, PartnerRequest
-from partners.verdict import reason
 
 
 def _staff(request):
@@ -78,7 +78,7 @@ def refused(request):
             (
                 row.product.name,
                 f"{row.partner.name}: {reason(row)}",
-                reverse("admin:catalog_product_change", args=[row.product_id]),
+                reverse("admin:partners_why", args=[row.product_id, row.partner.code]),
             )
             for row in rows.select_related("product", "partner")[:6]
         ],

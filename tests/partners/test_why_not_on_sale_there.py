@@ -1,0 +1,261 @@
+"""Why is it not on sale there? Every way not to be, over HTTP, with its sentence in Korean and its way out."""
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import PricePolicy, Revision, SellerMember, Stock
+from catalog.proposal import current
+from partners import causes
+from partners.models import CategoryMap, Drift, Listing, PartnerMall
+from tests.factories.catalog import CategoryFactory, daily_terms
+from tests.factories.partners import changed, listable, partner_mall
+from tests.factories.people import kita_officer, member_of, works_at
+from tests.partners.convergence import converge
+
+pytestmark = pytest.mark.django_db
+PAGES = sorted((Path(__file__).parents[2] / "docs/partners").glob("*.md"))
+HELD = {"confirmed_hash": "x", "confirmed_version": 1, "due_full": False, "due_since": None}
+
+
+@pytest.fixture
+def mall():
+    daily_terms()
+    return partner_mall()
+
+
+@pytest.fixture
+def product(mall):
+    product = listable()
+    changed(product, "state")
+    return product
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(kita_officer())
+    return client
+
+
+def url(product, mall) -> str:
+    return reverse("admin:partners_why", args=[product.pk, mall.code])
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def draft(product, mall, state=None):
+    type(product).objects.update(state="draft", approved_at=None)
+    if state:
+        Revision.objects.create(product=product, data=current(product), state=state)
+
+
+def product_is(**fields):
+    return lambda product, mall: type(product).objects.update(**fields)
+
+
+def seller_is(state):
+    return lambda product, mall: type(product.seller).objects.update(state=state)
+
+
+def row_is(**fields):
+    return lambda product, mall: Listing.objects.update(**fields)
+
+
+def mall_is(**fields):
+    return lambda product, mall: PartnerMall.objects.update(**fields)
+
+
+def rule(part, value=None):
+    return lambda product, mall: PartnerMall.objects.update(rule={part: value or [product.pk]})
+
+
+def no_rate(product, mall):
+    PricePolicy.objects.all().delete()
+
+
+def removed_there(product, mall):
+    Listing.objects.update(**HELD | {"confirmed_hash": "", "due_full": True, "next_try_at": timezone.now()})
+    Drift.objects.create(partner=mall, listing=Listing.objects.get(), out_id="P1", finding="missing")
+
+
+def other_category(product, mall):
+    PartnerMall.objects.update(rule={"categories": [CategoryFactory().slug]})
+
+
+LATER = timezone.now() + datetime.timedelta(hours=1)
+WAYS = {
+    "a draft": (draft, "아직 작성 중인 상품"),
+    "with KITA": (lambda p, m: draft(p, m, "submitted"), "KITA의 승인을 기다리고"),
+    "returned": (lambda p, m: draft(p, m, "returned"), "KITA가 사유를 적어 상품을 반려"),
+    "withdrawn": (product_is(state="withdrawn"), "셀러가 판매를 중단한 상품"),
+    "suspended": (product_is(state="suspended"), "KITA가 판매를 정지한 상품"),
+    "seller suspended": (seller_is("suspended"), "KITA가 셀러를 정지하여"),
+    "seller applied": (seller_is("applied"), "아직 셀러를 승인하지 않았습니다"),
+    "no Chinese text": (product_is(name_zh_hans=""), "중국어 상품명이 없습니다"),
+    "no picture": (lambda p, m: p.pictures.all().delete(), "상품 사진이 없습니다"),
+    "no option": (lambda p, m: p.skus.update(is_active=False), "판매 중인 옵션이 없습니다"),
+    "unmapped": (lambda p, m: CategoryMap.objects.all().delete(), "카테고리가 파트너몰 카테고리와 연결되지"),
+    "no stock": (
+        lambda p, m: (Stock.objects.update(on_hand=0), product_is(has_stock=False)(p, m)),
+        "재고가 없어 파트너몰에 품절",
+    ),
+    "kept back": (mall_is(safety_stock=50), "남은 재고가 모두 예비분"),
+    "no price policy": (no_rate, "오늘의 환율이나 가격 정책이 없어"),
+    "too dear": (rule("price_to_krw", 9_000), "₩9,000 이하 상품만 받습니다. 가장 싼 옵션이 ₩18,000"),
+    "too cheap": (rule("price_from_krw", 90_000), "₩90,000 이상 상품만"),
+    "rule: stock": (
+        lambda p, m: (rule("in_stock", True)(p, m), product_is(has_stock=False)(p, m)),
+        "재고가 있는 상품만 받는데",
+    ),
+    "rule: delivery": (rule("delivery", "bonded"), "상품만 받습니다"),
+    "rule: category": (other_category, "카테고리를 받지 않습니다"),
+    "picked out": (rule("without"), "KITA가 이 파트너몰에서 이 상품을 직접 제외"),
+    "mall set up": (mall_is(state="setup"), "KITA가 이 파트너몰을 준비하고"),
+    "mall paused": (mall_is(state="paused"), "잠시 멈추어 아무것도 보내지 않습니다"),
+    "credentials": (mall_is(state="credentials"), "인증 정보를 받지 않아"),
+    "breaker": (mall_is(breaker_failures=3, breaker_open_until=LATER), "통신이 연달아 실패하여"),
+    "failed": (
+        row_is(outcome="failed", error_code="UNREACHABLE", next_try_at=LATER),
+        "지금 응답하지 않습니다",
+    ),
+    "not understood": (
+        row_is(outcome="failed", error_code="NOT_UNDERSTOOD"),
+        "파트너몰이 처리하지 못했습니다",
+    ),
+    "unknown": (row_is(outcome="unknown", error_code="UNREACHABLE"), "반영 여부를 알 수 없습니다"),
+    "in line": (lambda p, m: None, "전송 대기 중이며 곧 보냅니다"),
+    "asked to wait": (row_is(next_try_at=LATER), "기다려 달라고 했거나"),
+    "accepted, not seen": (row_is(**HELD), "접수했지만 아직 페이지에서 확인되지"),
+    "removed there": (removed_there, "파트너몰 담당자가 내려"),
+    "never in line": (lambda p, m: Listing.objects.all().delete(), "대기열에 들어가지 않았습니다"),
+    "forgotten": (row_is(due_full=False), "대기열에 들어가지 않았습니다"),
+    "being taken off": (
+        lambda p, m: (product_is(state="withdrawn")(p, m), row_is(**HELD)(p, m)),
+        "판매 대상이 아니어서 내리는 중",
+    ),
+    "a code nobody knows": (
+        row_is(outcome="refused", error_code="E_77", error_text="请联系客服"),
+        "파트너몰이 아래 사유로 반려",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_not_to_be_on_sale_has_its_sentence(desk, product, mall, way):
+    arrange, sentence = WAYS[way]
+    arrange(product, mall)
+    page = desk.get(url(product, mall))
+    assert sentence in text(page)
+    assert not re.search(r"<(strong|p|dd)>[^<]*[A-Z]{3,}_[A-Z]", page.content.decode()), "a raw code"
+
+
+def refusal_codes() -> set[str]:
+    """Codes of the rules of fields of every partner's page."""
+    rows = [
+        line
+        for page in PAGES
+        for line in page.read_text().splitlines()
+        if line.startswith("| `") or "(the item)" in line
+    ]
+    return {code for row in rows for code in re.findall(r"\| `([A-Z_]{4,})` \|$", row)} | {"UNKNOWN_ITEM"}
+
+
+def test_every_refusal_of_the_contracts_says_what_is_wrong_and_what_to_do(desk, product, mall):
+    assert len(refusal_codes()) > 12, "the pages are read"
+    unsaid = refusal_codes() - causes.OF_REFUSAL.keys()
+    assert unsaid == set(), "say in partners/causes.py what is wrong, what to do and where"
+    for code in sorted(refusal_codes()):
+        Listing.objects.update(outcome="refused", error_code=code, error_text="不行", error_field="")
+        cause = causes.OF_REFUSAL[code]
+        page = text(desk.get(url(product, mall)))
+        assert "파트너몰 반려" in page
+        assert "不行" in page
+        assert any("가" <= letter <= "힣" for letter in str(cause.text)) or str(cause.text) not in page
+        assert code not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "anchor"),
+    [("title", "#id_name_zh_hans"), ("content.description", "#id_description_zh_hans"), ("pictures", "#pictures"),
+     ("price_fen", "#id_skus-0-price_krw"), ("stock", "#id_skus-0-on_hand"), ("origin", "#id_origin")],
+)  # fmt: skip
+def test_a_refusal_leads_to_the_very_field_that_is_wrong(client, product, mall, field, anchor):
+    Listing.objects.update(outcome="refused", error_code="X", error_field=field)
+    client.force_login(member_of(product.seller))
+    form = reverse("admin:catalog_product_change", args=[product.pk])
+    assert f'href="{form}{anchor}"' in text(client.get(url(product, mall)))
+    assert f'id="{anchor[1:]}"' in text(client.get(form))
+
+
+def test_kita_is_led_to_map_and_rule_and_a_seller_is_not(client, product, mall):
+    PartnerMall.objects.update(rule={"without": [product.pk]})
+    at_rule = f"{reverse('admin:partners_partnermall_change', args=[mall.pk])}"
+    client.force_login(member_of(product.seller))
+    assert at_rule not in text(client.get(url(product, mall)))
+    client.force_login(kita_officer())
+    assert at_rule in text(client.get(url(product, mall)))
+    PartnerMall.objects.update(rule={})
+    CategoryMap.objects.all().delete()
+    new = f"{reverse('admin:partners_categorymap_add')}?partner={mall.pk}&amp;category={product.category_id}"
+    assert new in text(client.get(url(product, mall)))
+    assert client.get(new.replace("&amp;", "&")).status_code == 200
+
+
+def test_sent_again_and_looked_up_from_the_page_it_is_on_sale(client, sandbox):
+    daily_terms()
+    mall = partner_mall(sandbox.url)
+    product = listable()
+    changed(product, "state")
+    converge(mall)
+    sandbox.operate("/operator/items/remove/", out_id=f"P{product.pk}")
+    client.force_login(member_of(product.seller))
+    client.post(url(product, mall), {"do": "look"})
+    converge(mall)
+    assert "모든 내용이 맞습니다" in text(client.get(url(product, mall)))
+    before = sandbox.state()["calls"]["igm.items.upsert OK"]
+    assert "대기열에 넣었습니다" in text(client.post(url(product, mall), {"do": "send"}, follow=True))
+    converge(mall)
+    assert sandbox.state()["calls"]["igm.items.upsert OK"] == before + 1
+
+
+def test_what_was_never_in_line_is_put_there(desk, product, mall):
+    Listing.objects.all().delete()
+    desk.post(url(product, mall), {"do": "send"})
+    assert Listing.objects.get().due_full
+
+
+def test_kita_resumes_a_paused_mall_and_a_seller_cannot(client, product, mall):
+    PartnerMall.objects.update(state="paused")
+    client.force_login(member_of(product.seller))
+    assert client.post(url(product, mall), {"do": "resume"}).status_code == 403
+    client.force_login(kita_officer())
+    assert 'value="resume"' in text(client.get(url(product, mall)))
+    client.post(url(product, mall), {"do": "resume"})
+    assert PartnerMall.objects.get().state == "active"
+
+
+def test_one_who_only_views_can_do_nothing(client, product, mall):
+    client.force_login(member_of(product.seller, SellerMember.Role.VIEWER))
+    assert 'name="do"' not in text(client.get(url(product, mall)))
+    for deed in ("send", "look", "resume"):
+        assert client.post(url(product, mall), {"do": deed}).status_code == 403
+
+
+def test_a_rival_and_a_partners_people_do_not_get_there(client, product, mall):
+    client.force_login(member_of(listable().seller))
+    assert client.get(url(product, mall)).status_code == 404
+    assert client.post(url(product, mall), {"do": "send"}).status_code == 404
+    client.force_login(works_at(mall))
+    assert client.get(url(product, mall)).status_code == 403
+
+
+def test_what_should_be_there_is_shown_with_its_price(desk, product, mall):
+    page = text(desk.get(url(product, mall)))
+    for said in (product.name_zh_hans, "beauty-skincare", "¥101.10", "있어야 할 내용"):
+        assert said in page
