@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -30,23 +31,23 @@ def open_visit(
 ) -> Visit:
     """Note a shopper who came from a partner's link or a display's label; the last one counts.
 
-    `before`: the visit that the same phone's cookie names.
+    `before`: the open one of the same phone. It is kept in mind where its window closes later.
     """
-    hours = (partner or display).credit_hours
+    expires_at = timezone.now() + datetime.timedelta(hours=(partner or display).credit_hours)
     return Visit.objects.create(
         partner=partner,
         display=display,
         product=product,
         landing=landing[:200],
-        expires_at=timezone.now() + datetime.timedelta(hours=hours),
+        expires_at=expires_at,
+        before=_open_at(before, expires_at),
         **({"visitor": before.visitor} if before else {}),
     )
 
 
 def last_visit(request) -> Visit | None:
     """The visit of this phone that an order would be credited to now."""
-    key = visit_of(request)
-    return Visit.objects.filter(pk=key, expires_at__gt=timezone.now()).first() if key else None
+    return _open_at(_named(visit_of(request)), timezone.now())
 
 
 def note_cart(visit: uuid.UUID) -> None:
@@ -56,20 +57,33 @@ def note_cart(visit: uuid.UUID) -> None:
 
 
 def remember(response, visit: Visit) -> None:
-    """Put the visit into the shopper's cookie, for as long as it is credited."""
+    """Put the visit into the shopper's cookie, until the last window of its line has closed."""
+    last = visit
+    while last.before:
+        last = last.before
     response.set_cookie(
         COOKIE,
         str(visit.pk),
-        expires=visit.expires_at,
+        expires=last.expires_at,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
 
 
-def refuse_link(reason: str) -> None:
-    """Count a link that credits nobody."""
-    row = {"day": timezone.localdate(), "reason": reason}
+def note_view(visit: uuid.UUID, product_id: int) -> None:
+    """Note that a product was looked at while the visit is credited; once each. One statement."""
+    sql = """
+        insert into partners_productview (visit_id, product_id, at)
+        select v.id, p.id, now() from partners_visit v, catalog_product p
+        where v.id = %s and v.expires_at > now() and p.id = %s on conflict do nothing"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [visit, product_id])
+
+
+def refuse_link(reason: str, *, kind: str, partner: PartnerMall | None) -> None:
+    """Count a link that credits nobody, by what it claims to be."""
+    row = {"day": timezone.localdate(), "reason": reason, "kind": kind, "partner": partner}
     RefusedLink.objects.get_or_create(**row)
     RefusedLink.objects.filter(**row).update(count=F("count") + 1)
 
@@ -79,8 +93,7 @@ def credit_order(order: Order) -> Credit | None:
 
     What a partner earns is frozen now. None where it is the mall's own sale.
     """
-    visits = Visit.objects.select_related("partner", "display").filter(expires_at__gt=order.placed_at)
-    visit = visits.filter(pk=order.visit).first() if order.visit else None
+    visit = _open_at(_named(order.visit), order.placed_at)
     if visit:
         order.channel_id = (visit.partner or visit.display).channel_id
         Order.objects.filter(pk=order.pk).update(channel=order.channel_id)
@@ -92,6 +105,17 @@ def credit_order(order: Order) -> Credit | None:
         credit.commission_fen = commission.freeze(order, partner)
         credit.save(update_fields=["commission_fen"])
     return credit
+
+
+def _named(key: uuid.UUID | None) -> Visit | None:
+    return Visit.objects.select_related("partner", "display").filter(pk=key).first() if key else None
+
+
+def _open_at(visit: Visit | None, moment: datetime.datetime) -> Visit | None:
+    """The last visit of a line that is open after the moment; the older a visit, the later it closes."""
+    while visit and visit.expires_at <= moment:
+        visit = _named(visit.before_id)
+    return visit
 
 
 def forget_visits() -> int:

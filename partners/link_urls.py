@@ -8,6 +8,7 @@ app_name = "links"
 
 urlpatterns = [
     path("go/<str:token>/", visit.visit, name="visit"),
+    path("seen/<int:product_id>/", visit.seen, name="seen"),
     path("d/<slug:code>/", scan.scan, name="scan"),
     path("partners/api/<slug:code>/", webhook.notice, name="notice"),
     re_path(

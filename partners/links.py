@@ -12,11 +12,15 @@ PURPOSE = "partner-link"
 
 
 class LinkTampered(Exception):
-    """Not a link of ours. `product_id`: where its holder probably wants to go, unverified."""
+    """Not a link of ours. `product_id`, `partner`: where its holder probably wants to go, unverified.
 
-    def __init__(self, product_id: int | None):
+    `claim` says what kind of link it pretends to be: `listing`, `section` or `rubbish`.
+    """
+
+    def __init__(self, product_id: int | None, partner: PartnerMall | None = None):
         super().__init__()
-        self.product_id = product_id
+        self.product_id, self.partner = product_id, partner
+        self.claim = "listing" if product_id else "section" if partner else "rubbish"
 
 
 class LinkStale(LinkTampered):
@@ -40,11 +44,11 @@ def read(token: str) -> tuple[PartnerMall, int | None]:
     try:
         unsign(token, purpose=PURPOSE, max_age=partner.link_days * 86400)
     except SignatureMismatch:
-        raise LinkTampered(product_id) from None
+        raise LinkTampered(product_id, partner) from None
     except SignatureExpired:
-        raise LinkStale(product_id) from None
+        raise LinkStale(product_id, partner) from None
     if partner.state == PartnerMall.State.SETUP:
-        raise LinkStale(product_id)
+        raise LinkStale(product_id, partner)
     return partner, product_id
 
 

@@ -81,6 +81,16 @@ class InProvince(FromReport):
         return queryset.filter(province_code=self.value()) if self.value() else queryset
 
 
+class CameBy(FromReport):
+    title, parameter_name = gettext_lazy("came by"), "came_by"
+
+    def label(self, value):
+        return _("a link or a scan")
+
+    def queryset(self, request, queryset):
+        return queryset.filter(visit__isnull=False) if self.value() == "visit" else queryset
+
+
 class LineInline(ScopedInline):
     model = OrderLine
     seller_path = "seller"
@@ -174,6 +184,7 @@ class OrderAdmin(DeskAdmin):
         OfSeller,
         UnderCategory,
         InProvince,
+        CameBy,
     )
     search_fields = ("=number",)
     search_help_text = gettext_lazy("The whole order number")

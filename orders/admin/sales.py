@@ -28,11 +28,23 @@ SERIES = 5
 MOST_ROWS = 100
 
 
-class ReportForm(forms.Form):
-    """The filter. Days are in the mall's time zone; a period ends where it begins or later."""
+class PeriodForm(forms.Form):
+    """Days are in the mall's time zone; a period ends where it begins or later."""
 
     first = forms.DateField(label=gettext_lazy("from"), widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=gettext_lazy("to"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The period ends before it begins."))
+        return cleaned
+
+
+class ReportForm(PeriodForm):
+    """The filter of the sales report."""
+
     channel = forms.ModelChoiceField(
         label=gettext_lazy("channel"),
         queryset=Channel.objects.all(),
@@ -62,13 +74,6 @@ class ReportForm(forms.Form):
         if scope is not None and len(scope) == 1:
             del self.fields["seller"]
 
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The period ends before it begins."))
-        return cleaned
-
 
 def page(request, base: dict, scope: tuple[int, ...] | None):
     """The report for KITA (`scope` None) or for the sellers whose keys `scope` holds."""
@@ -87,7 +92,7 @@ def page(request, base: dict, scope: tuple[int, ...] | None):
         return _download(request.GET["as"], dimension, rows, with_commission=scope is None)
     context |= {"dimension": TABS[dimension], "rows": rows[:MOST_ROWS], "left_out": len(rows) - MOST_ROWS}
     context |= _figures(chosen) | {"chart": _chart(chosen), "series": _series(chosen)}
-    context |= {"as_of": timezone.now(), "query": _without(request, "as")}
+    context |= {"as_of": timezone.now(), "query": without(request, "as")}
     return render(request, "admin/orders/sales.html", context)
 
 
@@ -146,6 +151,7 @@ def orders_url(chosen, **more) -> str:
         "category": chosen.category_path,
         "seller": chosen.seller,
         "province": chosen.province,
+        "came_by": "visit" if chosen.by_visit else None,
     } | more
     return reverse("admin:orders_order_changelist") + "?" + urlencode({k: v for k, v in query.items() if v})
 
@@ -172,20 +178,20 @@ def _rows(dimension, chosen) -> list[dict]:
 
 def _row_url(dimension, key, chosen) -> str:
     if dimension == "month":
-        first, last = _month(key)
+        first, last = month_of(key)
         return orders_url(chosen, paid_from=max(first, chosen.first), paid_to=min(last, chosen.last))
     name = {"channel": "channel__id__exact", "partner": "channel__id__exact"}.get(dimension, dimension)
     return orders_url(chosen, **{name: key})
 
 
-def _month(key: str):
+def month_of(key: str):
     year, month = map(int, key.split("-"))
     return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _names(dimension, keys) -> dict:
     if dimension == "month":
-        return {key: date_format(_month(key)[0], "YEAR_MONTH_FORMAT") for key in keys}
+        return {key: date_format(month_of(key)[0], "YEAR_MONTH_FORMAT") for key in keys}
     if dimension in ("channel", "partner"):
         return {str(row.pk): row.name for row in Channel.objects.all()} | {"": _("Kmall24 and displays")}
     if dimension == "category":
@@ -220,7 +226,7 @@ def _chart(chosen) -> chart.Chart:
             net = sum(sums[month, key].net_fen for key in row["keys"] if (month, key) in sums)
             title = f"{month} · {row['name']} · ¥{net // 100:,}"
             channel = row["keys"][0] if len(row["keys"]) == 1 else None
-            first, last = _month(month)
+            first, last = month_of(month)
             url = orders_url(
                 chosen,
                 paid_from=max(first, chosen.first),
@@ -229,10 +235,10 @@ def _chart(chosen) -> chart.Chart:
             )
             parts.append((row["number"], net, title, url))
         columns.append((pgettext("month under a chart", "%d") % int(month[5:]), parts))
-    return chart.stacked(columns, step_label=_short, peak_label=_short)
+    return chart.stacked(columns, step_label=short_yuan, peak_label=short_yuan)
 
 
-def _short(fen: int) -> str:
+def short_yuan(fen: int) -> str:
     """Yuan in ten thousands, as both languages count: tenths, below one hundredths (a grid of 0.25)."""
     whole, hundredths = divmod(fen // 10_000, 100)
     places = f"{hundredths // 10}" if whole else f"{hundredths:02d}"
@@ -250,11 +256,11 @@ def _download(kind, dimension, rows, *, with_commission):
         _("net, CNY"),
         _("tax, CNY"),
     ]
-    table = [[row["name"], *_counts(row["sums"]), *map(_decimal, _money(row["sums"]))] for row in rows]
+    table = [[row["name"], *_counts(row["sums"]), *map(decimal, _money(row["sums"]))] for row in rows]
     if with_commission:
         head.append(_("commission, CNY"))
         for line, row in zip(table, rows, strict=True):
-            line.append(_decimal(row["sums"].commission_fen))
+            line.append(decimal(row["sums"].commission_fen))
     make = export.as_csv if kind == "csv" else export.as_xlsx
     return make(f"kmall24-sales-{dimension}", head, table)
 
@@ -267,16 +273,16 @@ def _money(sums) -> tuple[int, ...]:
     return sums.gross_fen, sums.refund_fen, sums.net_fen, sums.tax_fen
 
 
-def _decimal(fen: int) -> str:
+def decimal(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _tabs(request, names) -> list[tuple[str, str, bool]]:
     now = request.GET.get("by", "month")
-    return [(TABS[key], f"?{_without(request, 'by', 'as')}&by={key}", key == now) for key in names]
+    return [(TABS[key], f"?{without(request, 'by', 'as')}&by={key}", key == now) for key in names]
 
 
-def _without(request, *names) -> str:
+def without(request, *names) -> str:
     query = request.GET.copy()
     for name in names:
         query.pop(name, None)

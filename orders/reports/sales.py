@@ -17,6 +17,7 @@ from orders.models import Order
 
 DIMENSIONS = {
     "month": "to_char(date_trunc('month', o.paid_at AT TIME ZONE %(zone)s), 'YYYY-MM')",
+    "day": "to_char(o.paid_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
     "channel": "o.channel_id::text",
     "partner": "CASE WHEN ch.kind = 'partner' THEN o.channel_id::text ELSE '' END",
     "category": "split_part(c.path, '.', 1) || '.'",
@@ -84,6 +85,7 @@ class Filter:
     seller: int | None = None
     province: str = ""
     sellers: tuple[int, ...] | None = field(default=None)
+    by_visit: bool = False  # only of shoppers who came by a link or a scan
 
     def before(self) -> "Filter":
         """The period of the same length that ends the day before this one begins."""
@@ -104,9 +106,9 @@ def sold_since(day: datetime.date) -> bool:
 
 
 def by(dimension: str, chosen: Filter) -> list[tuple[str, Sums]]:
-    """(key, sums) by one of `DIMENSIONS`: months ascending, others by net descending."""
+    """(key, sums) by one of `DIMENSIONS`: months and days ascending, others by net descending."""
     rows = [(keys[0], sums) for keys, sums in _query((DIMENSIONS[dimension],), chosen)]
-    if dimension == "month":
+    if dimension in ("month", "day"):
         return sorted(rows, key=lambda row: row[0])
     return sorted(rows, key=lambda row: (-row[1].net_fen, row[0]))
 
@@ -133,7 +135,7 @@ def _query(keys, chosen: Filter):
 
 
 def _conditions(chosen: Filter, values: dict) -> str:
-    parts = []
+    parts = ["AND o.visit IS NOT NULL"] if chosen.by_visit else []
     for name, condition, value in (
         ("channel", "o.channel_id = %(channel)s", chosen.channel),
         ("path", "c.path LIKE %(path)s", f"{chosen.category_path}%" if chosen.category_path else None),

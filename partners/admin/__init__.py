@@ -1,3 +1,3 @@
-from partners.admin import commission, displays, drift, labels, listing, panels, partner, requests
+from partners.admin import commission, displays, drift, labels, listing, panels, partner, requests, visits
 
-__all__ = ["commission", "displays", "drift", "labels", "listing", "panels", "partner", "requests"]
+__all__ = ["commission", "displays", "drift", "labels", "listing", "panels", "partner", "requests", "visits"]

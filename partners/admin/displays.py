@@ -9,7 +9,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from partners.label_sheet import PAPERS
-from partners.models import Display, DisplayProduct, Market, RefusedLink, Visit
+from partners.models import Display, DisplayProduct, Market
 
 KEEP = frozenset({"view", "add", "change"})
 BUTTON = '<button class="button line" formaction="{}" formtarget="_blank">{}</button>'
@@ -50,21 +50,3 @@ class DisplayAdmin(DeskAdmin, TranslationAdmin):
             for paper, text in PAPERS.items()
         ]
         return format_html_join(" ", BUTTON, buttons)
-
-
-@admin.register(Visit)
-class VisitAdmin(DeskAdmin):
-    kita_may = frozenset({"view"})
-    list_display = ("at", "partner", "display", "goods", "landing", "expires_at")
-    list_filter = ("partner", "display")
-    list_select_related = ("partner", "display", "product")
-
-    @admin.display(description=_("goods"), ordering="product")
-    def goods(self, visit):
-        return visit.product
-
-
-@admin.register(RefusedLink)
-class RefusedLinkAdmin(DeskAdmin):
-    kita_may = frozenset({"view"})
-    list_display = ("day", "reason", "count")

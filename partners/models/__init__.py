@@ -6,7 +6,7 @@ from partners.models.label import Label, Scan
 from partners.models.listing import Call, Listing
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.request import PartnerRequest
-from partners.models.visit import Credit, RefusedLink, Visit
+from partners.models.visit import Credit, ProductView, RefusedLink, Visit
 
 __all__ = [
     "Call",
@@ -24,6 +24,7 @@ __all__ = [
     "PartnerOrder",
     "PartnerRefund",
     "PartnerRequest",
+    "ProductView",
     "RefusedLink",
     "Scan",
     "Visit",

@@ -34,6 +34,8 @@ class Visit(models.Model):
     landing = models.CharField(_("landed on"), max_length=200, blank=True)
     at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField(_("credited until"))
+    # The same phone's earlier visit, where its window closes later than this one's.
+    before = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
     carted_at = models.DateTimeField(_("put into the cart"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -51,21 +53,62 @@ class Visit(models.Model):
         return str(self.id)
 
 
+class ProductView(models.Model):
+    """A product that a visitor of a partner looked at in its frame, once a visit. Nothing personal."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="views", verbose_name=_("visit"))
+    product = models.ForeignKey(
+        "catalog.Product", models.CASCADE, related_name="+", verbose_name=_("product")
+    )
+    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("product looked at")
+        verbose_name_plural = _("products looked at")
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(name="product_view_once", fields=["visit", "product"])]
+
+    def __str__(self):
+        return f"{self.visit_id} {self.product_id}"
+
+
 class RefusedLink(models.Model):
-    """Links whose signature was wrong or too old: they open the product, credit nobody, and are counted."""
+    """Links whose signature was wrong or too old: they open the product, credit nobody, and are counted.
+
+    `partner` and `kind` are what the link claims: nobody vouches for either.
+    """
+
+    class Kind(models.TextChoices):
+        LISTING = "listing", _("of a listing")
+        SECTION = "section", _("of the section")
+        RUBBISH = "rubbish", _("not readable")
 
     class Reason(models.TextChoices):
         TAMPERED = "tampered", _("tampered")
         STALE = "stale", _("stale")
 
     day = models.DateField(_("day"))
+    partner = models.ForeignKey(
+        "partners.PartnerMall",
+        models.CASCADE,
+        null=True,
+        related_name="refused_links",
+        verbose_name=_("partner mall"),
+    )
+    kind = models.CharField(_("link"), max_length=8, choices=Kind, default=Kind.RUBBISH)
     reason = models.CharField(_("reason"), max_length=8, choices=Reason)
     count = models.PositiveIntegerField(_("count"), default=0)
 
     class Meta:
         verbose_name = _("refused link")
         verbose_name_plural = _("refused links")
-        constraints = [models.UniqueConstraint(name="refused_link_count_per_day", fields=["day", "reason"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="refused_link_count_per_day",
+                fields=["day", "partner", "kind", "reason"],
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self):
         return f"{self.day} {self.reason}: {self.count}"

@@ -41,13 +41,13 @@ def search(request, code):
 def product(request, code, slug):
     """A product's page in the partner's frame; what the partner does not have is on the mall's own page."""
     hall, sku = work.hall_of(code), request.GET.get("sku", "")
-    html = None
-    if hall.goods.filter(slug=slug).exists():
+    html, found = None, hall.goods.filter(slug=slug).values_list("pk", flat=True).first()
+    if found:
         html = product_html.html_of(slug, int(sku) if sku.isdecimal() else None)
     if html is None:
         return redirect("catalog:product", slug)
     inside = html._replace(
         main=frame.framed(html.main, hall.partner), bar=frame.framed(html.bar, hall.partner)
     )
-    context = frame.around(hall.partner) | {"html": inside, "slug": slug}
+    context = frame.around(hall.partner) | {"html": inside, "slug": slug, "product_id": found}
     return render(request, "partners/product.html", context)

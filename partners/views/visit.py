@@ -1,6 +1,6 @@
 """`/go/<token>/`: a shopper follows a signed link of a partner. Wrong links open the product just as well."""
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import override
@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.models import Product
+from orders.visits import visit_of
 from partners import credit, links
 from partners.models import RefusedLink
 from partners.select import chosen
@@ -23,7 +24,8 @@ def visit(request, token):
         partner, product_id = links.read(token)
     except links.LinkTampered as wrong:
         is_stale = isinstance(wrong, links.LinkStale)
-        credit.refuse_link(RefusedLink.Reason.STALE if is_stale else RefusedLink.Reason.TAMPERED)
+        reason = RefusedLink.Reason.STALE if is_stale else RefusedLink.Reason.TAMPERED
+        credit.refuse_link(reason, kind=wrong.claim, partner=wrong.partner)
         return redirect(_landing(Product.objects.filter(pk=wrong.product_id).first()))
     product = Product.objects.filter(pk=product_id).first()
     landing = _landing(product, partner)
@@ -32,6 +34,15 @@ def visit(request, token):
     visit = credit.open_visit(partner=partner, product=product, landing=landing, before=before)
     credit.remember(response, visit)
     return response
+
+
+@never_cache
+@require_safe
+def seen(request, product_id):
+    """Asked for by a framed product's page, as a picture: so a page that is kept whole is counted."""
+    if visit := visit_of(request):
+        credit.note_view(visit, product_id)
+    return HttpResponse(status=204)
 
 
 def _landing(product, partner=None):

@@ -65,23 +65,23 @@ class Shopper:
             buyer_index=self.buyer.index,
         )
 
-    def place(self, *lines, key="key", quote=None):
+    def place(self, *lines, key="key", quote=None, visit=None):
         return place_order(
             cart_quote=quote or self.quote(*lines),
             user=self.user,
             address=self.address,
             buyer=self.buyer,
             language="zh-hans",
-            visit=None,
+            visit=visit,
             key=key,
         )
 
 
-def paid_order(*skus, quantity: int = 1) -> models.Order:
+def paid_order(*skus, quantity: int = 1, visit=None) -> models.Order:
     """An order of these SKUs, placed and paid as a notice would, ready to be sent."""
     if not ExchangeRate.objects.exists():
         daily_terms()
-    order = Shopper().place(*((sku, quantity) for sku in skus), key=uuid.uuid4().hex)
+    order = Shopper().place(*((sku, quantity) for sku in skus), key=uuid.uuid4().hex, visit=visit)
     transitions.pay(order, at=timezone.now())
     stock.take(reference=order.number)
     transitions.open_for_shipping(order)

@@ -71,6 +71,6 @@ def test_many_go_in_batches(mall, monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(credit, "VISITS_AT_ONCE", 2)
     for _ in range(5):
         visit(mall, days_ago=500)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         assert credit.forget_visits() == 5
     assert left() == set()

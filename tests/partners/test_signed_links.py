@@ -29,6 +29,11 @@ def path(mall, product, age_days=0):
     return links.link(mall, product, day).partition("://")[2].partition("/")[2]
 
 
+def refused():
+    row = RefusedLink.objects.get()
+    return row.reason, row.kind, row.partner, row.count
+
+
 def test_a_link_leads_to_the_product_in_the_partners_frame_and_remembers_the_visit(mall, product, client):
     answer = client.get("/" + path(mall, product))
     assert answer.url == f"/zh-hans/partner/igetmall/p/{product.slug}/"
@@ -49,7 +54,7 @@ def test_a_link_without_a_product_leads_to_the_section(mall, client):
 def test_a_stale_link_opens_the_product_and_credits_nobody(mall, product, client):
     answer = client.get("/" + path(mall, product, age_days=181))
     assert (answer.url, "kv" in answer.cookies) == (f"/zh-hans/p/{product.slug}/", False)
-    assert (RefusedLink.objects.get().reason, RefusedLink.objects.get().count) == ("stale", 1)
+    assert refused() == ("stale", "listing", mall, 1)
 
 
 def test_a_tampered_link_opens_the_product_and_is_counted(mall, product, client):
@@ -57,8 +62,15 @@ def test_a_tampered_link_opens_the_product_and_is_counted(mall, product, client)
     wrong = good[:-3] + ("AA/" if good[-3:-1] != "AA" else "BB/")
     for _ in range(2):
         assert client.get("/" + wrong).url == f"/zh-hans/p/{product.slug}/"
-    assert (RefusedLink.objects.get().reason, RefusedLink.objects.get().count) == ("tampered", 2)
+    assert refused() == ("tampered", "listing", mall, 2)
     assert not Visit.objects.exists()
+
+
+def test_refused_links_are_counted_by_what_they_claim_to_be(mall, product, client):
+    client.get("/" + path(mall, None, age_days=200))
+    client.get("/go/rubbish/")
+    kinds = set(RefusedLink.objects.values_list("reason", "kind", "partner__code"))
+    assert kinds == {("stale", "section", "igetmall"), ("tampered", "rubbish", None)}
 
 
 def test_a_forged_product_number_harms_nobody(mall, client):

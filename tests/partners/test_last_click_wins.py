@@ -1,0 +1,126 @@
+"""Which partner an order is credited to: the last click whose window is open, whatever else the shopper did."""
+
+import datetime
+import uuid
+
+import pytest
+from django.db.models import F
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from orders.models import CartLine
+from partners import links
+from partners.credit import credit_order
+from partners.models import Credit, ProductView, Visit
+from tests.factories.catalog import daily_terms
+from tests.factories.orders import Shopper, freight_rule
+from tests.factories.partners import listable, partner_mall
+
+HOURS = {"short": 1, "long": 72}
+MINUTE = datetime.timedelta(minutes=1)
+
+
+def click(client, mall, product=None):
+    client.get("/go/" + links.link(mall, product, timezone.localdate()).rpartition("/go/")[2])
+
+
+def put_in_cart(client, sku):
+    form = {"sku": sku.pk, "quantity": 1}
+    client.post("/zh-hans/cart/add/", form, headers={"Origin": "http://testserver"})
+
+
+def wait(minutes):
+    """What happened so far is that much longer ago."""
+    Visit.objects.update(expires_at=F("expires_at") - minutes * MINUTE)
+
+
+class TestAnySequenceOfClicks(TestCase):
+    def setUp(self):
+        daily_terms()
+        freight_rule(free_from_fen=0)
+        self.malls = {code: partner_mall(code=code, credit_hours=hours) for code, hours in HOURS.items()}
+        self.product = listable(on_hand=1000)
+
+    @settings(max_examples=40)
+    @given(
+        st.lists(st.tuples(st.sampled_from(sorted(HOURS)), st.integers(0, 3 * 1440)), min_size=1, max_size=5)
+    )
+    def test_the_last_click_within_its_window_wins(self, clicks):
+        client, now, made = Client(), 0, []
+        for code, minutes in clicks:
+            click(client, self.malls[code], self.product)
+            made.append((code, now + HOURS[code] * 60))
+            wait(minutes)
+            now += minutes
+        open_ones = [code for code, until in made if until > now]
+        visit, sku = uuid.UUID(client.cookies["kv"].value), self.product.skus.get()
+        order = Shopper().place((sku, 1), key=uuid.uuid4().hex, visit=visit)
+        credit = Credit.objects.filter(order=order).select_related("visit__partner").first()
+        assert (credit.visit.partner.code if credit else None) == (open_ones[-1] if open_ones else None)
+        assert order.channel.code == (open_ones[-1] if open_ones else "store")
+
+
+@pytest.fixture
+def mall(db):
+    daily_terms()
+    freight_rule(free_from_fen=0)
+    return partner_mall(commission="0.0500")
+
+
+def ordered(visit, sku, at):
+    """An order that was placed at a moment."""
+    order = Shopper().place((sku, 1), key=uuid.uuid4().hex)
+    order.visit, order.placed_at = visit, at
+    return credit_order(order)
+
+
+@pytest.mark.parametrize(("seconds", "is_credited"), [(-1, True), (0, False), (1, False)])
+def test_the_window_closes_to_the_second(mall, client, seconds, is_credited):
+    product = listable()
+    click(client, mall, product)
+    visit = Visit.objects.get()
+    at = visit.expires_at + datetime.timedelta(seconds=seconds)
+    assert bool(ordered(visit.pk, product.skus.get(), at)) == is_credited
+
+
+def test_signing_in_and_out_keeps_the_visit(mall, client):
+    product, shopper = listable(), Shopper()
+    click(client, mall, product)
+    before = client.cookies["kv"].value
+    client.force_login(shopper.user)
+    client.post("/zh-hans/account/logout/")
+    client.force_login(shopper.user)
+    client.get("/zh-hans/cart/")
+    assert client.cookies["kv"].value == before
+
+
+def test_a_cart_made_before_the_click_is_credited_but_not_counted_as_one(mall, client):
+    sku = listable().skus.get()
+    put_in_cart(client, sku)
+    click(client, mall)
+    visit = Visit.objects.get()
+    assert (CartLine.objects.count(), visit.carted_at) == (1, None)
+    assert Credit.objects.filter(order=Shopper().place((sku, 1), visit=visit.pk)).exists()
+
+
+def test_goods_looked_at_are_noted_once_a_visit(mall, client):
+    product = listable()
+    click(client, mall, product)
+    html = client.get(f"/zh-hans/partner/igetmall/p/{product.slug}/").content.decode()
+    assert f'src="/seen/{product.pk}/"' in html
+    for _ in range(2):
+        assert client.get(f"/seen/{product.pk}/").status_code == 204
+    assert list(Visit.objects.get().views.values_list("product", flat=True)) == [product.pk]
+
+
+def test_nothing_is_noted_of_who_came_by_no_link_or_whose_window_is_closed(mall, client):
+    product = listable()
+    client.get(f"/seen/{product.pk}/")
+    click(client, mall, product)
+    client.get("/seen/999999999/")
+    wait(73 * 60)
+    client.get(f"/seen/{product.pk}/")
+    assert ProductView.objects.count() == 0

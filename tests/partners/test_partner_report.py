@@ -1,0 +1,150 @@
+"""What came of the partners' links: KITA reads figures that lead to their rows, and adds them up by hand."""
+
+import csv
+import datetime
+import io
+import uuid
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from orders.models import Order
+from orders.refund import refund_order
+from partners.models import ProductView, RefusedLink, Visit
+from tests.factories.catalog import daily_terms
+from tests.factories.orders import freight_rule, paid_order
+from tests.factories.partners import listable, partner_mall
+from tests.factories.people import kita_officer, works_at
+
+pytestmark = pytest.mark.django_db
+TODAY = {"first": timezone.localdate().isoformat(), "last": timezone.localdate().isoformat()}
+
+
+@pytest.fixture
+def malls():
+    daily_terms()
+    freight_rule(free_from_fen=0)
+    return [partner_mall(commission="0.1000"), partner_mall(code="ningbo", commission="0.0200")]
+
+
+def visit(mall, product, *, is_paid=False, is_refunded=False):
+    """A visit with a look, a cart, perhaps an order; `paid_order` makes the order after it."""
+    now = timezone.now()
+    made = Visit.objects.create(
+        partner=mall, product=product, carted_at=now, expires_at=now + datetime.timedelta(hours=1)
+    )
+    ProductView.objects.create(visit=made, product=product)
+    if is_paid:
+        order = paid_order(product.skus.get(), visit=made.pk)
+        if is_refunded:
+            refund_order(order_id=order.pk, reason="cannot_be_delivered")
+    return made
+
+
+@pytest.fixture
+def report(client, malls):
+    product = listable(on_hand=100)
+    visit(malls[0], product, is_paid=True)
+    visit(malls[0], product, is_paid=True, is_refunded=True)
+    visit(malls[0], product)
+    visit(malls[1], product)
+    paid_order(product.skus.get())
+    row = {"day": timezone.localdate(), "reason": "stale", "kind": "listing"}
+    RefusedLink.objects.create(partner=malls[1], count=4, **row)
+    client.force_login(kita_officer())
+    return lambda **query: client.get(reverse("admin:partners_report"), TODAY | query)
+
+
+def figures(row):
+    counts, sums = row["counts"], row["sums"]
+    return counts.visits, counts.views, counts.carts, sums.orders, counts.refused
+
+
+def test_each_partner_has_what_its_own_visitors_did(report, malls):
+    rows = {row["key"]: row for row in report().context["rows"]}
+    assert {key: figures(row) for key, row in rows.items()} == {
+        malls[0].pk: (3, 3, 3, 2, 0),
+        malls[1].pk: (1, 1, 1, 0, 4),
+    }
+    kept = Order.objects.get(channel=malls[0].channel, refunded_fen=0)
+    assert rows[malls[0].pk]["sums"].commission_fen == kept.credit.commission_fen
+
+
+def test_each_figure_leads_to_its_rows(report, client):
+    context = report().context
+    for row in [*context["rows"], {"counts": None, "links": context["links"]} | {"now": context["now"]}]:
+        for name in ("visits", "views", "carts", "orders"):
+            listed = client.get(row["links"][name]).context["cl"].result_count
+            if row["counts"] is None:
+                told = row["now"][name]
+            else:
+                told = row["sums"].orders if name == "orders" else getattr(row["counts"], name)
+            assert listed == told or (name == "orders" and row["counts"] is None), (name, row)
+
+
+def test_by_month_and_day_it_is_the_same_sum(report):
+    for by in ("month", "day"):
+        (row,) = report(by=by).context["rows"]
+        assert figures(row) == (4, 4, 4, 2, 4)
+
+
+def test_one_partner_can_be_looked_at_alone(report, malls):
+    context = report(partner=malls[1].pk).context
+    assert [row["key"] for row in context["rows"]] == [malls[1].pk]
+    assert (context["now"]["visits"], context["now"]["orders"]) == (1, 0)
+
+
+def test_the_period_before_is_compared_with(report, malls):
+    old = visit(malls[0], listable())
+    Visit.objects.filter(pk=old.pk).update(at=timezone.now() - datetime.timedelta(days=1))
+    assert report().context["changes"]["visits"] == 3000
+
+
+def test_a_bar_leads_to_the_orders_of_its_partner_and_day(report, malls):
+    (bar,) = [bar for bar in report().context["chart"].bars if bar.height]
+    query = parse_qs(urlsplit(bar.url).query)
+    assert query["channel__id__exact"] == [str(malls[0].channel_id)]
+    assert (query["paid_from"], query["came_by"]) == ([TODAY["first"]], ["visit"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_rows_can_be_taken_along(report, kind):
+    answer = report(**{"as": kind})
+    assert f".{kind}" in answer["Content-Disposition"]
+    if kind == "csv":
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert [row[1:5] for row in rows[1:]] == [["3", "3", "3", "2"], ["1", "1", "1", "0"]]
+
+
+def test_a_period_that_ends_before_it_begins_comes_back_at_its_field(report):
+    page = report(first="2026-05-02", last="2026-05-01")
+    assert list(page.context["form"].errors) == ["last"]
+
+
+def test_nobody_but_kita_reads_it(report, client, malls):
+    client.force_login(works_at(malls[0]))
+    assert client.get(reverse("admin:partners_report")).status_code == 403
+
+
+def test_the_number_of_queries_does_not_grow_with_the_visits(report, malls):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            report()
+        return len(captured)
+
+    report()
+    few = queries()
+    product = listable()
+    for _ in range(20):
+        visit(malls[1], product)
+    assert queries() == few
+
+
+def test_a_visit_that_nobody_made_is_no_order(malls):
+    sku = listable().skus.get()
+    order = paid_order(sku, visit=uuid.uuid4())
+    assert order.channel.code == "store"
