@@ -17,6 +17,7 @@ ACTIONS = {
     "new_credentials": _("entered new credentials"),
     "pause": _("paused it"),
     "resume": _("resumed it"),
+    "partner_terms": _("changed what a partner gets"),
 }
 
 

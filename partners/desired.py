@@ -17,8 +17,9 @@ from catalog.pictures.markup import picture_url
 from catalog.pricing import Terms, sku_price, todays_terms
 from catalog.tax import TaxTable, landed_price, rates_at
 from kmall.money import half_up
+from partners.category_map import codes_of, nearest
 from partners.links import link
-from partners.models import CategoryMap, PartnerMall
+from partners.models import PartnerMall
 
 MOST_PICTURES = 5
 PICTURE_WIDTH = 480
@@ -52,12 +53,11 @@ class Frame:
 
 def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
     """Today's terms and the partner's category map. Raises `StaleRate`, `NoPricePolicy`."""
-    maps = CategoryMap.objects.filter(partner=partner)
     return Frame(
         partner=partner,
         terms=todays_terms(at),
         table=rates_at(timezone.localdate(at)),
-        categories=dict(maps.values_list("category__path", "remote_code")),
+        categories=codes_of(partner),
     )
 
 
@@ -133,7 +133,7 @@ def _offer(product, of) -> dict:
 
 def _sku_offer(sku: Sku, of: Frame) -> dict:
     price = sku_price(sku, of.terms)
-    fen, was = _partner_price(price.fen, of), _partner_price(price.was_fen or 0, of)
+    fen, was = (partner_price(fen, of.partner, of.terms) for fen in (price.fen, price.was_fen or 0))
     landed = landed_price(sku, fen, of.table)
     return {
         "out_sku_id": f"S{sku.pk}",
@@ -141,18 +141,18 @@ def _sku_offer(sku: Sku, of: Frame) -> dict:
         "was_fen": was if was > fen else 0,
         "tax_fen": landed.tax_fen,
         "landed_fen": landed.landed_fen,
-        "stock": _shown_stock(sku, of.partner),
+        "stock": shown_stock(sku, of.partner),
     }
 
 
-def _partner_price(fen: int, of: Frame) -> int:
+def partner_price(fen: int, partner: PartnerMall, terms: Terms) -> int:
     """Our price times the partner's factor, to the mall's price ending where the factor is not one."""
-    if of.partner.price_factor == 1:
+    if partner.price_factor == 1:
         return fen
-    return half_up(fen * Fraction(of.partner.price_factor), step=of.terms.step)
+    return half_up(fen * Fraction(partner.price_factor), step=terms.step)
 
 
-def _shown_stock(sku: Sku, partner: PartnerMall) -> int:
+def shown_stock(sku: Sku, partner: PartnerMall) -> int:
     """What the partner may sell: what nobody holds, less the safety stock, times its share, rounded down."""
     stock = getattr(sku, "stock", None)
     free = stock.on_hand - stock.reserved if stock else 0
@@ -161,12 +161,8 @@ def _shown_stock(sku: Sku, partner: PartnerMall) -> int:
 
 def _remote_category(category: Category, of: Frame) -> str:
     """The partner's code of the nearest mapped category upwards."""
-    path = category.path
-    while path:
-        if path in of.categories:
-            return of.categories[path]
-        path = path.rstrip(".").rpartition(".")[0]
-        path = path and f"{path}."
+    if path := nearest(category.path, of.categories):
+        return of.categories[path]
     raise NotListable(
         "CATEGORY_NOT_MAPPED", "category", _("The category is not mapped to one of the partner.")
     )

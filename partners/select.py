@@ -4,29 +4,40 @@ from django.db.models import Q, QuerySet
 
 from catalog.models import Category, Product
 from partners.models import PartnerMall
+from partners.rules import Rule
 
 
 def chosen(partner: PartnerMall) -> QuerySet[Product]:
-    """Products that should be on sale at the partner.
+    """Products that should be on sale at the partner. Raises `BadRule`, never guesses at a broken one."""
+    return selected(Rule.read(partner.rule))
 
-    The rule: `categories` (slugs, with all below), `price_from_krw`, `price_to_krw`, `in_stock`,
-    `delivery`, `without` (product ids picked out by hand). What is left out does not restrict.
-    """
-    rule = partner.rule
-    products = Product.objects.on_sale()
-    if slugs := rule.get("categories"):
-        below = Q()
-        for path in Category.objects.filter(slug__in=slugs).values_list("path", flat=True):
-            below |= Q(category__path__startswith=path)
-        products = products.filter(below) if below else products.none()
-    if price := rule.get("price_from_krw"):
-        products = products.filter(sort_price_krw__gte=price)
-    if price := rule.get("price_to_krw"):
-        products = products.filter(sort_price_krw__lte=price)
-    if rule.get("in_stock"):
-        products = products.filter(has_stock=True)
-    if delivery := rule.get("delivery"):
-        products = products.filter(delivery=delivery)
-    if without := rule.get("without"):
-        products = products.exclude(pk__in=without)
-    return products
+
+def selected(rule: Rule) -> QuerySet[Product]:
+    """Products on sale here that a rule selects."""
+    narrowed = Q()
+    if rule.categories:
+        narrowed &= _below(rule.categories)
+    if rule.sellers:
+        narrowed &= Q(seller__in=rule.sellers)
+    if rule.price_from_krw:
+        narrowed &= Q(sort_price_krw__gte=rule.price_from_krw)
+    if rule.price_to_krw:
+        narrowed &= Q(sort_price_krw__lte=rule.price_to_krw)
+    if rule.in_stock:
+        narrowed &= Q(has_stock=True)
+    if rule.delivery:
+        narrowed &= Q(delivery=rule.delivery)
+    if rule.hs:
+        narrowed &= Q(hs__code__in=rule.hs)
+    if narrowed and rule.extra:
+        narrowed |= Q(pk__in=rule.extra)
+    products = Product.objects.on_sale().filter(narrowed)
+    return products.exclude(pk__in=rule.without) if rule.without else products
+
+
+def _below(categories: tuple[int, ...]) -> Q:
+    """Goods of these categories and all below them; of none, where none of them is left."""
+    below = Q()
+    for path in Category.objects.filter(pk__in=categories).values_list("path", flat=True):
+        below |= Q(category__path__startswith=path)
+    return below or Q(pk__in=())

@@ -6,9 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Category
+from kmall.models import AuditEntry
 from orders.models import Channel
 from partners.mark import rules_changed
 from partners.models import CategoryMap, Display, Market, PartnerMall
+from partners.rules import BadRule, Rule
+
+TERMS = "rule", "price_factor", "stock_share", "safety_stock"
 
 
 @transaction.atomic
@@ -23,13 +27,15 @@ def open_partner(
     credentials: dict,
     categories: dict[str, str],
     commission: str = "0",
+    rule: dict | None = None,
     **rules,
 ) -> PartnerMall:
     """A partner mall with its channel and category map, active; all that its rule selects becomes due.
 
     `categories`: slug of ours to the partner's code; a category goes by its nearest mapped ancestor.
-    `commission`: what it earns from today on. `rules`: further fields of `PartnerMall` (colour, price_factor,
-    rule, …).
+    `commission`: what it earns from today on.
+    `rule`: as `partners.rules` describes it, but with the categories' slugs. Raises `BadRule`.
+    `rules`: further fields of `PartnerMall` (colour, price_factor, …).
     """
     names = {"name_ko": name_ko, "name_zh_hans": name_zh_hans}
     channel, _ = Channel.objects.get_or_create(
@@ -43,6 +49,7 @@ def open_partner(
         base_url=base_url,
         home_url=home_url,
         credentials=json.dumps(credentials),
+        rule=_by_keys(rule or {}),
         **names,
         **rules,
     )
@@ -55,6 +62,35 @@ def open_partner(
     partner.commission_rules.create(rate=commission, valid_from=timezone.localdate())
     rules_changed(partner)
     return partner
+
+
+def _by_keys(rule: dict) -> dict:
+    slugs = rule.get("categories", [])
+    keys = dict(Category.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+    if unknown := [slug for slug in slugs if slug not in keys]:
+        raise BadRule(f"unknown categories: {unknown}")
+    return Rule.read(rule | {"categories": [keys[slug] for slug in slugs]}).data()
+
+
+@transaction.atomic
+def change_terms(partner: PartnerMall, proposed: PartnerMall, *, actor) -> None:
+    """Give a mall the rule and price rule of `proposed`; its listings become due, the trail has both."""
+    before, after = terms_of(partner), terms_of(proposed)
+    if before == after:
+        return
+    PartnerMall.objects.filter(pk=partner.pk).update(**{name: getattr(proposed, name) for name in TERMS})
+    AuditEntry.objects.create(
+        actor=actor,
+        action="partner_terms",
+        subject=f"partners.partnermall:{partner.code}",
+        data={"before": before, "after": after},
+    )
+    rules_changed(proposed)
+
+
+def terms_of(partner: PartnerMall) -> dict:
+    """What of a mall decides which goods it gets at what price; numbers as text of four decimals."""
+    return {name: partner.rule if name == "rule" else f"{getattr(partner, name):.4f}" for name in TERMS}
 
 
 @transaction.atomic

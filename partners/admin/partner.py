@@ -5,7 +5,7 @@ import json
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.html import format_html
@@ -18,6 +18,7 @@ from catalog.pictures.uploads import PictureRefused
 from kmall.models import AuditEntry
 from partners.admin import overview
 from partners.admin.commission import terms
+from partners.admin.setup import pages
 from partners.connectors import connectors
 from partners.frame import logo_url
 from partners.logo import keep_logo
@@ -56,10 +57,6 @@ class PartnerForm(forms.ModelForm):
             "home_url",
             "batch_size",
             "calls_per_second",
-            "rule",
-            "price_factor",
-            "stock_share",
-            "safety_stock",
             "link_days",
             "credit_hours",
             "colour",
@@ -110,22 +107,39 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
             _("Interface"),
             {"fields": ("base_url", "home_url", "new_credentials", "batch_size", "calls_per_second")},
         ),
-        (_("Rules"), {"fields": ("rule", "price_factor", "commission", "stock_share", "safety_stock")}),
-        (_("Links and frame"), {"fields": ("link_days", "credit_hours", "colour", "logo_now", "new_logo")}),
+        (
+            _("Links and frame"),
+            {"fields": ("link_days", "credit_hours", "commission", "colour", "logo_now", "new_logo")},
+        ),
     )
 
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/switch/<str:deed>/", view(self.switch_view), name="partners_partnermall_switch"),
+            path("<int:pk>/setup/<str:name>/", view(self.setup_view), name="partners_partnermall_setup"),
             *super().get_urls(),
         ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        partner = self.get_object(request, object_id)
+        context = {"steps": pages.steps(partner)} if partner else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
         """The list of malls is the overview of how they stand."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return overview.page(request, self.admin_site.each_context(request))
+
+    def setup_view(self, request, pk, name):
+        """One step of a mall's set-up."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if name not in pages.STEPS:
+            raise Http404
+        partner = get_object_or_404(PartnerMall, pk=pk)
+        return pages.page(request, self.admin_site.each_context(request), partner, name)
 
     def switch_view(self, request, pk, deed):
         """Pause or resume a mall."""

@@ -40,9 +40,7 @@ class PartnerMall(models.Model):
     price_factor = models.DecimalField(_("price factor"), max_digits=6, decimal_places=4, default=1)
     stock_share = models.DecimalField(_("share of stock shown"), max_digits=5, decimal_places=4, default=1)
     safety_stock = models.PositiveSmallIntegerField(_("safety stock"), default=2)
-    rule = models.JSONField(
-        _("listing rule"), default=dict, blank=True, help_text=_("categories, price from and to, in stock")
-    )
+    rule = models.JSONField(_("listing rule"), default=dict, blank=True)  # as partners.rules reads it
     batch_size = models.PositiveSmallIntegerField(_("batch size"), default=50)
     calls_per_second = models.PositiveSmallIntegerField(_("calls a second"), default=10)
     breaker_failures = models.PositiveIntegerField(default=0, editable=False)

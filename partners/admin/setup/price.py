@@ -1,0 +1,91 @@
+"""The price rule as a form, with what it makes of real goods."""
+
+from copy import copy
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.models import Sku
+from catalog.pricing import NoPricePolicy, todays_terms
+from catalog.rates import StaleRate
+from partners.models import PartnerMall
+from partners.preview import offer_of
+
+TEMPLATE = "admin/partners/setup/price.html"
+EXAMPLES = 3
+
+
+def _percent(label, hint, most):
+    return forms.DecimalField(
+        label=label,
+        help_text=hint,
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        max_value=most,
+        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
+    )
+
+
+class PriceForm(forms.Form):
+    """Shares are typed in per cent."""
+
+    price_factor = _percent(
+        gettext_lazy("Price there, % of ours"), gettext_lazy("105 is five per cent dearer than here"), 999
+    )
+    stock_share = _percent(
+        gettext_lazy("Share of the stock shown there, %"),
+        gettext_lazy("of what is left after the safety stock"),
+        100,
+    )
+    safety_stock = forms.IntegerField(
+        label=gettext_lazy("Safety stock, units"),
+        help_text=gettext_lazy("of each option, never shown there"),
+        min_value=0,
+        max_value=32767,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, data, *, partner: PartnerMall):
+        stored = {name: _shown(getattr(partner, name) * 100) for name in ("price_factor", "stock_share")}
+        super().__init__(data, initial=stored | {"safety_stock": partner.safety_stock})
+        self.partner = partner
+
+    def apply(self, partner: PartnerMall) -> None:
+        """Write the rule into a mall's row, which is not saved."""
+        for name in ("price_factor", "stock_share"):
+            setattr(partner, name, self.cleaned_data[name] / 100)
+        partner.safety_stock = self.cleaned_data["safety_stock"]
+
+    def examples(self) -> list[tuple]:
+        """(option, what it costs and has here, and there by what the form holds) of goods that sell."""
+        proposed = copy(self.partner)
+        if self.is_bound and self.is_valid():
+            self.apply(proposed)
+        ours = copy(self.partner)
+        ours.price_factor, ours.stock_share, ours.safety_stock = Decimal(1), Decimal(1), 0
+        skus = Sku.objects.filter(is_active=True, product__state="on_sale", stock__on_hand__gt=0)
+        try:
+            terms = todays_terms()
+        except (StaleRate, NoPricePolicy):
+            return []
+        rows = skus.select_related("product", "stock").order_by("-product__sold", "pk")[:EXAMPLES]
+        return [(sku, offer_of(sku, ours, proposed, terms)) for sku in rows]
+
+
+def in_words(partner: PartnerMall) -> list[str]:
+    said = [_("%s %% of our price") % _shown(partner.price_factor * 100)]
+    said.append(_("%s %% of the stock") % _shown(partner.stock_share * 100))
+    if partner.safety_stock:
+        said.append(_("safety stock %s") % partner.safety_stock)
+    return said
+
+
+def _shown(number: Decimal) -> str:
+    """100.0000 as 100, 102.5000 as 102.5."""
+    return f"{number.normalize():f}"
+
+
+FORM = PriceForm

@@ -1,0 +1,168 @@
+"""KITA changes a partner's rule and prices by forms: first what it would do, then exactly that."""
+
+import pytest
+from django.urls import reverse
+
+from catalog.models import Product
+from kmall.models import AuditEntry
+from partners.models import Listing, PartnerMall
+from tests.factories.partners import changed, listable, partner_mall
+from tests.factories.people import kita_officer, member_of, works_at
+from tests.partners.convergence import converge
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kita(client):
+    client.force_login(kita_officer())
+    return client
+
+
+@pytest.fixture
+def shown(sandbox, mall):
+    """Three products on sale at the mall, ₩1,000, ₩2,000 and ₩3,000."""
+    goods = [listable(10) for _ in range(3)]
+    for number, product in enumerate(goods, start=1):
+        changed(product, "state", sort_price_krw=number * 1000)
+    converge(mall)
+    return goods
+
+
+def page(partner, step: str) -> str:
+    return reverse("admin:partners_partnermall_setup", args=[partner.pk, step])
+
+
+def price(**fields) -> dict:
+    return {"price_factor": "100", "stock_share": "100", "safety_stock": "0"} | fields
+
+
+def counts(answer) -> dict[str, int]:
+    found = answer.context["preview"]
+    return {name: getattr(found, name).count for name in ("listed", "changed", "withdrawn")} | {
+        "kept": found.kept
+    }
+
+
+def test_a_rule_is_shown_before_it_is_saved_and_does_what_was_shown(kita, sandbox, mall, shown):
+    new, fields = listable(), {"price_from_krw": "2000", "without": f"P{shown[2].pk}"}
+    changed(new, "state", sort_price_krw=9000)
+    looked = kita.post(page(mall, "rule"), fields | {"look": "1"})
+    assert counts(looked) == {"listed": 1, "changed": 0, "withdrawn": 2, "kept": 1}
+    assert PartnerMall.objects.get().rule == {}
+    kita.post(page(mall, "rule"), fields | {"save": "1", "seen": looked.context["seen"]})
+    mall.refresh_from_db()
+    converge(mall)
+    states = {out_id: item["state"] for out_id, item in sandbox.state()["items"].items()}
+    assert {out_id for out_id, state in states.items() if state == "shown"} == {
+        f"P{shown[1].pk}",
+        f"P{new.pk}",
+    }
+    entry = AuditEntry.objects.get(action="partner_terms")
+    assert entry.data["after"]["rule"] == {"price_from_krw": 2000, "without": [shown[2].pk]}
+
+
+def test_what_was_not_shown_is_not_saved(kita, mall, shown):
+    looked = kita.post(page(mall, "rule"), {"price_from_krw": "2000", "look": "1"})
+    other = {"price_from_krw": "3000", "save": "1", "seen": looked.context["seen"]}
+    again = kita.post(page(mall, "rule"), other)
+    assert counts(again)["withdrawn"] == 2
+    assert "미리 본 내용과 다릅니다" in again.content.decode()
+    assert PartnerMall.objects.get().rule == {}
+
+
+def test_somebody_elses_change_meanwhile_is_not_overwritten_unseen(kita, mall, shown):
+    looked = kita.post(page(mall, "rule"), {"price_from_krw": "2000", "look": "1"})
+    PartnerMall.objects.update(rule={"in_stock": True})
+    kita.post(page(mall, "rule"), {"price_from_krw": "2000", "save": "1", "seen": looked.context["seen"]})
+    assert PartnerMall.objects.get().rule == {"in_stock": True}
+
+
+def test_a_price_rule_is_shown_with_real_goods_and_reaches_the_mall(kita, sandbox, mall, shown):
+    fields = price(price_factor="110", stock_share="50", safety_stock="2")
+    looked = kita.post(page(mall, "price"), fields | {"look": "1"})
+    assert counts(looked) == {"listed": 0, "changed": 3, "withdrawn": 0, "kept": 0}
+    offer = looked.context["preview"].changed.offers[shown[0].pk]
+    assert (offer.before_stock, offer.after_stock) == (10, 4)
+    kita.post(page(mall, "price"), fields | {"save": "1", "seen": looked.context["seen"]})
+    mall.refresh_from_db()
+    converge(mall)
+    sku = sandbox.state()["items"][f"P{shown[0].pk}"]["offer"]["skus"][0]
+    assert (sku["price_fen"], sku["stock"]) == (offer.after_fen, 4)
+
+
+def test_goods_that_lack_something_are_named_with_what_they_lack(kita, mall, shown):
+    for lacking in ({"name_zh_hans": ""}, {}):
+        product = listable()
+        Product.objects.filter(pk=product.pk).update(**lacking or {"slug": "bare"})
+        if not lacking:
+            product.pictures.all().delete()
+    found = kita.post(page(mall, "rule"), {"in_stock": "on", "look": "1"}).context["preview"]
+    assert {code: group.count for code, group in found.lacking.items()} == {
+        "NO_CHINESE_NAME": 1,
+        "NO_PICTURE": 1,
+    }
+    assert found.listed.count == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"price_from_krw": "3000", "price_to_krw": "2000"}, "price_to_krw"),
+        ({"price_from_krw": "-1"}, "price_from_krw"),
+        ({"categories": "999999999"}, "categories"),
+        ({"hs": "0000000000"}, "hs"),
+        ({"sellers": "모르는 회사"}, "sellers"),
+        ({"extra": "P999999999"}, "extra"),
+        ({"extra": "같은 상품", "without": "같은 상품"}, "without"),
+        ({"delivery": "drone"}, "delivery"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field_and_nothing_is_lost(kita, mall, fields, field):
+    listable(name_ko="같은 상품")
+    answer = kita.post(
+        page(mall, "rule"), fields | {"save": "1", "without": fields.get("without", "같은 상품")}
+    )
+    assert list(answer.context["form"].errors) == [field]
+    assert "같은 상품" in answer.content.decode()
+    assert PartnerMall.objects.get().rule == {}
+
+
+def test_picks_are_read_by_number_code_and_name_and_shown_by_name(kita, mall):
+    by_number, by_code, by_name = listable(), listable(), listable(name_zh_hans="唯一的面膜")
+    typed = f"P{by_number.pk} 옛 이름\n\n{by_code.skus.get().code}\n唯一的面膜\nP{by_number.pk}"
+    looked = kita.post(page(mall, "rule"), {"extra": typed, "look": "1"})
+    kita.post(page(mall, "rule"), {"extra": typed, "save": "1", "seen": looked.context["seen"]})
+    assert PartnerMall.objects.get().rule == {"with": [by_number.pk, by_code.pk, by_name.pk]}
+    assert f"P{by_number.pk} {by_number.name_ko}" in kita.get(page(mall, "rule")).content.decode()
+
+
+def test_a_name_that_two_goods_have_picks_neither(kita, mall):
+    for _ in range(2):
+        listable(name_ko="이름이 같은 상품")
+    answer = kita.post(page(mall, "rule"), {"extra": "이름이 같은 상품", "look": "1"})
+    assert list(answer.context["form"].errors) == ["extra"]
+
+
+@pytest.mark.parametrize(
+    "fields", [price(price_factor="0"), price(stock_share="101"), price(safety_stock="")]
+)
+def test_a_price_rule_that_cannot_be_is_refused(kita, mall, fields):
+    answer = kita.post(page(mall, "price"), fields | {"save": "1"})
+    assert len(answer.context["form"].errors) == 1
+
+
+def test_without_todays_rate_prices_are_not_guessed(kita):
+    mall = partner_mall()
+    Listing.objects.all().delete()
+    answer = kita.post(page(mall, "price"), price(price_factor="90") | {"look": "1"})
+    assert "환율" in answer.content.decode()
+    assert PartnerMall.objects.get().price_factor == 1
+
+
+def test_nobody_but_kita_opens_a_step(client):
+    mall = partner_mall()
+    for stranger in (works_at(mall), member_of(listable().seller)):
+        client.force_login(stranger)
+        assert client.get(page(mall, "rule")).status_code == 403
+        assert client.post(page(mall, "price"), price() | {"save": "1"}).status_code == 403
