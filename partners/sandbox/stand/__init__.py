@@ -8,6 +8,6 @@ A mall is a package of its own beside this one, with
   button of the operator's page does (`act`) and what a test may look at (`observed`);
 - a dict of its faults, of which `faults.use` uses one up when its call comes.
 
-Besides: `bucket` (a rate limit), `clock` (China's time), `shoppers` (people who buy, with addresses and ID
-numbers that check), `desk` (parts of an operator's page).
+Besides: `bucket` (a rate limit), `clock` (China's time), `orderbook` (orders, their states and refunds),
+`shoppers` (people who buy, with addresses and ID numbers that check), `desk` (parts of an operator's page).
 """

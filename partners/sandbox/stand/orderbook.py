@@ -1,0 +1,195 @@
+"""Orders that a mall's shoppers place with a supplier: paid, confirmed or refused, shipped, given back.
+
+An order is a dict of fen and ISO times; a mall translates it into the words of its own interface. Every
+function runs inside `with state.write():` of the caller.
+"""
+
+import json
+import random
+
+from partners.sandbox.stand.clock import now
+from partners.sandbox.stand.shoppers import shopper
+
+SCHEMA = """
+create table if not exists orders (
+    order_id text primary key, state text not null, updated_at text not null, body text not null,
+    out_order_id text not null default '', refusal text not null default '',
+    parcels text not null default '{}');
+create index if not exists orders_updated on orders (updated_at, order_id);
+create table if not exists refunds (
+    order_id text not null, refund_no text not null, fen integer not null, body text not null,
+    primary key (order_id, refund_no));
+"""
+REASONS = ("out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit")
+REFUND_REASONS = ("out_of_stock", "damaged", "lost", "returned", "other")
+
+
+class UnknownOrder(ValueError):
+    """There is no order of that number."""
+
+
+class WrongState(ValueError):
+    """Not in this state of the order, which is the first argument."""
+
+
+class Conflict(ValueError):
+    """A refund that cannot be; the first argument is what is left to be given back, in fen."""
+
+
+def place(state, *, prefix, lines, addresses):
+    """Somebody buys. `lines`: dicts of out_id, out_sku_id, quantity, price_fen, tax_fen (for one piece)."""
+    number, moment = state.next_number("order"), now()
+    at = moment.isoformat(timespec="milliseconds")
+    order = {
+        "order_id": f"{prefix}{moment:%Y%m%d}{number:06d}",
+        "state": "paid",
+        "created_at": at,
+        "paid_at": at,
+        "updated_at": at,
+        "lines": [{"line_no": place_, **line} for place_, line in enumerate(lines, start=1)],
+        "freight_fen": 0,
+        "paid_fen": sum((line["price_fen"] + line["tax_fen"]) * line["quantity"] for line in lines),
+        "payment": {"payer": "alipay", "number": f"{moment:%Y%m%d}{number:012d}"},
+        **shopper(random.Random(number), addresses),
+    }
+    sql = "insert into orders (state, updated_at, body, order_id) values (?, ?, ?, ?)"
+    _keep(state, order, sql)
+    return order
+
+
+def find(state, order_id):
+    """(row, order). Raises `UnknownOrder`."""
+    row = state.row("select * from orders where order_id = ?", str(order_id))
+    if row is None:
+        raise UnknownOrder(order_id)
+    return row, json.loads(row["body"])
+
+
+def changed_since(state, since, cursor, size):
+    """(orders, next cursor) by the time of their last change. `since`: an ISO time of GMT+8, with ms."""
+    after, _, last = cursor.partition("|")
+    rows = state.rows(
+        "select * from orders where updated_at >= ? and (updated_at, order_id) > (?, ?)"
+        " order by updated_at, order_id limit ?",
+        since, after, last, size + 1,
+    )  # fmt: skip
+    page = rows[:size]
+    more = f"{page[-1]['updated_at']}|{page[-1]['order_id']}" if len(rows) > size else ""
+    return [json.loads(row["body"]) for row in page], more
+
+
+def confirm(state, order_id, number):
+    """The same number again is well."""
+    row, order = find(state, order_id)
+    if row["state"] in ("confirmed", "shipped") and row["out_order_id"] == number:
+        return
+    _only(row, "paid")
+    state.do("update orders set out_order_id = ? where order_id = ?", number, order["order_id"])
+    _move(state, order, "confirmed")
+
+
+def refuse(state, order_id, reason, text):
+    """ValueError for a reason that is none of `REASONS`."""
+    row, order = find(state, order_id)
+    if reason not in REASONS:
+        raise ValueError(reason)
+    if row["state"] == "refused":
+        return
+    _only(row, "paid")
+    state.do("update orders set refusal = ? where order_id = ?", f"{reason}: {text}", order["order_id"])
+    _move(state, order, "refused")
+
+
+def ship(state, order_id, parcels):
+    """`parcels`: dicts with a `parcel_no`, each put in or replaced."""
+    row, order = find(state, order_id)
+    _only(row, "confirmed", "shipped")
+    kept = json.loads(row["parcels"]) | {str(parcel["parcel_no"]): parcel for parcel in parcels}
+    text = json.dumps(kept, ensure_ascii=False)
+    state.do("update orders set parcels = ? where order_id = ?", text, order["order_id"])
+    _move(state, order, "shipped")
+
+
+def refund(state, order_id, number, fen, reason, lines):
+    """Give back, once for each number, never more than was paid; the order as it is then.
+
+    `lines`: [[SKU, units, fen]]. ValueError where they do not add up.
+    """
+    row, order = find(state, order_id)
+    lines = sorted(lines)
+    if not 1 <= len(number) <= 64 or reason not in REFUND_REASONS or not _adds_up(fen, lines):
+        raise ValueError("refund")
+    known = state.row(
+        "select body from refunds where order_id = ? and refund_no = ?", order["order_id"], number
+    )
+    if known is None:
+        _only(row, "confirmed", "shipped")
+        _require_room(state, order, fen, lines)
+        values = (order["order_id"], number, fen, json.dumps(lines))
+        state.do("insert into refunds values (?, ?, ?, ?)", *values)
+        order["refunded_fen"] = order.get("refunded_fen", 0) + fen
+        _move(state, order, "refunded" if order["refunded_fen"] == order["paid_fen"] else order["state"])
+    elif json.loads(known["body"]) != lines:
+        raise Conflict(_left_fen(order))
+    return order
+
+
+def cancel(state, order_id):
+    """A shopper calls the order off, as long as it is not confirmed; the order as it is then."""
+    row, order = find(state, order_id)
+    _only(row, "paid")
+    _move(state, order, "cancelled")
+    return order
+
+
+def observed(state):
+    """All orders as a test compares them."""
+    found = {}
+    for row in state.rows("select * from orders order by order_id"):
+        refunds = state.rows("select * from refunds where order_id = ? order by refund_no", row["order_id"])
+        found[row["order_id"]] = {
+            "state": row["state"],
+            "out_order_id": row["out_order_id"],
+            "refusal": row["refusal"],
+            "parcels": json.loads(row["parcels"]),
+            "refunds": {
+                one["refund_no"]: {"fen": one["fen"], "lines": json.loads(one["body"])} for one in refunds
+            },
+        }
+    return found
+
+
+def _adds_up(fen, lines):
+    whole = all(isinstance(number, int) for _sku, *pair in lines for number in [*pair, fen])
+    good = whole and fen > 0 and all(units > 0 and part >= 0 for _sku, units, part in lines)
+    return good and fen == sum(part for _sku, _units, part in lines)
+
+
+def _require_room(state, order, fen, lines):
+    left = {}
+    for line in order["lines"]:
+        left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
+    told = state.rows("select body from refunds where order_id = ?", order["order_id"])
+    for sku, units, _fen in [one for row in told for one in json.loads(row["body"])] + lines:
+        left[sku] = left.get(sku, 0) - units
+    if fen > _left_fen(order) or min(left.values()) < 0:
+        raise Conflict(_left_fen(order))
+
+
+def _left_fen(order):
+    return order["paid_fen"] - order.get("refunded_fen", 0)
+
+
+def _only(row, *states):
+    if row["state"] not in states:
+        raise WrongState(row["state"])
+
+
+def _move(state, order, to):
+    order |= {"state": to, "updated_at": now().isoformat(timespec="milliseconds")}
+    _keep(state, order, "update orders set state = ?, updated_at = ?, body = ? where order_id = ?")
+
+
+def _keep(state, order, sql):
+    text = json.dumps(order, ensure_ascii=False)
+    state.do(sql, order["state"], order["updated_at"], text, order["order_id"])
