@@ -73,7 +73,7 @@ def confirm(claimed: Claim) -> None:
         for row in claimed.rows
     ]
     answers = (Answer(out_id(product_id), Result.ACCEPTED) for product_id in claimed.product_ids)
-    sync._record(claimed, prepare(claimed, works), {answer.out_id: answer for answer in answers})
+    sync._record(None, claimed, prepare(claimed, works), {answer.out_id: answer for answer in answers})
 
 
 def timed(call: Callable) -> tuple[float, object]:

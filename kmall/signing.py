@@ -71,6 +71,11 @@ def hmac_sha256(secret: str, text: str) -> str:
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest().upper()
 
 
+def md5_around(secret: str, raw: bytes) -> str:
+    """MD5 over secret, message, secret, upper-case hex: what bonded-zone platforms ask for."""
+    return hashlib.md5(secret.encode() + raw + secret.encode()).hexdigest().upper()
+
+
 def rsa2_sign(private_pem: bytes, text: str) -> str:
     """Base64 of SHA256withRSA (PKCS#1 v1.5) over the text in UTF-8."""
     return base64.b64encode(

@@ -151,6 +151,11 @@ OF_WAY = {
         _BY_ITSELF,
         (Place.SEND,),
     ),
+    "RECEIPT_AWAITED": Cause(
+        _("The mall has taken it in and has not said yet what became of it."),
+        _("Its answer is fetched by itself; if none comes in time, it is looked up and sent again."),
+        (Place.LOOK,),
+    ),
     "NOT_SEEN": Cause(
         _("The mall has accepted it, but it has not been seen on its page yet."),
         _("It is looked up by itself; if it does not appear, it is sent again."),

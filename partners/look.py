@@ -14,7 +14,7 @@ from django.utils import timezone
 from partners import breaker, drift, locks, pace, verdict
 from partners.connectors.connector import Connector, Fault, Shown
 from partners.desired import out_id
-from partners.models import Listing, PartnerMall
+from partners.models import Listing, PartnerMall, Receipt
 
 LONGEST_PENDING = datetime.timedelta(minutes=10)  # accepted and still not shown: sent again
 TAKEN_FOR = datetime.timedelta(seconds=30)
@@ -55,12 +55,19 @@ def look_now(listings: QuerySet[Listing]) -> int:
 def settle(seen: dict[int, Shown | None], *, read_at: datetime.datetime) -> dict[str, int]:
     """Hold what was read (by listing key; None: the partner has no such item) against what we know.
 
-    A reading taken before a later send says nothing of it and changes nothing. Counts by finding.
+    A reading taken before a later send, or before its receipt came, says nothing of it and changes nothing.
+    Counts by finding.
     """
     findings: list[tuple[Listing, str]] = []
     with transaction.atomic():
-        for row in locks.listings(seen):
-            if row.lease or (row.accepted_at and row.accepted_at > read_at):
+        rows = list(locks.listings(seen))
+        awaiting = set(Receipt.objects.filter(listing__in=rows).values_list("listing", flat=True))
+        for row in rows:
+            if (
+                row.lease
+                or row.pk in awaiting
+                or any(at and at > read_at for at in (row.accepted_at, row.applied_at))
+            ):
                 continue
             findings.append((row, _compare(row, seen[row.pk])))
             row.save(update_fields=FIELDS)
@@ -88,6 +95,8 @@ def _compare(row: Listing, shown: Shown | None) -> str:
         row.is_shown = False
         return _send_again(row, shown, now, "extra") if shown and shown.state == "shown" else "absent"
     row.remote_id = shown.remote_id if shown else row.remote_id
+    if shown and row.confirmed_hash == "?" and row.outcome == Outcome.REFUSED:
+        row.confirmed_hash = shown.content_digest  # its text would be refused again: take what is there
     was_shown, row.is_shown = row.is_shown, bool(shown) and shown.state == "shown"
     if row.is_shown and (shown.content_digest, shown.offer_digest) == (
         row.confirmed_hash,

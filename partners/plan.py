@@ -12,9 +12,9 @@ from django.utils import timezone
 from partners import locks
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
-from partners.desired import NotListable, desired, digest, frame, out_id, products
+from partners.desired import NotListable, desired, frame, out_id, products
 from partners.links import signing_day
-from partners.models import Listing, PartnerMall
+from partners.models import Listing, PartnerMall, Receipt
 from partners.select import chosen
 
 OFFER_FIELDS = {"price_fen", "was_fen", "landed_fen", "stock"}
@@ -26,6 +26,7 @@ class Work:
 
     row: Listing
     version: int
+    awaited: Receipt | None = None  # of what was sent before
     content: dict | None = None
     offer: dict | None = None
     content_hash: str = ""
@@ -35,6 +36,19 @@ class Work:
     left: bool = False  # texts stay due after the quick lane
     is_text_refused: bool = False  # the partner refused these very texts before
     refusal: NotListable | None = None
+
+    @property
+    def held(self) -> tuple[str, str]:
+        """Digests of what the partner holds, or will hold once it has worked through what it took in."""
+        row, awaited = self.row, self.awaited
+        if awaited is None or awaited.kind == "offer":
+            return row.confirmed_hash, awaited.offer_hash if awaited else row.confirmed_offer_hash
+        return awaited.content_hash, awaited.offer_hash
+
+    @property
+    def may_send_offer(self) -> bool:
+        """Whether an offer alone will do: the partner holds the text, and no newer one is on its way."""
+        return bool(self.row.confirmed_hash) and (self.awaited is None or self.awaited.kind == "offer")
 
     @property
     def item(self) -> Item:
@@ -51,12 +65,14 @@ def plan(partner: PartnerMall, connector: Connector, claimed: Claim) -> list[Wor
     ids, of = claimed.product_ids, frame(partner)
     wanted = set(chosen(partner).filter(pk__in=ids).values_list("pk", flat=True))
     found, today = products(ids), timezone.localdate()
+    awaited = Receipt.objects.in_bulk([row.pk for row in claimed.rows]) if connector.receipt_seconds else {}
     works = []
     for row in claimed.rows:
-        work = Work(row=row, version=row.version, link_day=signing_day(row.link_day, partner, today))
+        link_day = signing_day(row.link_day, partner, today)
+        work = Work(row=row, version=row.version, awaited=awaited.get(row.pk), link_day=link_day)
         if row.product_id in wanted:
             _want(work, connector, found[row.product_id], of, claimed.quick)
-        if work.content is None and row.confirmed_hash:
+        if work.content is None and work.held[0]:
             work.action = "withdraw"
         works.append(work)
     return works
@@ -70,21 +86,20 @@ def _want(work: Work, connector: Connector, product, of, quick: bool) -> None:
         work.refusal = refusal
         return
     work.content, work.offer = connector.content(state.content), connector.offer_part(state.offer)
-    work.content_hash, work.offer_hash = digest(work.content), digest(work.offer)
-    other_text, other_offer = (
-        work.content_hash != row.confirmed_hash,
-        work.offer_hash != row.confirmed_offer_hash,
-    )
+    work.content_hash, work.offer_hash = connector.digest(work.content), connector.digest(work.offer)
+    other_text, other_offer = work.content_hash != work.held[0], work.offer_hash != work.held[1]
     if row.outcome == Listing.Outcome.REFUSED and work.content_hash == row.sent_hash:
         work.is_text_refused = row.error_field not in OFFER_FIELDS
         if not work.is_text_refused and work.offer_hash == row.sent_offer_hash:
             return  # the same would be refused again
-    if (quick or work.is_text_refused) and row.confirmed_hash:
+    if (quick or work.is_text_refused) and work.may_send_offer:
         work.action = "offer" if other_offer else "nothing"
         work.left = other_text and not work.is_text_refused
-    elif other_text and not work.is_text_refused:
+    elif work.is_text_refused:
+        return
+    elif other_text or (other_offer and not work.may_send_offer):
         work.action = "upsert"
-    elif other_offer and row.confirmed_hash:
+    elif other_offer:
         work.action = "offer"
 
 
@@ -115,4 +130,15 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         with connection.cursor() as cursor:
             cursor.execute(sql, [*columns, claimed.lease])
             kept = {pk for (pk,) in cursor.fetchall()}
-    return [work for work in works if work.row.pk in kept]
+        works = [work for work in works if work.row.pk in kept]
+        _leave_behind([work for work in works if work.awaited and work.action != "nothing"])
+    return works
+
+
+def _leave_behind(works: list[Work]) -> None:
+    """What is overtaken before its receipt came leaves it open what the partner holds."""
+    rows = [work.row.pk for work in works]
+    whole = [work.row.pk for work in works if work.awaited.kind != "offer"]
+    Receipt.objects.filter(listing__in=rows).delete()
+    Listing.objects.filter(pk__in=rows).update(confirmed_offer_hash="?")
+    Listing.objects.filter(pk__in=whole).update(confirmed_hash="?")

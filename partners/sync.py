@@ -14,23 +14,22 @@ from django.utils import timezone
 
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
-from partners import breaker, locks, pace, verdict
+from partners import breaker, locks, pace, receipts, record, verdict
 from partners.claim import Claim, claim, release
 from partners.connectors import connect
 from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
 from partners.desired import NotListable, out_id
 from partners.look import look_up
-from partners.models import Call, Listing, PartnerMall
+from partners.models import Call, Listing, PartnerMall, Receipt
 from partners.plan import Work, plan, prepare
 
 logger = logging.getLogger(__name__)
 
-FIRST_LOOK = 0.4  # seconds after an item was accepted
 Outcome = Listing.Outcome
 
 
 def drain(partner_id: int) -> None:
-    """All that is to be done at a partner now: send what is due, look up what was sent."""
+    """All that is to be done at a partner now: send what is due, fetch receipts, look up what was sent."""
     partner = PartnerMall.objects.filter(pk=partner_id, state=PartnerMall.State.ACTIVE).first()
     if partner is None:
         return
@@ -40,15 +39,18 @@ def drain(partner_id: int) -> None:
         verdict.pause_for_credentials(partner, str(fault))
         return
     sync(partner)
+    while breaker.admits(partner) and receipts.collect(partner, connector):
+        pass
     while breaker.admits(partner) and look_up(partner, connector):
         pass
 
 
 def due_partners() -> list[int]:
-    """Active partners where something is due, to be sent or to be looked up."""
+    """Active partners where something is due, to be sent, asked for or looked up."""
     now = timezone.now()
     rows = Listing.objects.filter(partner=OuterRef("pk"))
-    work = Exists(rows.due(now)) | Exists(rows.filter(look_at__lte=now))
+    receipts_due = Exists(Receipt.objects.filter(partner=OuterRef("pk"), ask_at__lte=now))
+    work = Exists(rows.due(now)) | Exists(rows.filter(look_at__lte=now)) | receipts_due
     active = PartnerMall.objects.filter(state=PartnerMall.State.ACTIVE)
     return list(active.filter(work).values_list("pk", flat=True))
 
@@ -77,7 +79,7 @@ def step(partner: PartnerMall, connector: Connector, *, quick: bool) -> int:
         logger.error("partner %s waits: %r", partner.pk, error)
         release(claimed, next_try_at=timezone.now() + verdict.backoff(5))
         return 0
-    _record(claimed, [work for work in works if work.action == "nothing"], {})
+    _record(connector, claimed, [work for work in works if work.action == "nothing"], {})
     went = True
     for action in ("withdraw", "offer", "upsert"):
         most = connector.most_items if action == "upsert" else connector.most_offers
@@ -105,30 +107,24 @@ def _send(partner, connector, claimed, action, batch) -> bool:
         return False
     _note(partner, action, batch, started)
     breaker.succeeded(partner)
-    _record(claimed, batch, {answer.out_id: answer for answer in answers})
+    _record(connector, claimed, batch, {answer.out_id: answer for answer in answers})
     return True
 
 
-def _record(claimed: Claim, works: list[Work], answers: dict[str, Answer]) -> None:
+def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Answer]) -> None:
     """Write what came of each row that is still ours, and give it back."""
-    by_id = {work.row.pk: work for work in works}
+    by_id, taken_in = {work.row.pk: work for work in works}, []
     with transaction.atomic():
         rows = [row for row in locks.claimed_listings(claimed.lease) if row.pk in by_id]
         for row in rows:
-            work = by_id[row.pk]
-            _apply(row, work, answers.get(out_id(row.product_id)))
+            work, answer = by_id[row.pk], answers.get(out_id(row.product_id))
+            _apply(row, work, answer)
             row.lease = row.leased_until = None
-        Listing.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["id"], update_fields=RECORDED
-        )  # an upsert of rows that we hold: one statement of plain values
-
-
-RECORDED = [
-    "version", "due_full", "due_stock", "due_since", "next_try_at", "lease", "leased_until", "attempts",
-    "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "is_shown", "remote_id", "accepted_at",
-    "look_at", "looks", "outcome", "outcome_at", "error_code", "error_text", "error_field", "seen_at",
-    "applied_at",
-]  # fmt: skip
+            if answer and answer.ticket:
+                taken_in.append((work, answer))
+        record.save(rows)
+        if taken_in:
+            receipts.await_receipts(connector, taken_in)
 
 
 def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
@@ -139,9 +135,7 @@ def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
         row.attempts, row.next_try_at = row.attempts + 1, now + verdict.backoff(row.attempts)
         return
     if answer and answer.result == Result.STALE:
-        row.version = (
-            max(row.version, answer.held_version) + 1
-        )  # it holds more than we know of: speak up anew
+        row.version = max(row.version, answer.held_version) + 1  # it holds more than we know of
         return
     if row.version == work.version:
         row.due_full, row.due_stock = work.left, False
@@ -149,7 +143,7 @@ def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
     row.attempts = 0
     if answer and answer.result == Result.REFUSED:
         row.come_to(Outcome.REFUSED, code=answer.code, field=answer.field, text=answer.text)
-    elif work.refusal and not row.confirmed_hash:
+    elif work.refusal and not work.held[0]:
         _not_listable(row, work.refusal)
     elif answer:
         _accepted(row, work, answer, now)
@@ -162,18 +156,13 @@ def _not_listable(row: Listing, refusal: NotListable) -> None:
 
 
 def _accepted(row, work, answer, now) -> None:
-    row.confirmed_version, row.accepted_at = work.version, now
-    row.remote_id = answer.remote_id or row.remote_id
+    row.accepted_at, row.remote_id = now, answer.remote_id or row.remote_id
     if not work.is_text_refused:
-        row.come_to(Outcome.OK)
-    if work.action == "withdraw":
-        row.confirmed_hash = row.confirmed_offer_hash = ""
-        row.is_shown, row.look_at, row.seen_at = False, None, None
-        return
-    if work.action == "upsert":
-        row.confirmed_hash = work.content_hash
-    row.confirmed_offer_hash = work.offer_hash
-    row.look_at, row.looks = now + datetime.timedelta(seconds=FIRST_LOOK), 0
+        row.come_to(Outcome.ACCEPTED if answer.ticket else Outcome.OK)
+    if answer.ticket:
+        row.look_at = None  # until its receipt is there
+    else:
+        record.confirmed(row, work.action, work.version, work.content_hash, work.offer_hash, now)
 
 
 def _note(partner, action, batch, started, fault: Fault | None = None) -> None:

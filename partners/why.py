@@ -12,7 +12,7 @@ from partners import breaker, causes
 from partners.causes import Cause, Place
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
-from partners.desired import Desired, NotListable, desired, digest, frame, products
+from partners.desired import Desired, NotListable, desired, frame, products
 from partners.left_out import left_out
 from partners.links import signing_day
 from partners.models import Drift, Listing, PartnerMall
@@ -140,6 +140,8 @@ def _on_its_way(row: Listing) -> str:
         return "REMOVED_THERE"
     if row.due_full or row.due_stock:
         return "DUE" if row.next_try_at <= timezone.now() else "WAITS"
+    if row.outcome == Listing.Outcome.ACCEPTED:
+        return "RECEIPT_AWAITED"
     return "NOT_SEEN" if row.confirmed_hash else "NO_ROW"
 
 
@@ -158,4 +160,7 @@ def _as_confirmed(partner, row, wanted) -> tuple[bool | None, bool | None]:
         texts, offer = connector.content(wanted.content), connector.offer_part(wanted.offer)
     except BadCredentials:
         return None, None
-    return digest(texts) == row.confirmed_hash, digest(offer) == row.confirmed_offer_hash
+    return (
+        connector.digest(texts) == row.confirmed_hash,
+        connector.digest(offer) == row.confirmed_offer_hash,
+    )

@@ -16,7 +16,14 @@ from partners.mark import send_again
 from partners.models import Listing, PartnerOrder, PartnerRefund
 from partners.verdict import order_reason
 
-TONES = {"none": "wait", "ok": "good", "refused": "bad", "failed": "wait", "unknown": "wait"}
+TONES = {
+    "none": "wait",
+    "accepted": "wait",
+    "ok": "good",
+    "refused": "bad",
+    "failed": "wait",
+    "unknown": "wait",
+}
 
 
 class DueFilter(admin.SimpleListFilter):

@@ -10,7 +10,10 @@ from importlib.metadata import EntryPoint, entry_points
 from partners.connectors.connector import BadCredentials
 
 GROUP = "kmall24.connectors"
-SHIPPED = [EntryPoint("igetmall", "partners.connectors.igetmall", GROUP)]
+SHIPPED = [
+    EntryPoint("igetmall", "partners.connectors.igetmall", GROUP),
+    EntryPoint("ningbo", "partners.connectors.ningbo", GROUP),
+]
 
 
 def connectors() -> dict[str, str]:

@@ -78,7 +78,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the mall says to one item. `held_version`: what it holds, where the item was stale."""
+    """What the mall says to one item. `held_version`: what it holds, where the item was stale.
+
+    A mall that only takes in, and tells later what became of it, answers with a `ticket`: the number of the
+    receipt that `collect` is asked for. `version`: the one that a receipt speaks of, 0 where it does not say.
+    """
 
     out_id: str
     result: Result
@@ -87,6 +91,8 @@ class Answer:
     code: str = ""
     field: str = ""
     text: str = ""
+    ticket: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,15 +116,20 @@ class Page:
 
 
 class Connector(Protocol):
+    """The calls of a mall. With `receipt_seconds` it has `collect` too, and `most_tickets` for it."""
+
     most_items: int  # in one call of `upsert`
     most_offers: int  # in one call of `offer` or `withdraw`
     most_looks: int  # in one call of `look`
+    receipt_seconds: int  # a receipt is there by then; 0: a call is answered with what became of it
 
     def content(self, listing: dict) -> dict: ...
     def offer_part(self, offer: dict) -> dict: ...
+    def digest(self, part: dict) -> str: ...  # of `content` and `offer_part`, as the mall makes it
     def upsert(self, items: list[Item]) -> list[Answer]: ...
     def offer(self, items: list[Item]) -> list[Answer]: ...
     def withdraw(self, items: list[Item]) -> list[Answer]: ...
+    def collect(self, tickets: list[str]) -> dict[str, list[Answer]]: ...  # without those not there yet
     def look(self, out_ids: list[str]) -> list[Shown]: ...
     def walk(self, cursor: str) -> Page: ...
     def orders(self, since: str, cursor: str) -> Page: ...

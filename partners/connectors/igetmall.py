@@ -23,6 +23,7 @@ from partners.connectors.connector import (
     Unknown,
     WrongState,
 )
+from partners.desired import digest
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 TOLERANCE = datetime.timedelta(minutes=10)
@@ -50,6 +51,7 @@ def _connected(base_url: str, credentials: str) -> "IGetMall":
 
 class IGetMall:
     most_items, most_offers, most_looks = 50, 200, 100
+    receipt_seconds = 0
 
     def __init__(self, base_url: str, *, app_key: str, app_secret: str):
         self._key, self._secret = app_key, app_secret
@@ -61,6 +63,9 @@ class IGetMall:
 
     def offer_part(self, offer: dict) -> dict:
         return offer
+
+    def digest(self, part: dict) -> str:
+        return digest(part)
 
     def upsert(self, items):
         return self._items("igm.items.upsert", items, ("content", "offer"))
@@ -100,12 +105,12 @@ class IGetMall:
 
     def notice(self, parameters: dict, body: bytes) -> dict:
         """The order that a notice of the mall carries. Raises `BadCredentials` if it is not from the mall."""
-        digest = hashlib.sha256(body).hexdigest()
+        found = hashlib.sha256(body).hexdigest()
         try:
             sent = _moment(parameters["timestamp"])
             genuine = (
                 parameters["app_key"] == self._key
-                and same(parameters["content_sha256"], digest)
+                and same(parameters["content_sha256"], found)
                 and same(parameters["sign"], signature(parameters, self._secret))
             )
         except (KeyError, ValueError):

@@ -5,6 +5,7 @@ from partners.models.inbound import PartnerOrder, PartnerRefund
 from partners.models.label import Label, Scan
 from partners.models.listing import Call, Listing
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
+from partners.models.receipt import Receipt
 from partners.models.request import PartnerRequest
 from partners.models.visit import Credit, ProductView, RefusedLink, Visit
 
@@ -25,6 +26,7 @@ __all__ = [
     "PartnerRefund",
     "PartnerRequest",
     "ProductView",
+    "Receipt",
     "RefusedLink",
     "Scan",
     "Visit",

@@ -26,6 +26,7 @@ class Listing(models.Model):
 
     class Outcome(models.TextChoices):
         NONE = "none", _("not sent yet")
+        ACCEPTED = "accepted", _("taken in, receipt awaited")
         OK = "ok", _("applied")
         REFUSED = "refused", _("refused by the partner")
         FAILED = "failed", _("failed, will be tried again")

@@ -34,7 +34,10 @@ def listable(on_hand: int = 10, **fields):
     return product
 
 
-def partner_mall(base_url: str = "http://127.0.0.1:9", code: str = "igetmall", **fields) -> PartnerMall:
+def partner_mall(
+    base_url: str = "http://127.0.0.1:9", code: str = "igetmall", skin_code: str = "beauty-skincare", **fields
+) -> PartnerMall:
+    """I Get Mall, or what `fields` make of it. `skin_code`: what it calls the one mapped category."""
     skin_care()
     usual = {"connector": "igetmall", "safety_stock": 0, "calls_per_second": 1000, "credentials": CREDENTIALS}
     return open_partner(
@@ -43,8 +46,15 @@ def partner_mall(base_url: str = "http://127.0.0.1:9", code: str = "igetmall", *
         name_zh_hans="爱购商城",
         base_url=base_url,
         home_url=base_url,
-        categories={"skin-care": "beauty-skincare"},
+        categories={"skin-care": skin_code},
         **usual | fields,
+    )
+
+
+def ningbo_mall(base_url: str = "http://127.0.0.1:9", **fields) -> PartnerMall:
+    known = {"supplier": "kmall24", "secret": "ningbo-sandbox-secret"}
+    return partner_mall(
+        base_url, code="ningbo", skin_code="0101", **{"connector": "ningbo", "credentials": known} | fields
     )
 
 

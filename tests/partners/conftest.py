@@ -1,7 +1,7 @@
 import pytest
 
 from tests.factories.catalog import daily_terms
-from tests.factories.partners import partner_mall
+from tests.factories.partners import ningbo_mall, partner_mall
 from tests.partners.mall import Sandbox
 
 
@@ -17,3 +17,18 @@ def mall(sandbox):
     """I Get Mall, played by the sandbox, on a day that has prices."""
     daily_terms()
     return partner_mall(sandbox.url)
+
+
+@pytest.fixture
+def yonggou(tmp_path):
+    """The stand-in of Ningbo; it works through messages as they come."""
+    played = Sandbox(tmp_path / "ningbo", mall="ningbo").start()
+    yield played
+    played.stop()
+
+
+@pytest.fixture
+def ningbo(yonggou):
+    """Yonggou of Ningbo, played by its stand-in, on a day that has prices."""
+    daily_terms()
+    return ningbo_mall(yonggou.url)

@@ -4,30 +4,34 @@ from django.utils import timezone
 from partners import inbound
 from partners.connectors import connect
 from partners.look import look_up
-from partners.models import Listing
+from partners.models import Listing, Receipt
+from partners.receipts import collect
 from partners.sync import sync
 
 
 def hurry(mall):
-    """Let all waits be over: retries, leases of dead workers, looks, the breaker's pause."""
+    """Let all waits be over: retries, leases of dead workers, receipts, looks, the breaker's pause."""
     now = timezone.now()
     Listing.objects.filter(partner=mall).update(next_try_at=now)
     Listing.objects.filter(partner=mall, look_at__isnull=False).update(look_at=now)
     Listing.objects.filter(partner=mall, lease__isnull=False).update(leased_until=now)
+    Receipt.objects.filter(partner=mall).update(ask_at=now, late_at=now)
     type(mall).objects.filter(pk=mall.pk).update(breaker_failures=0, breaker_open_until=None)
 
 
 def converge(mall, rounds=40):
-    """Sync and look until nothing is due any more."""
+    """Sync, fetch receipts and look until nothing is due any more."""
     for _ in range(rounds):
         hurry(mall)
         sync(mall)
+        hurry(mall)
+        collect(mall, connect(mall))
         hurry(mall)
         look_up(mall, connect(mall))
         open_rows = Listing.objects.filter(partner=mall).filter(
             Q(due_full=True) | Q(due_stock=True) | Q(look_at__isnull=False)
         )
-        if not open_rows.exists():
+        if not open_rows.exists() and not Receipt.objects.filter(partner=mall).exists():
             return
     raise AssertionError(f"does not come to rest: {list(open_rows.values()[:2])}")
 

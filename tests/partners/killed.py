@@ -65,7 +65,7 @@ def set_trap(point: str) -> None:
 def main(point: str, partner_id: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
     django.setup()
-    from partners import look, sync
+    from partners import look, record, sync
     from partners.connectors import connect
     from partners.models import PartnerMall
 
@@ -75,7 +75,7 @@ def main(point: str, partner_id: str) -> None:
         set_trap(point)
     sync.sync(partner)
     if looking:
-        time.sleep(sync.FIRST_LOOK + 0.1)
+        time.sleep(record.FIRST_LOOK.total_seconds() + 0.1)
         set_trap(point)
     look.look_up(partner, connect(partner))
 

@@ -29,8 +29,11 @@ def free_port():
 class Sandbox:
     """The mall as a process of its own. `stop` and `start` keep its state, as a restart of the real one would."""
 
-    def __init__(self, folder, shop_url=SHOP, index_delay=0):
-        self.port, self.folder, self.shop_url, self.index_delay = free_port(), folder, shop_url, index_delay
+    def __init__(self, folder, shop_url=SHOP, mall="igetmall", **options):
+        """`options`: further options of the mall's command; nothing is delayed unless they say so."""
+        self.port, self.folder, self.mall = free_port(), folder, mall
+        delays = {"index_delay": 0} | ({"work_delay": 0} if mall == "ningbo" else {})
+        self.options = {"shop_url": shop_url, **delays, **options}
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
 
@@ -38,13 +41,14 @@ class Sandbox:
         command = [
             sys.executable,
             "-m",
-            "partners.sandbox.igetmall",
+            f"partners.sandbox.{self.mall}",
             "--port",
             str(self.port),
             "--state",
             str(self.folder),
         ]
-        command += ["--shop-url", self.shop_url, "--index-delay", str(self.index_delay)]
+        for name, value in self.options.items():
+            command += [f"--{name.replace('_', '-')}", str(value)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:

@@ -1,0 +1,157 @@
+"""Our listings and orders in the words of Yonggou's XML, and its answers in ours; docs/partners/ningbo.md."""
+
+import datetime
+from decimal import Decimal
+
+from django.utils.dateparse import parse_datetime
+
+from kmall.xml_text import clean
+
+GMT8 = datetime.timezone(datetime.timedelta(hours=8))
+MOST_PICTURES, MOST_DESCRIPTION, MOST_STOCK = 3, 3000, 9999
+ORIGINS = {"KR": "KOR"}
+ORDER_STATES = {
+    "10": "paid", "20": "confirmed", "30": "shipped", "40": "refused", "50": "cancelled", "60": "refunded",
+}  # fmt: skip
+# Codes and fields of section 4 as partners.verdict and partners.plan know them.
+CODES = {
+    "4101": "BAD_ID", "4102": "BAD_TITLE", "4103": "FORBIDDEN_WORD", "4104": "TOO_LONG",
+    "4105": "UNKNOWN_CATEGORY", "4106": "BAD_ORIGIN", "4107": "BAD_PICTURE", "4108": "BAD_LINK",
+    "4109": "BAD_SKUS", "4110": "BAD_PRICE", "4111": "BAD_STOCK", "4112": "BAD_VERSION",
+    "4113": "UNKNOWN_ITEM", "4120": "REVIEW",
+}  # fmt: skip
+OURS = {
+    "GoodsNo": "out_id", "GoodsName": "title", "GoodsNameKo": "title_ko", "CategoryCode": "category",
+    "Brand": "brand", "Maker": "seller", "Place": "town", "Origin": "origin", "Description": "description",
+    "Picture": "pictures", "Url": "link", "Sku": "skus", "Spec": "skus", "SkuNo": "skus",
+    "Version": "version", "SalePrice": "price_fen", "MarketPrice": "was_fen", "TaxedPrice": "landed_fen",
+    "Stock": "stock",
+}  # fmt: skip
+
+
+def content(listing: dict) -> dict:
+    """`Content` of section 4, of the neutral listing of `partners.desired`."""
+    return {
+        "GoodsName": clean(listing["title"]),
+        "GoodsNameKo": clean(listing["title_ko"]),
+        "CategoryCode": listing["category"],
+        "Brand": clean(listing["brand"]),
+        "Maker": clean(listing["seller"]),
+        "Place": clean(listing["town"]),
+        "Origin": ORIGINS.get(listing["origin"], listing["origin"]),
+        "Description": clean(listing["description"])[:MOST_DESCRIPTION],
+        "Pictures": {"Picture": listing["pictures"][:MOST_PICTURES]},
+        "Url": listing["link"],
+        "Skus": {
+            "Sku": [
+                {"SkuNo": sku["out_sku_id"], "Spec": clean(sku["title"]), "Barcode": sku["barcode"]}
+                for sku in listing["skus"]
+            ]
+        },
+    }
+
+
+def offer(part: dict) -> dict:
+    return {
+        "Skus": {
+            "Sku": [
+                {
+                    "SkuNo": sku["out_sku_id"],
+                    "SalePrice": yuan(sku["price_fen"]),
+                    "MarketPrice": yuan(sku["was_fen"]),
+                    "Tax": yuan(sku["tax_fen"]),
+                    "TaxedPrice": yuan(sku["landed_fen"]),
+                    "Stock": str(min(sku["stock"], MOST_STOCK)),
+                }
+                for sku in part["skus"]
+            ]
+        }
+    }
+
+
+def goods(item) -> dict:
+    parts = {"Content": item.content, "Offer": item.offer}
+    sent = {name: part for name, part in parts.items() if part is not None}
+    return {"GoodsNo": item.out_id, "Version": str(item.version), **sent}
+
+
+def parcel(told: dict) -> dict:
+    return {
+        "ParcelNo": told["parcel_no"],
+        "Carrier": told["carrier"],
+        "TrackingNo": told["tracking_number"],
+        "ShipTime": stamp(parse_datetime(told["shipped_at"])),
+        "Lines": {
+            "Line": [{"SkuNo": one["out_sku_id"], "Quantity": one["quantity"]} for one in told["lines"]]
+        },
+    }
+
+
+def refund(told: dict) -> dict:
+    lines = [
+        {
+            "SkuNo": one["out_sku_id"],
+            "Quantity": one["quantity"],
+            "RefundAmount": yuan(one["refund_fen"]),
+        }
+        for one in told["lines"]
+    ]
+    return {
+        "RefundNo": told["refund_no"],
+        "RefundAmount": yuan(told["refund_fen"]),
+        "Reason": told["reason"],
+        "Text": told["message"],
+        "Lines": {"Line": lines},
+    }
+
+
+def order(element) -> dict:
+    """An order of section 8 as `partners.inbound` takes it; what is missing is left out, or empty."""
+    lines = [
+        {
+            "out_id": line.findtext("GoodsNo", ""),
+            "out_sku_id": line.findtext("SkuNo", ""),
+            "quantity": int(line.findtext("Quantity", "0")),
+            "price_fen": fen(line.findtext("SalePrice")),
+            "tax_fen": fen(line.findtext("Tax")),
+        }
+        for line in element.findall("Lines/Line")
+    ]
+    status = element.findtext("Status", "")
+    return {
+        "order_id": element.findtext("OrderNo"),
+        "state": ORDER_STATES.get(status, status),
+        "paid_at": moment(element.findtext("PayTime")),
+        "lines": lines,
+        "freight_fen": fen(element.findtext("FreightAmount")),
+        "paid_fen": fen(element.findtext("PaidAmount")),
+        "buyer": _named(element, "Buyer", {"name": "Name", "id_number": "IdNo", "phone": "Phone"}),
+        "address": _named(element, "Consignee", {
+            "name": "Name", "phone": "Phone", "province": "Province", "city": "City", "district": "District",
+            "street": "Street", "region_code": "RegionCode", "detail": "Address",
+        }),
+    }  # fmt: skip
+
+
+def yuan(amount_fen: int) -> str:
+    return f"{amount_fen // 100}.{amount_fen % 100:02d}"
+
+
+def fen(text: str) -> int:
+    """Fen of yuan with two decimals. Raises ValueError where it is anything else."""
+    whole, dot, cents = text.partition(".")
+    if not (dot and whole.isdecimal() and len(cents) == 2 and cents.isdecimal()):
+        raise ValueError(text)
+    return int(Decimal(text).scaleb(2))
+
+
+def stamp(at: datetime.datetime) -> str:
+    return at.astimezone(GMT8).strftime("%Y%m%d%H%M%S")
+
+
+def moment(text: str) -> str:
+    return datetime.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=GMT8).isoformat()
+
+
+def _named(element, group: str, names: dict[str, str]) -> dict:
+    return {ours: element.findtext(f"{group}/{theirs}", "") for ours, theirs in names.items()}

@@ -1,0 +1,154 @@
+"""The contract's section 8: orders that the mall's own shoppers place, fetched and answered by the supplier."""
+
+import contextlib
+import datetime
+import xml.etree.ElementTree as ET
+
+from partners.sandbox.ningbo import intake
+from partners.sandbox.ningbo.messages import Refusal
+from partners.sandbox.stand import orderbook
+from partners.sandbox.stand.clock import GMT8
+from partners.sandbox.stand.desk import yuan
+
+PAGE = 30
+STATUS = {
+    "paid": "10",
+    "confirmed": "20",
+    "shipped": "30",
+    "refused": "40",
+    "cancelled": "50",
+    "refunded": "60",
+}
+ADDRESSES = [
+    ("浙江省", "宁波市", "海曙区", "月湖街道", "330203", "镇明路 58 号 602", "315000"),
+    ("浙江省", "宁波市", "鄞州区", "福明街道", "330212", "惊驾东路 1200 号 1503", "315040"),
+    ("浙江省", "宁波市", "北仑区", "新碶街道", "330206", "明州路 301 号 7-2", "315800"),
+    ("浙江省", "杭州市", "西湖区", "文新街道", "330106", "文二西路 88 号 2 幢 401", "310012"),
+]
+
+
+def place(mall, chosen):
+    """A shopper buys at the mall. `chosen`: [(goods number, SKU or None, quantity)]; the order."""
+    intake.work(mall)
+    with mall.state.write():
+        lines = [_line(mall.state, *choice) for choice in chosen]
+        return orderbook.place(mall.state, prefix="NB", lines=lines, addresses=ADDRESSES)
+
+
+def _line(state, number, sku_no, quantity):
+    row = state.row("select * from goods where goods_no = ? and shown_offer is not null", number)
+    skus = ET.fromstring(row["shown_offer"]).findall("Skus/Sku") if row else []
+    fitting = [sku for sku in skus if sku_no in (None, sku.findtext("SkuNo"))]
+    enough = [sku for sku in fitting if int(sku.findtext("Stock")) >= quantity]
+    line = {"out_id": number, "quantity": quantity}
+    if not fitting:
+        return line | {"out_sku_id": sku_no or "S0", "price_fen": 9900, "tax_fen": 901}
+    sku = (enough or fitting)[0]
+    prices = {"price_fen": _fen(sku.findtext("SalePrice")), "tax_fen": _fen(sku.findtext("Tax"))}
+    return line | {"out_sku_id": sku.findtext("SkuNo")} | prices
+
+
+def cancel(mall, order_no):
+    with mall.state.write():
+        orderbook.cancel(mall.state, order_no)
+
+
+@contextlib.contextmanager
+def in_its_words():
+    """What the book of orders refuses, as a code of the contract's section 3."""
+    try:
+        yield
+    except orderbook.UnknownOrder:
+        raise Refusal("3001") from None
+    except orderbook.WrongState as wrong:
+        raise Refusal("3002", body=[("State", STATUS[wrong.args[0]])]) from None
+    except orderbook.Conflict:
+        raise Refusal("3003") from None
+
+
+def listing(mall, body):
+    since = datetime.datetime.strptime(body.findtext("Since", ""), "%Y%m%d%H%M%S").replace(tzinfo=GMT8)
+    at = since.isoformat(timespec="milliseconds")
+    found, more = orderbook.changed_since(mall.state, at, body.findtext("After", ""), PAGE)
+    return [*(("Order", _order(order)) for order in found), ("Next", more)]
+
+
+def confirm(mall, body):
+    with in_its_words():
+        orderbook.confirm(mall.state, body.findtext("OrderNo", ""), body.findtext("SupplierOrderNo", ""))
+    return []
+
+
+def refuse(mall, body):
+    with in_its_words():
+        reason, text = body.findtext("Reason", ""), body.findtext("Text", "")
+        orderbook.refuse(mall.state, body.findtext("OrderNo", ""), reason, text)
+    return []
+
+
+def ship(mall, body):
+    parcels = [
+        {
+            "parcel_no": parcel.findtext("ParcelNo"),
+            "carrier": parcel.findtext("Carrier"),
+            "tracking_number": parcel.findtext("TrackingNo"),
+            "shipped_at": parcel.findtext("ShipTime"),
+            "lines": [
+                {"out_sku_id": line.findtext("SkuNo"), "quantity": int(line.findtext("Quantity"))}
+                for line in parcel.findall("Lines/Line")
+            ],
+        }
+        for parcel in body.findall("Parcel")
+    ]
+    with in_its_words():
+        orderbook.ship(mall.state, body.findtext("OrderNo", ""), parcels)
+    return []
+
+
+def refund(mall, body):
+    number, lines = body.findtext("OrderNo", ""), body.findall("Lines/Line")
+    with in_its_words():
+        orderbook.find(mall.state, number)
+        figures = [
+            [one.findtext("SkuNo"), int(one.findtext("Quantity")), _fen(one.findtext("RefundAmount"))]
+            for one in lines
+        ]
+        fen, reason = _fen(body.findtext("RefundAmount")), body.findtext("Reason")
+        orderbook.refund(mall.state, number, body.findtext("RefundNo", ""), fen, reason, figures)
+    return []
+
+
+def _order(order):
+    buyer, address = order["buyer"], order["address"]
+    lines = [
+        ("Line", [
+            ("GoodsNo", line["out_id"]), ("SkuNo", line["out_sku_id"]), ("Quantity", line["quantity"]),
+            ("SalePrice", yuan(line["price_fen"])), ("Tax", yuan(line["tax_fen"])),
+        ])
+        for line in order["lines"]
+    ]  # fmt: skip
+    return [
+        ("OrderNo", order["order_id"]),
+        ("Status", STATUS[order["state"]]),
+        ("PayTime", _time(order["paid_at"])),
+        ("ChangeTime", _time(order["updated_at"])),
+        ("Lines", lines),
+        ("FreightAmount", yuan(order["freight_fen"])),
+        ("PaidAmount", yuan(order["paid_fen"])),
+        ("PayNo", order["payment"]["number"]),
+        ("Buyer", [("Name", buyer["name"]), ("IdNo", buyer["id_number"]), ("Phone", buyer["phone"])]),
+        ("Consignee", [
+            ("Name", address["name"]), ("Phone", address["phone"]), ("Province", address["province"]),
+            ("City", address["city"]), ("District", address["district"]), ("Street", address["street"]),
+            ("RegionCode", address["region_code"]), ("Address", address["detail"]),
+        ]),
+    ]  # fmt: skip
+
+
+def _time(iso):
+    return f"{datetime.datetime.fromisoformat(iso):%Y%m%d%H%M%S}"
+
+
+def _fen(text):
+    yuan_, _dot, cents = text.partition(".")
+    return int(yuan_) * 100 + int(cents)

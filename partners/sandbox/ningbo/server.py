@@ -1,0 +1,102 @@
+"""HTTP: the interface at /kj/service, the mall's pages and the operator's desk beside it."""
+
+import pathlib
+import time
+import urllib.parse
+
+from partners.sandbox.ningbo import categories, desk, goods, intake, messages, orders, pages
+from partners.sandbox.ningbo.messages import Refusal
+from partners.sandbox.ningbo.tables import SCHEMA
+from partners.sandbox.stand import faults, server
+from partners.sandbox.stand.state import State
+
+TYPES = {
+    "RECEIPT_GET": intake.receipts,
+    "GOODS_QUERY": goods.query,
+    "GOODS_LIST": goods.listing,
+    "CATEGORY_LIST": categories.listing,
+    "ORDER_LIST": orders.listing,
+    "ORDER_CONFIRM": orders.confirm,
+    "ORDER_REFUSE": orders.refuse,
+    "ORDER_SHIP": orders.ship,
+    "ORDER_REFUND": orders.refund,
+}
+
+
+class Mall:
+    def __init__(self, *, state, shop_url, supplier, secrets, work_delay, index_delay):
+        self.state = State(state / "ningbo.sqlite3", SCHEMA)
+        self.shop_url, self.supplier, self.secrets = shop_url, supplier, secrets
+        self.work_delay, self.index_delay = work_delay, index_delay
+
+
+def call(mall, parameters, raw):
+    """One message: (head, code, text, body of the answer)."""
+    head = {}
+    try:
+        messages.verify(parameters, raw, mall.supplier, mall.secrets)
+        head, body = messages.parse(raw)
+        messages.check(head, mall.supplier, faults.use(mall.state, "clock") or 0)
+        for kind, code in (("suspended", "1007"), ("full", "2001"), ("busy", "2002")):
+            seconds = faults.use(mall.state, kind)
+            if seconds is not None:
+                wait = [("RetryAfter", max(1, int(seconds or 1)))] if kind == "full" else []
+                raise Refusal(code, body=wait)
+        return head, "0000", "", _done(mall, head, body)
+    except Refusal as refusal:
+        return head, refusal.code, refusal.text, refusal.body
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        return head, "1001", f"{type(error).__name__}: {error}"[:200], []
+
+
+def _done(mall, head, body):
+    kind = head.get("MessageType")
+    intake.work(mall)
+    with mall.state.write():
+        if kind in intake.MOST:
+            return intake.take_in(mall, kind, head["MessageId"], body)
+        if kind not in TYPES:
+            raise Refusal("1005")
+        return TYPES[kind](mall, body)
+
+
+class Handler(server.Handler):
+    server_version = "Yonggou"
+    web = pathlib.Path(__file__).parent / "web"
+
+    def page(self, path, query):
+        build = pages.find(path) or desk.find(path)
+        return build(self.mall, query) if build else None
+
+    def missing(self):
+        return pages.missing(self.mall)
+
+    def observed(self):
+        return desk.state(self.mall)
+
+    def act(self, path, form):
+        return desk.act(self.mall, path, form)
+
+    def refuse_size(self):
+        self.answer({}, "1006", messages.CODES["1006"], [])
+
+    def receive(self, url, raw):
+        if url.path != "/kj/service":
+            return self.html(404, self.missing())
+        seconds = faults.use(self.mall.state, "slow")
+        if seconds:
+            time.sleep(seconds)
+        if faults.use(self.mall.state, "error") is not None:
+            return self.reply(502, "text/html", server.RUBBISH)
+        head, code, text, body = call(self.mall, dict(urllib.parse.parse_qsl(url.query)), raw)
+        try:
+            faults.spoil(self.mall.state)
+        except faults.Dropped:
+            return self.cut()
+        except faults.Rubbish:
+            return self.rubbish()
+        desk.note(self.mall, head, code, raw, body)
+        return self.answer(head, code, text, body)
+
+    def answer(self, head, code, text, body):
+        self.reply(200, "text/xml", messages.answer(head, code, text, body))

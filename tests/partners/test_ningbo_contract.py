@@ -1,0 +1,89 @@
+"""docs/partners/ningbo.md is what both sides are built from: its examples and tables are read here."""
+
+import hashlib
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kmall.signing import md5_around
+from kmall.xml_text import leaves, read, write
+from partners.connectors import ningbo_fields as fields
+from partners.connectors.ningbo import RESULTS, STATES, Ningbo
+from partners.sandbox.ningbo import intake, messages, orders, server
+from tests.partners.ningbo import signature
+
+PAGE = (Path(__file__).parents[2] / "docs/partners/ningbo.md").read_text()
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+connector = Ningbo("http://127.0.0.1:9", supplier="kmall24", secret="s")
+
+
+def block(kind):
+    return re.search(rf"```xml {kind}\n(.*?)\n```", PAGE, re.S)[1]
+
+
+def table(begin, end):
+    """Cells of code rows between two headings: first cell without its quotes."""
+    part = PAGE.partition(begin)[2].partition(end)[0]
+    return re.findall(r"^\| `([\w]+)` \|", part, re.M)
+
+
+def test_the_worked_signature_is_right():
+    raw = block("message").encode()
+    wanted = re.search(r"\| `sign` \| `(\w{32})` \|", PAGE)[1]
+    assert f"| `bytes` | `{len(raw)}` |" in PAGE
+    by_hand = hashlib.md5(b"helloworld" + raw + b"helloworld").hexdigest().upper()
+    assert wanted == by_hand == md5_around("helloworld", raw) == messages.sign(raw, "helloworld")
+
+
+def test_the_worked_digest_is_right():
+    part = block("digest")
+    lines = "GoodsName=淡温 精华液\nBrand=\nPicture=https://a.example/1.webp\n"
+    wanted = hashlib.md5(lines.encode()).hexdigest().upper()
+    assert f"digest `{wanted}`" in PAGE
+    nested = {"GoodsName": "淡温 精华液", "Brand": "", "Pictures": {"Picture": ["https://a.example/1.webp"]}}
+    assert messages.digest(part) == connector.digest(nested) == wanted
+
+
+def test_both_sides_know_the_codes_types_and_states_of_the_page():
+    assert table("## 3. Answers", "**Places.**") == list(messages.CODES)
+    assert set(re.findall(r"`((?:GOODS|OFFER|RECEIPT|CATEGORY|ORDER)_[A-Z]+)`", PAGE)) == {
+        *server.TYPES,
+        *intake.MOST,
+    }
+    assert set(re.findall(r"`(41\d\d)` \|$", PAGE, re.M)) == set(fields.CODES)
+    assert table("### `ORDER_LIST`", "### `ORDER_CONFIRM`") == list(fields.ORDER_STATES)
+    assert {code: word for word, code in orders.STATUS.items()} == fields.ORDER_STATES
+    assert set(table("| result | meaning |", "**A receipt")) == set(RESULTS)
+    assert set(table("## 6. What the mall shows", "Goods that the mall")) == set(STATES)
+
+
+@given(secret=texts.filter(bool), raw=st.binary(max_size=200))
+def test_three_hands_sign_alike(secret, raw):
+    assert md5_around(secret, raw) == messages.sign(raw, secret) == signature(raw, secret)
+
+
+@given(name=texts, description=texts, brand=texts)
+def test_a_text_has_the_same_digest_before_and_after_its_way_through_xml(name, description, brand):
+    """Whatever a seller typed: line ends, signs that XML lacks, angle brackets, blanks at the ends."""
+    part = fields.content(listing(title=name, description=description, brand=brand))
+    raw = write("Body", {"Goods": {"Content": part}}).encode()
+    content = ET.tostring(messages.ET.fromstring(raw).find("Goods/Content"), encoding="unicode")
+    assert messages.digest(content) == connector.digest(part)
+    assert [tuple(leaf) for leaf in messages.leaves(read(raw).find("Goods/Content"))] == leaves(part)
+
+
+@given(fen=st.integers(0, 10**9))
+def test_money_goes_there_and_back_to_the_fen(fen):
+    assert fields.fen(fields.yuan(fen)) == fen
+    assert re.fullmatch(r"\d+\.\d\d", fields.yuan(fen))
+
+
+def listing(**texts_):
+    return {
+        "title": "", "title_ko": "", "category": "0101", "brand": "", "seller": "", "town": "", "origin": "KR",
+        "description": "", "pictures": ["https://a.example/1.webp"], "link": "https://a.example/go/x/",
+        "skus": [{"out_sku_id": "S1", "title": "50ml", "barcode": ""}], **texts_,
+    }  # fmt: skip

@@ -1,0 +1,269 @@
+"""A mall that takes in first and tells later: accepted, applied and seen are never confused."""
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import Sku
+from partners import receipts
+from partners.connectors import connect
+from partners.look import look_up
+from partners.models import Call, Listing, Receipt
+from partners.sync import due_partners, step, sync
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import changed, listable, ningbo_mall
+from tests.partners.convergence import converge, hurry
+from tests.partners.mall import Sandbox
+
+pytestmark = pytest.mark.django_db
+PAST, FUTURE = "2020-01-01T00:00Z", "2099-01-01T00:00Z"
+
+
+@pytest.fixture
+def product(ningbo):
+    product = listable()
+    changed(product, "state")
+    return product
+
+
+def collect(mall, *, late=False):
+    Receipt.objects.update(ask_at=PAST, late_at=PAST if late else FUTURE)
+    return receipts.collect(mall, connect(mall))
+
+
+def look(mall):
+    Listing.objects.filter(look_at__isnull=False).update(look_at=PAST)
+    return look_up(mall, connect(mall))
+
+
+def send(mall):
+    Listing.objects.update(next_try_at=PAST)
+    return sync(mall)
+
+
+def price(product, krw):
+    Sku.objects.filter(product=product).update(price_krw=krw)
+    changed(product, "price")
+
+
+def shown_name(yonggou, product):
+    item = yonggou.state()["items"].get(f"P{product.pk}")
+    return item and item["content"] and dict(item["content"])["GoodsName"]
+
+
+def test_taken_in_applied_and_seen_are_three_moments(yonggou, ningbo, product):
+    send(ningbo)
+    row = Listing.objects.get()
+    assert (row.outcome, row.confirmed_hash, row.is_shown, row.due_full) == ("accepted", "", False, False)
+    assert (row.accepted_at is None, row.applied_at, row.seen_at) == (False, None, None)
+    assert collect(ningbo) == 1
+    row.refresh_from_db()
+    assert (row.outcome, row.confirmed_version, row.is_shown) == ("ok", row.version, False)
+    assert (row.applied_at is None, row.seen_at) == (False, None)
+    look(ningbo)
+    row.refresh_from_db()
+    assert (row.is_shown, row.seen_at >= row.applied_at > row.accepted_at) == (True, True)
+    assert not Receipt.objects.exists()
+
+
+def test_an_awaited_receipt_makes_its_partner_due(ningbo, product):
+    send(ningbo)
+    assert due_partners() == []
+    Receipt.objects.update(ask_at=PAST)
+    assert due_partners() == [ningbo.pk]
+
+
+def test_a_receipt_that_is_not_there_yet_is_asked_for_again_later(tmp_path):
+    slow = Sandbox(tmp_path, mall="ningbo", work_delay=60).start()
+    daily_terms()
+    mall, product = ningbo_mall(slow.url), listable()
+    changed(product, "state")
+    send(mall)
+    assert collect(mall) == 1
+    slow.stop()
+    receipt = Receipt.objects.get()
+    assert (receipt.asks, receipt.ask_at > timezone.now()) == (1, True)
+    assert Listing.objects.get().outcome == "accepted"
+
+
+def test_what_is_on_its_way_already_is_not_sent_twice(yonggou, ningbo, product):
+    send(ningbo)
+    changed(product, "text", "price", "state")
+    send(ningbo)
+    assert yonggou.state()["messages"] == 1
+    collect(ningbo)
+    assert (Listing.objects.get().outcome, Listing.objects.get().due_full) == ("ok", False)
+
+
+def test_a_change_back_to_what_is_shown_is_sent_while_another_is_on_its_way(yonggou, ningbo, product):
+    converge(ningbo)
+    before = shown_name(yonggou, product)
+    changed(product, "text", name_zh_hans="另一个 精华液")
+    send(ningbo)
+    changed(product, "text", name_zh_hans=before)
+    send(ningbo)
+    converge(ningbo)
+    assert shown_name(yonggou, product) == before
+    assert Listing.objects.get().is_shown
+
+
+def test_a_refused_receipt_is_recorded_like_a_refusal_at_once(yonggou, ningbo):
+    product = listable(name_zh_hans="全网最低 精华液")
+    changed(product, "state")
+    converge(ningbo)
+    row = Listing.objects.get()
+    assert (row.outcome, row.error_code, row.error_field) == ("refused", "FORBIDDEN_WORD", "title")
+    changed(product, "text")
+    converge(ningbo)
+    assert yonggou.state()["messages"] == 1, "the same would be refused again"
+    changed(product, "text", name_zh_hans="好价 精华液")
+    converge(ningbo)
+    assert (Listing.objects.get().outcome, shown_name(yonggou, product)) == ("ok", "好价 精华液")
+
+
+def test_half_a_message_refused_leaves_the_other_half_on_sale(yonggou, ningbo):
+    for _ in range(4):
+        changed(listable(), "state")
+    yonggou.fault("half", 1)
+    converge(ningbo)
+    assert sorted(Listing.objects.values_list("outcome", flat=True)) == ["ok", "ok", "refused", "refused"]
+
+
+def test_a_price_goes_on_while_the_text_is_refused(yonggou, ningbo, product):
+    converge(ningbo)
+    changed(product, "text", name_zh_hans="顶级 精华液")
+    converge(ningbo)
+    price(product, 9000)
+    converge(ningbo)
+    row, item = Listing.objects.get(), yonggou.state()["items"][f"P{product.pk}"]
+    assert (row.outcome, row.error_code) == ("refused", "FORBIDDEN_WORD")
+    assert dict(item["offer"])["SalePrice"] == "50.50"
+    assert row.is_shown
+
+
+def test_a_receipt_of_an_older_message_never_overwrites(yonggou, ningbo, product):
+    """The first message waits at the mall; the second is worked through before it and is what counts."""
+    yonggou.fault("mute", 1)
+    send(ningbo)
+    first = Receipt.objects.get()
+    changed(product, "text", name_zh_hans="新名字 精华液")
+    send(ningbo)
+    second = Receipt.objects.get()
+    assert first.ticket != second.ticket
+    answer = connect(ningbo).collect([second.ticket])[second.ticket][0]
+    old = type(answer)(answer.out_id, "refused", code="REVIEW", version=first.version)
+    receipts.settle(ningbo, [first.ticket], {first.ticket: [old]})
+    assert (Listing.objects.get().outcome, Receipt.objects.get()) == ("accepted", second)
+    collect(ningbo)
+    assert (Listing.objects.get().outcome, shown_name(yonggou, product)) == ("ok", "新名字 精华液")
+
+
+def test_a_receipt_that_speaks_of_another_version_tells_nothing(yonggou, ningbo, product):
+    send(ningbo)
+    receipt = Receipt.objects.get()
+    answer = connect(ningbo).collect([receipt.ticket])[receipt.ticket][0]
+    other = type(answer)(answer.out_id, answer.result, version=receipt.version + 7)
+    receipts.settle(ningbo, [receipt.ticket], {receipt.ticket: [other]})
+    assert Listing.objects.get().outcome == "unknown"
+
+
+@pytest.mark.parametrize("fault", ["mute", "unheard", "vanish", "lose", "twice"])
+def test_a_receipt_that_is_lost_leaves_it_unknown_until_it_is_looked_up(yonggou, ningbo, product, fault):
+    yonggou.fault(fault, 1)
+    converge(ningbo)
+    assert (Listing.objects.get().outcome, Listing.objects.get().is_shown) == ("ok", True)
+    assert shown_name(yonggou, product) == product.name_zh_hans
+    assert len(yonggou.state()["items"]) == 1
+
+
+def test_what_is_shown_though_its_receipt_is_lost_is_not_sent_again(yonggou, ningbo, product):
+    yonggou.fault("unheard", 1)
+    send(ningbo)
+    collect(ningbo)
+    assert Listing.objects.get().outcome == "unknown"
+    look(ningbo)
+    send(ningbo)
+    row = Listing.objects.get()
+    assert (row.outcome, row.is_shown, row.due_full) == ("ok", True, False)
+    assert yonggou.state()["messages"] == 1
+
+
+def test_only_the_mall_itself_can_say_that_a_receipt_is_late(yonggou, ningbo, product):
+    yonggou.fault("mute", 1)
+    send(ningbo)
+    yonggou.fault("error", 1)
+    collect(ningbo, late=True)
+    assert Listing.objects.get().outcome == "accepted", "nobody answered"
+    collect(ningbo, late=True)
+    assert Listing.objects.get().outcome == "unknown"
+
+
+def test_a_listing_that_awaits_its_receipt_is_not_judged_by_a_look(yonggou, ningbo, product):
+    converge(ningbo)
+    changed(product, "text", name_zh_hans="新名字 精华液")
+    yonggou.fault("mute", 1)
+    send(ningbo)
+    Listing.objects.update(look_at=PAST)
+    look(ningbo)
+    row = Listing.objects.get()
+    assert (row.outcome, row.due_full, row.drifts.count()) == ("accepted", False, 0)
+
+
+def test_a_withdrawal_counts_when_its_receipt_is_there(yonggou, ningbo, product):
+    converge(ningbo)
+    changed(product, "state", state="withdrawn")
+    send(ningbo)
+    assert Listing.objects.get().is_shown, "it may still be on the page"
+    collect(ningbo)
+    row = Listing.objects.get()
+    assert (row.is_shown, row.confirmed_hash, shown_name(yonggou, product)) == (False, "", None)
+
+
+def test_what_is_withdrawn_before_its_first_receipt_is_withdrawn_there(yonggou, ningbo, product):
+    send(ningbo)
+    changed(product, "state", state="withdrawn")
+    converge(ningbo)
+    assert yonggou.state()["items"][f"P{product.pk}"]["state"] == "off"
+
+
+def test_a_price_that_changes_before_the_first_receipt_goes_with_the_text(yonggou, ningbo, product):
+    send(ningbo)
+    price(product, 9000)
+    converge(ningbo)
+    assert list(Call.objects.order_by("id").values_list("kind", flat=True)) == ["upsert", "upsert"]
+    assert dict(yonggou.state()["items"][f"P{product.pk}"]["offer"])["SalePrice"] == "50.50"
+
+
+def test_a_price_alone_goes_by_the_quick_lane(yonggou, ningbo, product):
+    converge(ningbo)
+    price(product, 9000)
+    converge(ningbo)
+    assert list(Call.objects.order_by("id").values_list("kind", flat=True)) == ["upsert", "offer"]
+
+
+def test_a_full_queue_burns_no_try(yonggou, ningbo, product):
+    yonggou.fault("full", 1, 3)
+    send(ningbo)
+    row = Listing.objects.get()
+    assert (row.attempts, row.outcome, row.due_full) == (0, "none", True)
+
+
+def test_a_worker_that_died_after_sending_doubles_nothing(yonggou, ningbo, product, monkeypatch):
+    monkeypatch.setattr("partners.sync._record", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        step(ningbo, connect(ningbo), quick=False)
+    monkeypatch.undo()
+    hurry(ningbo)
+    sync(ningbo)
+    assert yonggou.state()["messages"] == 1, "the same message id, the same receipt"
+    converge(ningbo)
+    assert Listing.objects.get().is_shown
+
+
+def test_one_call_asks_for_many_receipts(yonggou, ningbo):
+    ningbo.batch_size = 1
+    for _ in range(5):
+        changed(listable(), "state")
+    send(ningbo)
+    assert collect(ningbo) == 5
+    assert yonggou.state()["calls"]["RECEIPT_GET 0000"] == 1
+    assert set(Listing.objects.values_list("outcome", flat=True)) == {"ok"}
