@@ -258,6 +258,7 @@ ALIPAY_PRIVATE_KEY_FILE = env.path(
 )
 ALIPAY_PUBLIC_KEY_FILE = env.path("ALIPAY_PUBLIC_KEY_FILE", VAR_DIR / "payment-sandbox/alipay_public.pem")
 PARTNER_SANDBOX_URL = env.str("PARTNER_SANDBOX_URL", f"http://127.0.0.1:{PORT + 2}")
+NINGBO_SANDBOX_URL = env.str("NINGBO_SANDBOX_URL", f"http://127.0.0.1:{PORT + 5}")
 
 if HTTPS and SECRET_KEY == DEVELOPMENT_KEY:
     raise environs.EnvError(

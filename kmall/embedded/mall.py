@@ -24,7 +24,7 @@ from kmall.embedded.welcome import welcome
 
 BASE = Path(__file__).resolve().parent.parent.parent
 VAR = BASE / "var"
-WORKERS = ("worker", "pictures")
+LATE = ("worker", "pictures", "ningbo-sandbox")  # pages do not wait for them
 LEAST_FREE_BYTES = 500 * 2**20
 
 
@@ -70,12 +70,12 @@ def run(supervisor: Supervisor) -> None:
         env = {**os.environ, **settings}
         prepare(env)
         parts = programs(host, port, env, VAR)
-        workers = [process for process in parts if process.name in WORKERS]
+        late = [process for process in parts if process.name in LATE]
         for process in parts:
-            if process not in workers:
+            if process not in late:
                 supervisor.start(process)
         supervisor.wait_until(parts[0], lambda: is_ready(port, host), seconds=90)
-        for process in workers:  # last: pages should not wait for them, what is due waits in rows
+        for process in late:  # what is due waits in rows
             supervisor.start(process)
         say(welcome(env))
         supervisor.watch()
@@ -166,12 +166,13 @@ def require_redis(url: str) -> None:
 
 def where_the_parts_are(port: int) -> dict[str, str]:
     """Addresses that the mall tells others, and those of the sandboxes if the environment names no others."""
-    payments, partners = ports.choose(port + 1), ports.choose(port + 2)
+    payments, partners, ningbo = (ports.choose(port + after) for after in (1, 2, 5))
     usual = {
         "PORT": str(port),
         "SITE_URL": f"http://127.0.0.1:{port}",
         "ALIPAY_GATEWAY": f"http://127.0.0.1:{payments}/alipay/gateway.do",
         "PARTNER_SANDBOX_URL": f"http://127.0.0.1:{partners}",
+        "NINGBO_SANDBOX_URL": f"http://127.0.0.1:{ningbo}",
     }
     return {name: os.environ.get(name, value) for name, value in usual.items()}
 

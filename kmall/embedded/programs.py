@@ -13,6 +13,7 @@ from kmall.embedded.processes import Process
 SANDBOXES = (
     ("payment-sandbox", "ALIPAY_GATEWAY", "orders.sandbox"),
     ("partner-sandbox", "PARTNER_SANDBOX_URL", "partners.sandbox.igetmall"),
+    ("ningbo-sandbox", "NINGBO_SANDBOX_URL", "partners.sandbox.ningbo"),
 )
 
 

@@ -18,6 +18,7 @@ def welcome(env: dict[str, str]) -> str:
         ("Shop, Korean", f"{site}/ko/"),
         ("Desk (admin)", f"{site}/admin/"),
         ("I Get Mall, played", f"{env['PARTNER_SANDBOX_URL']}/"),
+        ("Yonggou, played", f"{env['NINGBO_SANDBOX_URL']}/"),
         ("Payments, played", f"{payments.scheme}://{payments.netloc}/"),
         ("Mails and codes", f"{site}/inbox/"),
     )

@@ -1,4 +1,4 @@
-"""I Get Mall of Chongqing, a market hall in Liangjiang New Area, and what came from both."""
+"""The partner malls, a market hall in Liangjiang New Area, and what came from all of them."""
 
 import json
 import uuid
@@ -17,6 +17,7 @@ from kmall.encryption import encrypt
 from orders.commission import Earned, freeze_commission
 from orders.models import Channel, Order, OrderLine
 from partners.commission import earned, rules_of
+from partners.demo.malls import MALLS
 from partners.labels import number_labels
 from partners.mark import rules_changed
 from partners.models import (
@@ -32,53 +33,6 @@ from partners.models import (
 )
 from partners.setup import open_market, open_partner
 
-# Our slug (empty: the whole mall), days from today, rate.
-COMMISSIONS = [
-    ("", -800, "0.1000"),
-    ("", -240, "0.0800"),
-    ("", 34, "0.0750"),
-    ("ginseng-health", -150, "0.0600"),
-    ("culture", -90, "0.0500"),
-    ("culture", -20, None),
-]
-CREDENTIALS = {"app_key": "kmall24", "app_secret": "igetmall-sandbox-secret"}
-# Our slug to the partner's leaf; what is not named goes by its nearest ancestor.
-CATEGORIES = {
-    "skincare": "beauty-skincare",
-    "masks": "beauty-mask",
-    "makeup": "beauty-makeup",
-    "makeup-tools": "beauty-tools",
-    "hair-body": "beauty-body",
-    "hair": "beauty-hair",
-    "ginseng-health": "health-food",
-    "ginseng": "health-ginseng",
-    "noodles-meals": "food-noodle",
-    "sauces": "food-sauce",
-    "snacks-tea": "food-snack",
-    "tea-drinks": "food-tea",
-    "seaweed-snacks": "food-seafood",
-    "baby": "baby-feeding",
-    "baby-wear": "baby-wear",
-    "baby-care": "baby-care",
-    "toys": "baby-toy",
-    "kitchen": "home-kitchen",
-    "appliances": "home-appliance",
-    "fashion": "fashion-wear",
-    "bags-shoes": "fashion-bag",
-    "shoes": "fashion-shoes",
-    "fashion-goods": "fashion-accessory",
-    "digital": "digital-accessory",
-    "phones": "digital-phone",
-    "earphones": "digital-audio",
-    "stationery": "culture-stationery",
-    "culture": "culture-craft",
-    "k-culture": "culture-idol",
-}
-RULE = {
-    "categories": ["skincare", "ginseng-health", "noodles-meals", "snacks-tea", "baby", "culture"],
-    "price_to_krw": 400_000,
-    "in_stock": True,
-}
 # code, names, person, top categories
 DISPLAYS = [
     ("lj-beauty", "뷰티 진열대", "美妆展台", "陈雪", ["001.", "002.", "003."]),
@@ -91,22 +45,14 @@ ON_A_DISPLAY = 24
 
 @step(30, "partners")
 def load(mall: Mall) -> None:
-    url = settings.PARTNER_SANDBOX_URL
-    igetmall = open_partner(
-        code="igetmall",
-        connector="igetmall",
-        name_ko="아이겟몰",
-        name_zh_hans="爱购商城 I Get Mall",
-        base_url=url,
-        home_url=url,
-        credentials=CREDENTIALS,
-        categories=CATEGORIES,
-        colour="#5b2a86",
-        rule=RULE,
-    )
-    _agree_on_commissions(igetmall, timezone.localdate(mall.now))
+    for agreed in MALLS:
+        url = getattr(settings, agreed.setting)
+        partner = open_partner(
+            code=agreed.code, connector=agreed.code, base_url=url, home_url=url, **agreed.terms
+        )
+        _agree_on_commissions(partner, agreed.commissions, timezone.localdate(mall.now))
     viewer = get_user_model().objects.get(email=PARTNER)
-    PartnerMember.objects.create(partner=igetmall, user=viewer)
+    PartnerMember.objects.create(partner=PartnerMall.objects.get(code="igetmall"), user=viewer)
     chance = mall.chance("displays")
     open_market(
         code="liangjiang",
@@ -130,13 +76,14 @@ def load(mall: Mall) -> None:
 
 @on_return
 def readdress() -> None:
-    """The sandbox's port follows PORT, which may be another today, and its items lead to ours."""
-    url = settings.PARTNER_SANDBOX_URL
-    for partner in PartnerMall.objects.filter(code="igetmall", base_url__startswith="http://127.0.0.1:"):
-        if partner.base_url != url:
-            partner.base_url = partner.home_url = url
-            partner.save(update_fields=["base_url", "home_url"])
-            rules_changed(partner)
+    """A sandbox's port follows PORT, which may be another today, and its items lead to ours."""
+    for agreed in MALLS:
+        url = getattr(settings, agreed.setting)
+        for partner in PartnerMall.objects.filter(code=agreed.code, base_url__startswith="http://127.0.0.1:"):
+            if partner.base_url != url:
+                partner.base_url = partner.home_url = url
+                partner.save(update_fields=["base_url", "home_url"])
+                rules_changed(partner)
 
 
 @step(50, "visits and credits")
@@ -204,7 +151,7 @@ class Tables:
         where = {"partner_id": source.pk} if is_partner else {"display_id": source.pk}
         label = None if is_partner or not labels.get(source.pk) else chance.choice(labels[source.pk])
         expires = at + timedelta(hours=source.credit_hours)
-        landing = "/zh-hans/partner/igetmall/" if is_partner else f"/d/{label[1]}/" if label else ""
+        landing = f"/zh-hans/partner/{source.code}/" if is_partner else f"/d/{label[1]}/" if label else ""
         product = label and label[2]
         self.visits.add(
             id=visit,
@@ -223,10 +170,10 @@ class Tables:
         self.credits.add(order_id=order, visit_id=visit, at=placed)
 
 
-def _agree_on_commissions(partner: PartnerMall, today) -> None:
+def _agree_on_commissions(partner: PartnerMall, commissions, today) -> None:
     partner.commission_rules.all().delete()
     slugs = dict(Category.objects.values_list("slug", "pk"))
-    for slug, days, rate in COMMISSIONS:
+    for slug, days, rate in commissions:
         day = today + timedelta(days=days)
         partner.commission_rules.create(category_id=slugs.get(slug), valid_from=day, rate=rate)
 

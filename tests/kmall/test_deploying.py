@@ -65,7 +65,8 @@ def test_every_queue_has_a_worker_everywhere():
 
 
 def all_programs():
-    env = {"ALIPAY_GATEWAY": "https://a", "PARTNER_SANDBOX_URL": "https://b", "SITE_URL": "http://c"}
+    env = {setting: "https://elsewhere" for _name, setting, _module in programs.SANDBOXES}
+    env["SITE_URL"] = "http://c"
     return programs.programs("127.0.0.1", 8000, env, Path("/nowhere"))
 
 

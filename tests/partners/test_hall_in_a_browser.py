@@ -7,6 +7,7 @@ from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.partners.convergence import converge
 from tests.partners.mall import Sandbox
+from tests.partners.ningbo import goods, put
 
 
 @pytest.fixture
@@ -33,6 +34,14 @@ def test_axe_finds_nothing_on_the_stand_ins_page(mall, phone):
     for path in ("/", "/korea/", "/operator/"):
         phone.goto(mall.url + path)
         assert accessibility_faults(phone) == []
+
+
+def test_axe_finds_nothing_on_yonggous_pages(yonggou, phone):
+    put(yonggou, goods(), goods("P2", stock=0))
+    for path in ("/", "/hanguo/?c=0101", "/hanguo/?q=none", "/operator/", "/nowhere/"):
+        phone.goto(yonggou.url + path)
+        assert accessibility_faults(phone) == []
+        assert phone.evaluate("document.documentElement.scrollWidth") <= phone.viewport_size["width"]
 
 
 def test_a_shopper_of_the_partner_lands_on_our_product_and_is_remembered(live_mall, mall, phone):

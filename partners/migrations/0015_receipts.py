@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0013_credit_of_visits'),
+        ('partners', '0014_rules_by_keys'),
     ]
 
     operations = [
