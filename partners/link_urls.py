@@ -1,8 +1,8 @@
-"""Addresses without a language: links, labels, notices, a frame's colours and logo."""
+"""Addresses without a language: links, labels, tablets, notices, a frame's colours and logo."""
 
 from django.urls import path, re_path
 
-from partners.views import frame, scan, visit, webhook
+from partners.views import frame, scan, tablet, visit, webhook
 
 app_name = "links"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("go/<str:token>/", visit.visit, name="visit"),
     path("seen/<int:product_id>/", visit.seen, name="seen"),
     path("d/<slug:code>/", scan.scan, name="scan"),
+    path("tablet/<str:token>/", tablet.tablet, name="tablet"),
+    path("tablet/<str:token>/slides/", tablet.slides, name="tablet_slides"),
     path("partners/api/<slug:code>/", webhook.notice, name="notice"),
     re_path(
         r"^partner-frame/(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", frame.colours, name="frame"

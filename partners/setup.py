@@ -9,7 +9,7 @@ from catalog.models import Category
 from kmall.models import AuditEntry
 from orders.models import Channel
 from partners.mark import rules_changed
-from partners.models import CategoryMap, Display, Market, PartnerMall
+from partners.models import CategoryMap, Display, DisplayProduct, Market, PartnerMall
 from partners.rules import BadRule, Rule
 
 TERMS = "rule", "price_factor", "stock_share", "safety_stock"
@@ -106,10 +106,36 @@ def open_market(
     )
     for row in displays:
         names = {"name_ko": row["name_ko"], "name_zh_hans": row["name_zh_hans"]}
-        channel = Channel.objects.create(code=row["code"], kind=Channel.Kind.DISPLAY, **names)
-        display = Display.objects.create(
-            market=market, channel=channel, code=row["code"], person=row.get("person", ""), **names
-        )
-        for position, product_id in enumerate(row["products"]):
+        display = Display(market=market, code=row["code"], person=row.get("person", ""), **names)
+        save_display(display)
+        for position, product_id in enumerate(row["products"], start=1):
             display.products.create(product_id=product_id, position=position)
     return market
+
+
+@transaction.atomic
+def save_display(display: Display) -> None:
+    """Save a display with its sales channel, which is called as the display is (writes)."""
+    names = {"name_ko": display.name_ko, "name_zh_hans": display.name_zh_hans}
+    if display.channel_id is None:
+        display.channel = Channel.objects.create(code=display.code, kind=Channel.Kind.DISPLAY, **names)
+    else:
+        Channel.objects.filter(pk=display.channel_id).update(**names)
+    display.save()
+
+
+@transaction.atomic
+def arrange(display: Display, wanted: dict[int, int | None]) -> None:
+    """Number a display's products 1, 2, 3 … after somebody typed places (writes).
+
+    `wanted`: item to the place typed for it; None puts it last. The others keep their order around them.
+    """
+    items = list(display.products.order_by("position", "pk"))
+    line = [item for item in items if item.pk not in wanted]
+    moved = [item for item in items if item.pk in wanted]
+    for item in sorted(moved, key=lambda item: wanted[item.pk] or len(items)):
+        place = wanted[item.pk]
+        line.insert(len(line) if place is None else max(place - 1, 0), item)
+    for number, item in enumerate(line, start=1):
+        item.position = number
+    DisplayProduct.objects.bulk_update(line, ["position"])

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class Picture(models.Model):
     """A picture of a product: the original, and the sizes that the pipeline derives from it.
 
+    One without a product is a photo that another app refers to.
     A demo picture has a drawing recipe in `art` and no original until it is needed.
     `digest` (SHA-256 of the original or of the recipe) names the derived files.
     """
@@ -15,7 +16,12 @@ class Picture(models.Model):
         REFUSED = "refused", _("refused")
 
     product = models.ForeignKey(
-        "catalog.Product", models.CASCADE, related_name="pictures", verbose_name=_("product")
+        "catalog.Product",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="pictures",
+        verbose_name=_("product"),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     original = models.FileField(_("file"), upload_to="originals/", blank=True, max_length=200)

@@ -43,27 +43,13 @@ def add_upload(*, product: Product, upload) -> Picture:
     Its sizes are derived after commit. The same file twice is one picture of the product.
     Raises a `PictureRefused`.
     """
-    content, (width, height) = cleaned(upload)
-    digest = hashlib.sha256(content).hexdigest()
-    there = product.pictures.filter(digest=digest).first()
-    if there:
-        return there
-    name = f"originals/{digest[:2]}/{digest}.jpg"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(content))
-    picture = Picture.objects.create(
-        product=product,
-        position=product.pictures.count(),
-        original=name,
-        digest=digest,
-        width=width,
-        height=height,
-        ground=int(digest[:2], 16) % 5,
-        priority=FIRST,
-        is_current=False,
-    )
-    transaction.on_commit(lambda: _derive_soon(picture.pk))
-    return picture
+    return _keep(upload, product.pictures, product=product, position=product.pictures.count())
+
+
+@transaction.atomic
+def add_photo(*, upload) -> Picture:
+    """As `add_upload`, for a file that shows no product."""
+    return _keep(upload, Picture.objects.filter(product=None))
 
 
 def cleaned(upload) -> tuple[bytes, tuple[int, int]]:
@@ -83,6 +69,29 @@ def opened(upload, *, least_side: int = LEAST_SIDE) -> Image.Image:
         return _in_srgb(ImageOps.exif_transpose(image))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise NotAPicture(_("%s is not a JPEG, PNG or WebP picture.") % upload.name) from error
+
+
+def _keep(upload, among, **fields) -> Picture:
+    """The picture of this file `among` those there are, else a new one with these `fields`."""
+    content, (width, height) = cleaned(upload)
+    digest = hashlib.sha256(content).hexdigest()
+    if there := among.filter(digest=digest).first():
+        return there
+    name = f"originals/{digest[:2]}/{digest}.jpg"
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(content))
+    picture = Picture.objects.create(
+        original=name,
+        digest=digest,
+        width=width,
+        height=height,
+        ground=int(digest[:2], 16) % 5,
+        priority=FIRST,
+        is_current=False,
+        **fields,
+    )
+    transaction.on_commit(lambda: _derive_soon(picture.pk))
+    return picture
 
 
 def _bytes_of(upload) -> bytes:

@@ -28,6 +28,15 @@ class Display(models.Model):
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=80)
     person = models.CharField(_("person in charge"), max_length=60, blank=True)
+    photo = models.ForeignKey(
+        "catalog.Picture",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("photo"),
+    )
     credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)
     is_open = models.BooleanField(_("open"), default=True)
 

@@ -1,0 +1,54 @@
+"""`/tablet/<token>/`: the page of a stall's tablet, and the goods that its script fetches again and again."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from catalog.pricing import NoPricePolicy
+from catalog.rates import StaleRate
+from partners import tablet as work
+
+
+@never_cache
+@require_safe
+def tablet(request, token):
+    """The page with one product: `n` says which. Without a script it leads to the next by itself."""
+    with override("zh-hans"):
+        display = work.display_of(token)
+        if display is None:
+            return render(request, "partners/tablet/shut.html", status=404)
+        made = _slides(display)
+        n = request.GET.get("n", "")
+        at = (int(n) - 1) % len(made) if made and n.isdecimal() and len(n) < 6 else 0
+        context = {
+            "display": display,
+            "token": token,
+            "count": len(made),
+            "at": at + 1,
+            "now": timezone.now(),
+        }
+        context |= {"next": at + 2 if at + 1 < len(made) else 1, "before": at if at else len(made)}
+        context |= {"slides": made[at : at + 1], "seconds": work.SECONDS}
+        return render(request, "partners/tablet/page.html", context)
+
+
+@never_cache
+@require_safe
+def slides(request, token):
+    """All products as a fragment."""
+    with override("zh-hans"):
+        display = work.display_of(token)
+        if display is None:
+            raise Http404
+        context = {"display": display, "slides": _slides(display), "now": timezone.now()}
+        return render(request, "partners/tablet/slides.html", context)
+
+
+def _slides(display):
+    try:
+        return work.slides(display)
+    except (StaleRate, NoPricePolicy):
+        return []

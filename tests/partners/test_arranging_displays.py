@@ -1,0 +1,137 @@
+"""KITA sets up markets and displays on the desk: goods in order, a photo, a person in charge."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from catalog.models import Picture
+from orders.models import Channel
+from partners.models import Display
+from tests.factories.catalog import daily_terms
+from tests.factories.displays import stall
+from tests.factories.partners import listable
+from tests.factories.people import kita_officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def display(tasks_at_once, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    daily_terms()
+    return stall(4)
+
+
+@pytest.fixture
+def kita(client):
+    client.force_login(kita_officer())
+    return client
+
+
+def photo(size=(800, 600), name="stall.jpg"):
+    out = io.BytesIO()
+    Image.new("RGB", size, "#8fb8a8").save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def form_of(display, places=None, **more):
+    """What the display's page posts, with other places typed for some of its goods."""
+    items = list(display.products.order_by("position", "pk"))
+    data = {
+        "market": display.market_id,
+        "name_ko": display.name_ko,
+        "name_zh_hans": display.name_zh_hans,
+        "person": "陈雪",
+        "is_open": "on",
+        "credit_hours": 72,
+        "products-TOTAL_FORMS": len(items),
+        "products-INITIAL_FORMS": len(items),
+    }
+    for n, item in enumerate(items):
+        data |= {f"products-{n}-id": item.pk, f"products-{n}-display": display.pk}
+        data |= {f"products-{n}-product": item.product_id}
+        data[f"products-{n}-position"] = (places or {}).get(n + 1, item.position)
+    return data | more
+
+
+def posted(kita, display, *args, **more):
+    return kita.post(f"/admin/partners/display/{display.pk}/change/", form_of(display, *args, **more))
+
+
+def order(display):
+    return list(display.products.order_by("position").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ({4: 1}, [4, 1, 2, 3]),
+        ({1: 3}, [2, 3, 1, 4]),
+        ({2: ""}, [1, 3, 4, 2]),
+        ({3: 1, 4: 2}, [3, 4, 1, 2]),
+        ({1: 99}, [2, 3, 4, 1]),
+        ({}, [1, 2, 3, 4]),
+    ],
+)
+def test_goods_stand_where_their_typed_places_say(kita, display, places, expected):
+    before = order(display)
+    assert posted(kita, display, places).status_code == 302
+    assert order(display) == [before[place - 1] for place in expected]
+    assert list(display.products.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4]
+
+
+def test_a_new_product_comes_last_unless_a_place_is_typed(kita, display):
+    more, first = listable(), listable()
+    data = {"products-TOTAL_FORMS": 6}
+    for n, (product, place) in enumerate([(more, ""), (first, 1)], start=4):
+        data |= {f"products-{n}-product": product.pk, f"products-{n}-position": place}
+        data |= {f"products-{n}-id": "", f"products-{n}-display": display.pk}
+    posted(kita, display, **data)
+    goods = list(display.products.order_by("position").values_list("product_id", flat=True))
+    assert (goods[0], goods[-1], len(goods)) == (first.pk, more.pk, 6)
+
+
+def test_a_photo_goes_through_the_picture_pipeline(kita, display):
+    posted(kita, display, photo_file=photo())
+    kept = Display.objects.get().photo
+    assert (kept.product, kept.width, kept.original.name) == (
+        None,
+        800,
+        f"originals/{kept.digest[:2]}/{kept.digest}.jpg",
+    )
+    page = kita.get("/admin/partners/display/").content.decode()
+    assert kept.digest in page
+    posted(kita, display, photo_off="on")
+    assert Display.objects.get().photo is None
+
+
+def test_a_photo_that_is_none_is_refused_at_its_field_and_nothing_is_lost(kita, display):
+    answer = posted(kita, display, photo_file=SimpleUploadedFile("x.jpg", b"no picture"))
+    assert answer.status_code == 200
+    assert "x.jpg" in answer.context["adminform"].form.errors["photo_file"][0]
+    assert 'value="陈雪"' in answer.content.decode()
+    assert not Picture.objects.filter(product=None).exists()
+
+
+def test_a_new_display_gets_its_sales_channel(kita, display):
+    names = {"name_ko": "새 진열대", "name_zh_hans": "新展位"}
+    data = {"market": display.market_id, "code": "new-1", "credit_hours": 72, "is_open": "on", **names}
+    empty = {"products-TOTAL_FORMS": 0, "products-INITIAL_FORMS": 0}
+    assert kita.post("/admin/partners/display/add/", data | empty).status_code == 302
+    assert Channel.objects.get(code="new-1").kind == Channel.Kind.DISPLAY
+    again = kita.post("/admin/partners/display/add/", data | empty)
+    assert "code" in again.context["adminform"].form.errors
+
+
+def test_a_market_leads_to_its_displays(kita, display):
+    page = kita.get(f"/admin/partners/market/{display.market_id}/change/").content.decode()
+    assert f'href="/admin/partners/display/{display.pk}/change/"' in page
+
+
+def test_the_page_asks_as_much_for_many_goods_as_for_few(kita, display, django_assert_max_num_queries):
+    for _ in range(12):
+        display.products.create(product=listable(), position=9)
+    with django_assert_max_num_queries(25):
+        assert kita.get(f"/admin/partners/display/{display.pk}/change/").status_code == 200
