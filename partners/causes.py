@@ -32,6 +32,7 @@ class Place(Enum):
     SELLER = "seller"
     MAP = "map"
     RULE = "rule"
+    RESERVE = "reserve"
     PARTNER = "partner"
     CREDENTIALS = "credentials"
     RATE = "rate"
@@ -109,7 +110,7 @@ OF_OFFER = {
     "KEPT_BACK": Cause(
         _("All that is in stock is kept back: this mall is shown only what exceeds its reserve."),
         _("Count more stock in, or let KITA change the mall's reserve or share."),
-        (Place.STOCK, Place.PARTNER),
+        (Place.STOCK, Place.RESERVE),
     ),
     "NO_RATE": Cause(
         _("There is no exchange rate or price rule for today, so no price can be quoted."),
@@ -132,6 +133,11 @@ OF_MALL = {
         _("This mall no longer takes our credentials: nothing can be sent there."),
         _("KITA enters new ones; then all that is due is sent by itself."),
         (Place.CREDENTIALS,),
+    ),
+    "BAD_RULE": Cause(
+        _("The listing rule of this mall cannot be read, so nobody can say what belongs there."),
+        _KITA,
+        (Place.RULE,),
     ),
     "BREAKER_OPEN": Cause(
         _("Several calls to this mall failed in a row, so it is left alone for a moment."),

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from partners.causes import NOT_LISTABLE, reason
 from partners.models import Listing, PartnerMall
+from partners.rules import BadRule
 from partners.select import chosen
 
 
@@ -83,9 +84,12 @@ class Cell:
 def at(partner: PartnerMall, products: QuerySet[Product]) -> QuerySet[Product]:
     """Products with their `standing` at the partner."""
     its_row = FilteredRelation("listings", condition=Q(listings__partner=partner))
-    is_chosen = Exists(chosen(partner).filter(pk=OuterRef("pk")))
     is_on_sale = Exists(Product.objects.on_sale().filter(pk=OuterRef("pk")))
     is_active = partner.state == PartnerMall.State.ACTIVE
+    try:
+        is_chosen = Exists(chosen(partner).filter(pk=OuterRef("pk")))
+    except BadRule:  # the sync sends nothing either
+        is_chosen, is_active = is_on_sale, False
     whens = [
         When(~is_chosen & Q(there__confirmed_hash__gt=""), then=Value(Standing.LEAVING)),
         When(~is_on_sale, then=Value(Standing.OFF)),

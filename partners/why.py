@@ -16,6 +16,7 @@ from partners.desired import Desired, NotListable, desired, frame, products
 from partners.left_out import left_out
 from partners.links import signing_day
 from partners.models import Drift, Listing, PartnerMall
+from partners.rules import BadRule, Rule
 from partners.standing import Cell, Standing, cells
 
 
@@ -108,11 +109,12 @@ def _of_offer(product: Product, wanted: Desired | None) -> list[Reason]:
 def _of_mall(partner: PartnerMall) -> list[Reason]:
     if partner.state != PartnerMall.State.ACTIVE:
         return [_reason(f"MALL_{partner.state.upper()}", causes.OF_MALL)]
-    return (
-        [_reason("BREAKER_OPEN", causes.OF_MALL)]
-        if breaker.condition(partner, timezone.now()) in ("open", "trial")
-        else []
-    )
+    try:
+        Rule.read(partner.rule)
+    except BadRule:
+        return [_reason("BAD_RULE", causes.OF_MALL)]
+    is_left_alone = breaker.condition(partner, timezone.now()) in ("open", "trial")
+    return [_reason("BREAKER_OPEN", causes.OF_MALL)] if is_left_alone else []
 
 
 def _of_row(cell: Cell, *, is_lacking: bool) -> list[Reason]:

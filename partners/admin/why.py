@@ -14,6 +14,7 @@ from catalog.admin.scope import is_kita, may_edit
 from catalog.models import Product
 from partners import switch, wake
 from partners.admin.grid import LOOKS, goods_of, malls_of
+from partners.admin.setup import pages as setup
 from partners.causes import Place
 from partners.look import look_now
 from partners.mark import mark_changed, send_again
@@ -37,13 +38,14 @@ LABELS = {
     Place.SELLER: gettext_lazy("To the seller"),
     Place.MAP: gettext_lazy("To the category map"),
     Place.RULE: gettext_lazy("To the listing rule"),
+    Place.RESERVE: gettext_lazy("To the mall's price and stock"),
     Place.PARTNER: gettext_lazy("To the partner mall"),
     Place.CREDENTIALS: gettext_lazy("Enter credentials"),
     Place.RATE: gettext_lazy("To the exchange rates"),
     Place.SEND: gettext_lazy("Send again now"),
     Place.LOOK: gettext_lazy("Look up now"),
 }
-OF_KITA = {Place.MAP, Place.RULE, Place.PARTNER, Place.CREDENTIALS, Place.RATE}
+OF_KITA = {Place.MAP, Place.RULE, Place.RESERVE, Place.PARTNER, Place.CREDENTIALS, Place.RATE}
 DEEDS = {Place.SEND: "send", Place.LOOK: "look"}
 
 
@@ -56,12 +58,15 @@ class Mend:
     deed: str = ""
 
 
+def both(user, product_id: int, code: str) -> tuple[Product, PartnerMall]:
+    """The product and the mall, for those who may see both; else `Http404`."""
+    goods = goods_of(user).select_related("seller", "category", "hs")
+    return get_object_or_404(goods, pk=product_id), get_object_or_404(malls_of(user), code=code)
+
+
 def page(request, base: dict, product_id: int, code: str):
     """The account of a product at a mall, for those who may see both."""
-    product = get_object_or_404(
-        goods_of(request.user).select_related("seller", "category", "hs"), pk=product_id
-    )
-    partner = get_object_or_404(malls_of(request.user), code=code)
+    product, partner = both(request.user, product_id, code)
     if request.method == "POST":
         return _do(request, product, partner)
     found = account(partner, product)
@@ -131,7 +136,9 @@ class _Mends:
             case Place.MAP:
                 return self._map_url()
             case Place.RULE:
-                return f"{mall}#id_rule"
+                return setup.url(self._partner, "rule")
+            case Place.RESERVE:
+                return setup.url(self._partner, "price")
             case Place.CREDENTIALS:
                 return f"{mall}#id_new_credentials"
             case Place.PARTNER:

@@ -85,7 +85,7 @@ def removed_there(product, mall):
 
 
 def other_category(product, mall):
-    PartnerMall.objects.update(rule={"categories": [CategoryFactory().slug]})
+    PartnerMall.objects.update(rule={"categories": [CategoryFactory().pk]})
 
 
 LATER = timezone.now() + datetime.timedelta(hours=1)
@@ -116,6 +116,9 @@ WAYS = {
     "rule: delivery": (rule("delivery", "bonded"), "상품만 받습니다"),
     "rule: category": (other_category, "카테고리를 받지 않습니다"),
     "picked out": (rule("without"), "KITA가 이 파트너몰에서 이 상품을 직접 제외"),
+    "rule: seller": (rule("sellers", [987_654]), "정해진 셀러의 상품만 받는데"),
+    "rule: HS code": (rule("hs", ["1902303010"]), "HS 코드 3304990039 상품을 받지 않습니다"),
+    "a rule nobody can read": (rule("colour", "red"), "등록 규칙을 읽을 수 없어"),
     "mall set up": (mall_is(state="setup"), "KITA가 이 파트너몰을 준비하고"),
     "mall paused": (mall_is(state="paused"), "잠시 멈추어 아무것도 보내지 않습니다"),
     "credentials": (mall_is(state="credentials"), "인증 정보를 받지 않아"),
@@ -195,7 +198,7 @@ def test_a_refusal_leads_to_the_very_field_that_is_wrong(client, product, mall, 
 
 def test_kita_is_led_to_map_and_rule_and_a_seller_is_not(client, product, mall):
     PartnerMall.objects.update(rule={"without": [product.pk]})
-    at_rule = f"{reverse('admin:partners_partnermall_change', args=[mall.pk])}"
+    at_rule = reverse("admin:partners_partnermall_setup", args=[mall.pk, "rule"])
     client.force_login(member_of(product.seller))
     assert at_rule not in text(client.get(url(product, mall)))
     client.force_login(kita_officer())
