@@ -17,7 +17,7 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # the request's id goes with its tasks
 # Pictures have a queue of their own, for a worker of low priority: a page that waits makes its own.
 # Partners too, for a worker of threads: its tasks wait for servers of others, and not for each other.
-_CALLING = ("sync_partner", "reconcile_partner", "pull_orders_of", "work_orders")
+_CALLING = ("sync_partner", "reconcile_partner", "compare_digests_of", "pull_orders_of", "work_orders")
 app.conf.task_routes = {"catalog.tasks.derive_*": {"queue": "pictures"}} | {
     f"partners.tasks.{name}": {"queue": "partners"} for name in _CALLING
 }
@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "partners-digests": {"task": "partners.tasks.compare_digests", "schedule": crontab(minute="*/30")},
     "partners-reconcile": {"task": "partners.tasks.reconcile_all", "schedule": crontab(hour=19, minute=10)},
     "partners-calls": {"task": "partners.tasks.forget_old_calls", "schedule": crontab(hour=20, minute=10)},
     "partners-drifts": {"task": "partners.tasks.forget_drifts", "schedule": crontab(hour=20, minute=20)},

@@ -20,8 +20,12 @@ def note(findings: list[tuple[Listing, str]]) -> None:
         if finding in _TO_BE_MENDED
     ]
     Drift.objects.bulk_create(drifted, ignore_conflicts=True)
-    well = [row.pk for row, finding in findings if finding in _MENDED]
-    Drift.objects.filter(listing__in=well, mended_at=None).update(mended_at=timezone.now())
+    mended([row.pk for row, finding in findings if finding in _MENDED])
+
+
+def mended(listings: list[int]) -> None:
+    """Close what is open of these listings (keys)."""
+    Drift.objects.filter(listing__in=listings, mended_at=None).update(mended_at=timezone.now())
 
 
 def note_strangers(partner: PartnerMall, out_ids: list[str]) -> None:

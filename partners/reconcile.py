@@ -37,7 +37,7 @@ def reconcile(partner: PartnerMall) -> dict[str, int]:
         pace.wait_for_turn(partner, most=60)
         read_at = timezone.now()
         page = connector.walk(cursor)
-        seen = _ours(partner, connector, page.rows)
+        seen = ours(partner, connector, page.rows)
         Listing.objects.filter(pk__in=seen).update(met_at=read_at)
         counts.update(settle(seen, read_at=read_at))
         before.add(cursor)
@@ -70,7 +70,7 @@ def _ask_for_unmet(partner: PartnerMall, started: datetime.datetime) -> dict[str
     return {"asked for": number} if number else {}
 
 
-def _ours(partner: PartnerMall, connector: Connector, rows: list[Shown]) -> dict[int, Shown]:
+def ours(partner: PartnerMall, connector: Connector, rows: list[Shown]) -> dict[int, Shown]:
     """The page's items by the key of their listing. What is none of ours any more is withdrawn."""
     by_product = {product_of(row.out_id): row for row in rows}
     known = Listing.objects.filter(partner=partner, product__in=[key for key in by_product if key])

@@ -8,7 +8,7 @@ import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from partners import credit, drift, inbound, look, reconcile, sync, wake
+from partners import credit, digests, drift, inbound, look, reconcile, sync, wake
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
 from partners.turns import few_at_once
@@ -46,6 +46,19 @@ def look_at_stalest():
 def reconcile_partner(partner_id):
     for partner in _active().filter(pk=partner_id):
         reconcile.reconcile(partner)
+
+
+@shared_task(autoretry_for=(Fault,), retry_backoff=60, max_retries=3)
+@few_at_once("walk")
+def compare_digests_of(partner_id):
+    for partner in _active().filter(pk=partner_id):
+        digests.compare(partner)
+
+
+@shared_task
+def compare_digests():
+    for partner_id in _active().values_list("pk", flat=True):
+        compare_digests_of.delay(partner_id)
 
 
 @shared_task

@@ -115,8 +115,22 @@ class Page:
     cursor: str = ""
 
 
+@dataclass(frozen=True)
+class Digest:
+    """Of a category, or of a page of it from `first` to `last` out_id; see `partners.digests.digest_of`."""
+
+    digest: str
+    category: str
+    first: str = ""
+    last: str = ""
+
+
 class Connector(Protocol):
-    """The calls of a mall. With `receipt_seconds` it has `collect` too, and `most_tickets` for it."""
+    """The calls of a mall. With `receipt_seconds` it has `collect` too, and `most_tickets` for it.
+
+    A mall that gives digests has `digests(category)`, of all categories for an empty one, else of the pages
+    of that one, and `between(page)`, what it shows there.
+    """
 
     most_items: int  # in one call of `upsert`
     most_offers: int  # in one call of `offer` or `withdraw`

@@ -10,33 +10,20 @@ from django.utils import timezone
 
 from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import hmac_sha256, same
-from partners.connectors.connector import (
-    Answer,
-    BadCredentials,
-    Deferred,
-    Misfit,
-    Page,
-    RequestDiffers,
-    Result,
-    Shown,
-    Transient,
-    Unknown,
-    WrongState,
+from partners.connectors.connector import BadCredentials, Page, Transient, Unknown
+from partners.connectors.igetmall_answers import (
+    GMT8,
+    STAMP,
+    ClockDiffers,
+    all_shown,
+    answer,
+    data_of,
+    digests,
+    moment,
 )
 from partners.desired import digest
 
-GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 TOLERANCE = datetime.timedelta(minutes=10)
-CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_APP_KEY", "APP_SUSPENDED"}
-STAMP = "%Y-%m-%d %H:%M:%S"
-
-
-class ClockDiffers(Transient):
-    """Our clock and the mall's are too far apart; `now` is the mall's, to sign by from here on."""
-
-    def __init__(self, text: str, *, now: datetime.datetime, status: int):
-        super().__init__(text, status=status)
-        self.now = now
 
 
 def connect(partner) -> "IGetMall":
@@ -51,6 +38,7 @@ def _connected(base_url: str, credentials: str) -> "IGetMall":
 
 class IGetMall:
     most_items, most_offers, most_looks = 50, 200, 100
+    most_listed = 100  # on a page of a list
     receipt_seconds = 0
 
     def __init__(self, base_url: str, *, app_key: str, app_secret: str):
@@ -77,11 +65,19 @@ class IGetMall:
         return self._items("igm.items.withdraw", items, ())
 
     def look(self, out_ids):
-        return self._call("igm.items.get", {"out_ids": out_ids}, _all_shown)
+        return self._call("igm.items.get", {"out_ids": out_ids}, all_shown)
 
     def walk(self, cursor):
-        body = {"cursor": cursor, "page_size": 100}
-        return self._call("igm.items.list", body, lambda data: Page(_all_shown(data), data["next_cursor"]))
+        body = {"cursor": cursor, "page_size": self.most_listed}
+        return self._call("igm.items.list", body, lambda data: Page(all_shown(data), data["next_cursor"]))
+
+    def digests(self, category):
+        body = {"category": category, "page_size": self.most_listed}
+        return self._call("igm.items.digests", body, lambda data: digests(data, category))
+
+    def between(self, page):
+        body = {"cursor": "", "page_size": self.most_listed, "category": page.category}
+        return self._call("igm.items.list", body | {"first": page.first, "last": page.last}, all_shown)
 
     def orders(self, since, cursor):
         body = {"since": since, "cursor": cursor, "page_size": 50}
@@ -107,7 +103,7 @@ class IGetMall:
         """The order that a notice of the mall carries. Raises `BadCredentials` if it is not from the mall."""
         found = hashlib.sha256(body).hexdigest()
         try:
-            sent = _moment(parameters["timestamp"])
+            sent = moment(parameters["timestamp"])
             genuine = (
                 parameters["app_key"] == self._key
                 and same(parameters["content_sha256"], found)
@@ -124,7 +120,7 @@ class IGetMall:
         for item in items:
             row = {"out_id": item.out_id, "version": item.version, "key": item.key}
             rows.append(row | {part: getattr(item, part) for part in parts})
-        return self._call(method, {"items": rows}, lambda data: [_answer(row) for row in data["results"]])
+        return self._call(method, {"items": rows}, lambda data: [answer(row) for row in data["results"]])
 
     def _call(self, method: str, body: dict, read=lambda data: data):
         """One call; `read` makes its result of the answer's data."""
@@ -141,7 +137,7 @@ class IGetMall:
         except TimedOut as error:
             raise Unknown(f"no answer: {error}") from error
         try:
-            return read(_data(response))
+            return read(data_of(response))
         except ClockDiffers as differs:
             self._ahead = differs.now - timezone.now()
             raise
@@ -165,69 +161,3 @@ def signature(parameters: dict, secret: str) -> str:
     """Section 2 of the contract: names and values by ASCII order of names, no `sign`, no empty ones."""
     names = sorted(name for name, value in parameters.items() if value and name != "sign")
     return hmac_sha256(secret, "".join(f"{name}{parameters[name]}" for name in names))
-
-
-def _data(response) -> dict:
-    """The data of an answer, or the fault that it tells; section 3 of the contract."""
-    status = response.status_code
-    try:
-        envelope = response.json()
-        code, data = envelope["code"], envelope.get("data") or {}
-    except (ValueError, KeyError, TypeError) as error:
-        raise Unknown(f"unreadable answer: {response.text[:80]}", status=status) from error
-    text = f"{code} {envelope.get('message', '')}".strip()
-    if code == "OK":
-        return data
-    if code in CREDENTIALS:
-        raise BadCredentials(text, status=status)
-    if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
-        raise Deferred(text, seconds=_seconds(response), status=status)
-    if code == "TIMESTAMP_EXPIRED" and "now" in data:
-        raise ClockDiffers(text, now=_moment(data["now"]), status=status)
-    if code in ("BUSY", "REPLAYED_NONCE", "TIMESTAMP_EXPIRED"):
-        raise Transient(text, status=status)
-    if code == "ORDER_STATE":
-        raise WrongState(text, state=str(data.get("state", "")), status=status)
-    if code == "REQUEST_STATE":
-        raise RequestDiffers(text, state=str(data.get("state", "")), status=status)
-    if status >= 500:
-        raise Unknown(text, status=status)
-    raise Misfit(text, status=status)
-
-
-def _moment(text: str) -> datetime.datetime:
-    return datetime.datetime.strptime(text, STAMP).replace(tzinfo=GMT8)
-
-
-def _seconds(response) -> float:
-    value = response.headers.get("Retry-After", "")
-    return min(float(value), 3600) if value.isdigit() else 5
-
-
-def _answer(row: dict) -> Answer:
-    error = (row.get("errors") or [{}])[0]
-    return Answer(
-        out_id=row["out_id"],
-        result=Result(row["result"]),
-        remote_id=row.get("item_id", ""),
-        held_version=row.get("held_version", 0),
-        code=error.get("code", ""),
-        field=error.get("field", ""),
-        text=error.get("message", ""),
-    )
-
-
-def _all_shown(data: dict) -> list[Shown]:
-    return [_shown(row) for row in data["items"]]
-
-
-def _shown(row: dict) -> Shown:
-    shown = row.get("shown") or {}
-    return Shown(
-        out_id=row["out_id"],
-        remote_id=row["item_id"],
-        state=row["state"],
-        version=max(row["content_version"], row["offer_version"]),
-        content_digest=shown.get("content_digest", ""),
-        offer_digest=shown.get("offer_digest", ""),
-    )

@@ -29,6 +29,10 @@ def test_the_worked_digest_is_right():
     assert hashlib.sha256(block("json digest").encode()).hexdigest() in PAGE
 
 
+def test_the_worked_digest_of_a_page_is_right():
+    assert hashlib.sha256(f"{block('text line')}\n".encode()).hexdigest() in PAGE
+
+
 def test_every_code_of_the_page_has_its_http_status_in_the_sandbox():
     table = re.findall(r"^\| `([A-Z_]+)` \| (\d{3}) \|", PAGE, re.M)
     assert dict(table) == {code: str(status) for code, status in server.STATUS.items()}

@@ -89,4 +89,8 @@ def stamp(minutes: float = 0) -> str:
 def digest(part: dict) -> str:
     """Section 5: over the part as sorted JSON without white space, characters not escaped."""
     text = json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text)
+
+
+def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

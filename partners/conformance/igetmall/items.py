@@ -2,7 +2,7 @@
 
 from partners.conformance.checks import Book, Differs, expect
 from partners.conformance.igetmall.asked import GET, OFFER, UPSERT, WITHDRAW, without
-from partners.conformance.igetmall.client import digest
+from partners.conformance.igetmall.client import digest, sha256
 
 BOOK = Book()
 promise = BOOK.promise
@@ -130,3 +130,31 @@ def categories(mall):
     codes = {row["code"] for row in rows}
     if lost := [row["parent"] for row in rows if row["parent"] and row["parent"] not in codes]:
         raise Differs(f"parents that are no categories: {lost}")
+
+
+@promise("5", "类目摘要与分页摘要和所列商品一致", "카테고리와 쪽의 다이제스트가 목록의 상품과 같다")
+def digests_of_pages(mall):
+    item = mall.item()
+    mall.one(UPSERT, item)
+    mall.seen(item["out_id"])
+    code, method = item["content"]["category"], "igm.items.digests"
+    pages = mall.data(method, {"category": code, "page_size": 2})["digests"]
+    lines, met = "", set()
+    for page in pages:
+        body = {
+            "cursor": "",
+            "page_size": 100,
+            "category": code,
+            "first": page["first"],
+            "last": page["last"],
+        }
+        some = ""
+        for row in mall.data("igm.items.list", body)["items"]:
+            if row["shown"]:
+                met.add(row["out_id"])
+                some += f"{row['out_id']} {row['shown']['content_digest']} {row['shown']['offer_digest']}\n"
+        expect(f"digest of {page['first']} to {page['last']}", page["digest"], sha256(some))
+        lines += some
+    expect("our item is on one of the pages", item["out_id"] in met, True)
+    whole = {row["category"]: row["digest"] for row in mall.data(method, {"category": ""})["digests"]}
+    expect(f"digest of {code}", whole[code], sha256(lines))

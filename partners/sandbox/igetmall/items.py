@@ -9,6 +9,7 @@ from partners.sandbox.igetmall.rules import item_faults
 from partners.sandbox.stand import faults
 from partners.sandbox.stand.clock import GMT8
 
+CATEGORY = "json_extract(shown_content, '$.category')"
 SHOWN = "state in ('shown', 'pending') and shown_content is not null"
 
 
@@ -120,12 +121,43 @@ def listing(mall, body):
     size = min(int(body.get("page_size", 100)), 100)
     publish(mall)
     cursor = str(body.get("cursor", ""))
-    rows = mall.state.rows("select * from items where out_id > ? order by out_id limit ?", cursor, size + 1)
+    where, values = "out_id > ?", [cursor]
+    for field, test in (("category", f"{CATEGORY} = ?"), ("first", "out_id >= ?"), ("last", "out_id <= ?")):
+        if body.get(field):
+            where, values = f"{where} and {test}", [*values, str(body[field])]
+    rows = mall.state.rows(f"select * from items where {where} order by out_id limit ?", *values, size + 1)
     page = rows[:size]
     return {
         "items": [_view(row) for row in page],
         "next_cursor": page[-1]["out_id"] if len(rows) > size else "",
     }
+
+
+def digests(mall, body):
+    """Of the categories that are shown, or of the pages of one."""
+    publish(mall)
+    wanted, size = str(body.get("category", "")), max(1, min(int(body.get("page_size", 100)), 100))
+    where, values = (f"{SHOWN} and {CATEGORY} = ?", [wanted]) if wanted else (SHOWN, [])
+    columns = f"out_id, {CATEGORY} category, shown_content, shown_offer"
+    rows = mall.state.rows(f"select {columns} from items where {where} order by out_id", *values)
+    if wanted:
+        pages = [rows[start : start + size] for start in range(0, len(rows), size)]
+        found = [{"first": page[0]["out_id"], "last": page[-1]["out_id"], **_digest(page)} for page in pages]
+        return {"digests": found}
+    groups = {}
+    for row in rows:
+        groups.setdefault(row["category"], []).append(row)
+    return {"digests": [{"category": code, **_digest(groups[code])} for code in sorted(groups)]}
+
+
+def _digest(rows):
+    parts = ("shown_content", "shown_offer")
+    lines = (" ".join([row["out_id"], *(_sha(row[part]) for part in parts)]) + "\n" for row in rows)
+    return {"items": len(rows), "digest": _sha("".join(lines))}
+
+
+def _sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def staff_edit(mall, out_id, title):
@@ -148,8 +180,8 @@ def _view(row):
             "content_version": row["shown_content_version"],
             "offer_version": row["shown_offer_version"],
             "at": datetime.datetime.fromtimestamp(row["shown_at"], GMT8).isoformat(timespec="seconds"),
-            "content_digest": hashlib.sha256(row["shown_content"].encode()).hexdigest(),
-            "offer_digest": hashlib.sha256(row["shown_offer"].encode()).hexdigest(),
+            "content_digest": _sha(row["shown_content"]),
+            "offer_digest": _sha(row["shown_offer"]),
         }
     return {
         "out_id": row["out_id"],

@@ -39,6 +39,7 @@ METHODS = {
     "igm.items.withdraw": items.withdraw,
     "igm.items.get": items.get,
     "igm.items.list": items.listing,
+    "igm.items.digests": items.digests,
     "igm.categories.list": lambda mall, body: {"categories": categories.as_list()},
     "igm.orders.list": orders.listing,
     "igm.orders.confirm": orders.confirm,

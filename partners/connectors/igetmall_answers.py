@@ -1,0 +1,102 @@
+"""What I Get Mall answers, read: the data of an envelope or the fault that it tells; sections 3 to 5."""
+
+import datetime
+
+from partners.connectors.connector import (
+    Answer,
+    BadCredentials,
+    Deferred,
+    Digest,
+    Misfit,
+    RequestDiffers,
+    Result,
+    Shown,
+    Transient,
+    Unknown,
+    WrongState,
+)
+
+GMT8 = datetime.timezone(datetime.timedelta(hours=8))
+STAMP = "%Y-%m-%d %H:%M:%S"
+CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_APP_KEY", "APP_SUSPENDED"}
+
+
+class ClockDiffers(Transient):
+    """Our clock and the mall's are too far apart; `now` is the mall's, to sign by from here on."""
+
+    def __init__(self, text: str, *, now: datetime.datetime, status: int):
+        super().__init__(text, status=status)
+        self.now = now
+
+
+def moment(text: str) -> datetime.datetime:
+    return datetime.datetime.strptime(text, STAMP).replace(tzinfo=GMT8)
+
+
+def data_of(response) -> dict:
+    """The data of an answer, or the fault that it tells; section 3 of the contract."""
+    status = response.status_code
+    try:
+        envelope = response.json()
+        code, data = envelope["code"], envelope.get("data") or {}
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unknown(f"unreadable answer: {response.text[:80]}", status=status) from error
+    text = f"{code} {envelope.get('message', '')}".strip()
+    if code == "OK":
+        return data
+    if code in CREDENTIALS:
+        raise BadCredentials(text, status=status)
+    if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
+        raise Deferred(text, seconds=_seconds(response), status=status)
+    if code == "TIMESTAMP_EXPIRED" and "now" in data:
+        raise ClockDiffers(text, now=moment(data["now"]), status=status)
+    if code in ("BUSY", "REPLAYED_NONCE", "TIMESTAMP_EXPIRED"):
+        raise Transient(text, status=status)
+    if code == "ORDER_STATE":
+        raise WrongState(text, state=str(data.get("state", "")), status=status)
+    if code == "REQUEST_STATE":
+        raise RequestDiffers(text, state=str(data.get("state", "")), status=status)
+    if status >= 500:
+        raise Unknown(text, status=status)
+    raise Misfit(text, status=status)
+
+
+def _seconds(response) -> float:
+    value = response.headers.get("Retry-After", "")
+    return min(float(value), 3600) if value.isdigit() else 5
+
+
+def answer(row: dict) -> Answer:
+    error = (row.get("errors") or [{}])[0]
+    return Answer(
+        out_id=row["out_id"],
+        result=Result(row["result"]),
+        remote_id=row.get("item_id", ""),
+        held_version=row.get("held_version", 0),
+        code=error.get("code", ""),
+        field=error.get("field", ""),
+        text=error.get("message", ""),
+    )
+
+
+def digests(data: dict, category: str) -> list[Digest]:
+    return [
+        Digest(row["digest"], row.get("category", category), row.get("first", ""), row.get("last", ""))
+        for row in data["digests"]
+    ]
+
+
+def all_shown(data: dict) -> list[Shown]:
+    return [_shown(row) for row in data["items"]]
+
+
+def _shown(row: dict) -> Shown:
+    shown = row.get("shown") or {}
+    return Shown(
+        out_id=row["out_id"],
+        remote_id=row["item_id"],
+        state=row["state"],
+        version=max(row["content_version"], row["offer_version"]),
+        content_digest=shown.get("content_digest", ""),
+        offer_digest=shown.get("offer_digest", ""),
+    )
