@@ -96,6 +96,8 @@ def _settle(row: Listing, receipt: Receipt, answer: Answer | None, now) -> None:
         record.overtaken(row, answer.held_version, now)
     elif answer.result == Result.REFUSED:
         row.come_to(Listing.Outcome.REFUSED, code=answer.code, field=answer.field, text=answer.text)
+        if row.confirmed_hash == "?":  # it overtook another: what the partner holds is to be seen
+            row.look_at, row.looks = now, 0
     else:
         record.confirmed(row, receipt.kind, receipt.version, receipt.content_hash, receipt.offer_hash, now)
         row.remote_id = answer.remote_id or row.remote_id

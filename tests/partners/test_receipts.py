@@ -140,6 +140,17 @@ def test_a_price_goes_on_while_the_text_is_refused(yonggou, ningbo, product):
     assert row.is_shown
 
 
+def test_a_refusal_of_what_overtook_another_settles_on_what_is_shown(yonggou, ningbo, product):
+    converge(ningbo)
+    changed(product, "text", name_zh_hans="甲款 精华液")
+    send(ningbo)
+    changed(product, "text", name_zh_hans="顶级 精华液")
+    converge(ningbo)
+    row, (shown,) = Listing.objects.get(), connect(ningbo).look([f"P{product.pk}"])
+    assert (row.outcome, row.is_shown, shown_name(yonggou, product)) == ("refused", True, "甲款 精华液")
+    assert (row.confirmed_hash, row.confirmed_offer_hash) == (shown.content_digest, shown.offer_digest)
+
+
 def test_a_receipt_of_an_older_message_never_overwrites(yonggou, ningbo, product):
     """The first message waits at the mall; the second is worked through before it and is what counts."""
     yonggou.fault("mute", 1)
