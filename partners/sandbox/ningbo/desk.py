@@ -143,7 +143,7 @@ def _orders(state):
 def _table(title, heads, cells, above=""):
     body = cells or f'<tr><td colspan="{heads.count("<th>")}">暂无</td></tr>'
     return (
-        f'<section class="block"><h2>{title}</h2>{above}<div class="wide"><table><thead><tr>{heads}</tr></thead>'
+        f'<section class="block"><h2>{title}</h2>{above}<div class="wide" role="region" aria-label="{title}" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div></section>"
     )
 

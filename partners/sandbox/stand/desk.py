@@ -23,7 +23,8 @@ def log_block(state, said, good="OK"):
         for row in state.rows("select * from log order by id desc limit 30")
     )
     return (
-        '<section class="block"><h2>最近收到的请求</h2><div class="wide"><table><thead><tr><th>时间<th>方法<th>结果'
+        '<section class="block"><h2>最近收到的请求</h2>'
+        '<div class="wide" role="region" aria-label="最近收到的请求" tabindex="0"><table><thead><tr><th>时间<th>方法<th>结果'
         f"<th>说明</tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
 
