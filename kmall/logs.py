@@ -21,6 +21,8 @@ _PATTERNS = (
     (re.compile(r"(?<![\d.])(\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"), "***phone***"),
     (re.compile(r"(?<![\d.])(\+?82[ -]?|0)10(?:[ -]?\d{4}){2}(?!\d)"), "***phone***"),
     (re.compile(r"(?<=/go/)[\w.-]+"), "***"),  # signed links carry a visit
+    (re.compile(r"(?<=/partners/standing/)[\w.-]+"), "***"),  # an address that is a key
+    (re.compile(r"(?<=/partners/feed/)[\w.-]+"), "***"),
 )
 
 

@@ -79,6 +79,7 @@ FIELDS = [
     "version", "due_full", "due_stock", "due_since", "next_try_at", "look_at", "looks", "attempts",
     "is_shown", "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "seen_at", "applied_at",
     "outcome", "outcome_at", "error_code", "error_text", "error_field", "remote_id",
+    "changed_at", "shown_at", "shown_after",
 ]  # fmt: skip
 
 
@@ -104,8 +105,15 @@ def _compare(row: Listing, shown: Shown | None) -> str:
     ):
         row.seen_at = now
         row.applied_at = row.applied_at if was_shown and row.applied_at else now
+        _measure(row, now)
         return "seen"
     return _send_again(row, shown, now, "different" if row.is_shown else "missing")
+
+
+def _measure(row: Listing, now: datetime.datetime) -> None:
+    """How long the last change took until it was seen there, once nothing newer waits."""
+    if row.changed_at and not (row.due_full or row.due_stock):
+        row.shown_at, row.shown_after, row.changed_at = now, now - row.changed_at, None
 
 
 def _is_as_sent(row: Listing, shown: Shown | None) -> bool:

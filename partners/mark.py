@@ -15,11 +15,11 @@ FULL_KINDS = {"text", "picture", "state"}
 # locks. A new change makes a row due at once, whatever wait an earlier failure had put on it.
 MARK = """
 insert into partners_listing as l (
-    partner_id, product_id, is_wanted, version, due_full, due_stock, due_since, next_try_at, attempts,
-    sent_version, sent_hash, sent_offer_hash, confirmed_hash, confirmed_offer_hash, confirmed_version,
-    is_shown, looks, remote_id, outcome, error_code, error_text, error_field)
-select m.id, p.id, true, 1, true, false, %(now)s, %(now)s, 0,
-    0, '', '', '', '', 0, false, 0, '', 'none', '', '', ''
+    partner_id, product_id, is_wanted, version, due_full, due_stock, due_since, changed_at, next_try_at,
+    attempts, sent_version, sent_hash, sent_offer_hash, confirmed_hash, confirmed_offer_hash,
+    confirmed_version, is_shown, looks, remote_id, outcome, error_code, error_text, error_field)
+select m.id, p.id, true, 1, true, false, %(now)s, %(now)s, %(now)s,
+    0, 0, '', '', '', '', 0, false, 0, '', 'none', '', '', ''
 from partners_partnermall m cross join catalog_product p
 where (%(products)s::bigint[] is null or p.id = any (%(products)s))
   and (%(partner)s::bigint is null or m.id = %(partner)s)
@@ -31,6 +31,7 @@ on conflict (partner_id, product_id) do update set
     due_full = l.due_full or %(full)s or l.confirmed_hash = '',
     due_stock = l.due_stock or %(stock)s,
     due_since = coalesce(l.due_since, excluded.due_since),
+    changed_at = coalesce(l.changed_at, excluded.changed_at),
     next_try_at = excluded.next_try_at,
     attempts = 0
 """

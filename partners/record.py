@@ -11,7 +11,7 @@ RECORDED = [
     "version", "due_full", "due_stock", "due_since", "next_try_at", "lease", "leased_until", "attempts",
     "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "is_shown", "remote_id", "accepted_at",
     "look_at", "looks", "outcome", "outcome_at", "error_code", "error_text", "error_field", "seen_at",
-    "applied_at",
+    "applied_at", "changed_at",
 ]  # fmt: skip
 
 
@@ -20,7 +20,7 @@ def confirmed(row: Listing, kind: str, version: int, content_hash: str, offer_ha
     row.confirmed_version = version
     if kind == "withdraw":
         row.confirmed_hash = row.confirmed_offer_hash = ""
-        row.is_shown, row.look_at, row.seen_at = False, None, None
+        row.is_shown, row.look_at, row.seen_at, row.changed_at = False, None, None, None
         return
     if kind == "upsert":
         row.confirmed_hash = content_hash

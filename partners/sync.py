@@ -140,6 +140,8 @@ def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
     if row.version == work.version:
         row.due_full, row.due_stock = work.left, False
         row.due_since = row.due_since if work.left else None
+        if work.action == "nothing" and row.outcome == Outcome.OK and not (work.left or row.look_at):
+            row.changed_at = None  # nobody can see a change that changes nothing
     row.attempts = 0
     if answer and answer.result == Result.REFUSED:
         row.come_to(Outcome.REFUSED, code=answer.code, field=answer.field, text=answer.text)

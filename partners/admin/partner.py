@@ -16,14 +16,14 @@ from modeltranslation.admin import TranslationAdmin
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from catalog.pictures.uploads import PictureRefused
 from kmall.models import AuditEntry
-from partners.admin import overview
+from partners.admin import addresses, overview
 from partners.admin.commission import terms
 from partners.admin.setup import pages
 from partners.connectors import connectors
 from partners.frame import logo_url
 from partners.logo import keep_logo
 from partners.mark import rules_changed
-from partners.models import Call, CategoryMap, PartnerMall, PartnerMember
+from partners.models import Call, CategoryMap, PartnerMall, PartnerMember, SharedAddress
 
 
 class PartnerForm(forms.ModelForm):
@@ -99,7 +99,7 @@ class MemberInline(ScopedInline):
 class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     form = PartnerForm
     kita_may = frozenset({"view", "add", "change"})
-    readonly_fields = ("state", "state_note", "reconciled_at", "commission", "logo_now")
+    readonly_fields = ("state", "state_note", "reconciled_at", "commission", "logo_now", "standing")
     inlines = (MemberInline,)
     fieldsets = (
         (None, {"fields": ("code", "name", "connector", "channel", "state", "state_note", "reconciled_at")}),
@@ -109,7 +109,17 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         ),
         (
             _("Links and frame"),
-            {"fields": ("link_days", "credit_hours", "commission", "colour", "logo_now", "new_logo")},
+            {
+                "fields": (
+                    "link_days",
+                    "credit_hours",
+                    "commission",
+                    "colour",
+                    "logo_now",
+                    "new_logo",
+                    "standing",
+                )
+            },
         ),
     )
 
@@ -118,6 +128,12 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         return [
             path("<int:pk>/switch/<str:deed>/", view(self.switch_view), name="partners_partnermall_switch"),
             path("<int:pk>/setup/<str:name>/", view(self.setup_view), name="partners_partnermall_setup"),
+            path(
+                "<int:pk>/address/<str:purpose>/",
+                view(self.address_view),
+                name="partners_partnermall_address",
+            ),
+            path("standing/", view(addresses.to_standing), name="partners_standing"),
             *super().get_urls(),
         ]
 
@@ -149,6 +165,18 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
             raise PermissionDenied
         overview.switch(request, get_object_or_404(PartnerMall, pk=pk), deed)
         return redirect("admin:partners_partnermall_changelist")
+
+    def address_view(self, request, pk, purpose):
+        """Replace an address that the mall was given."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return addresses.renew(request, get_object_or_404(PartnerMall, pk=pk), purpose)
+
+    @admin.display(description=_("page for the mall's people"))
+    def standing(self, partner):
+        return addresses.shown(partner, SharedAddress.Purpose.STANDING)
 
     def save_model(self, request, obj, form, change):
         if form.cleaned_data["new_credentials"]:

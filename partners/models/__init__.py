@@ -1,3 +1,4 @@
+from partners.models.address import SharedAddress
 from partners.models.commission import CommissionRule
 from partners.models.display import Display, DisplayProduct, Market
 from partners.models.drift import Drift
@@ -29,5 +30,6 @@ __all__ = [
     "Receipt",
     "RefusedLink",
     "Scan",
+    "SharedAddress",
     "Visit",
 ]

@@ -63,6 +63,10 @@ class Listing(models.Model):
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
     seen_at = models.DateTimeField(_("seen on the partner's page"), null=True, blank=True)
+    # The oldest change that is not shown yet; when the last one was first seen there, and how long it took.
+    changed_at = models.DateTimeField(null=True, editable=False)
+    shown_at = models.DateTimeField(null=True, editable=False)
+    shown_after = models.DurationField(null=True, editable=False)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.NONE)
     outcome_at = models.DateTimeField(_("outcome since"), null=True, blank=True)
     error_code = models.CharField(_("error code"), max_length=60, blank=True)

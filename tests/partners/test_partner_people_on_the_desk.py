@@ -40,9 +40,10 @@ def test_the_start_page_says_what_may_be_seen_and_how_much_there_is(viewer, mall
     assert "읽기 전용" in page.content.decode()
 
 
-def test_its_menu_has_its_two_lists(viewer):
+def test_its_menu_has_its_page_and_its_two_lists(viewer):
     menu = viewer.get(reverse("admin:index")).context["desk_menu"]
-    assert [link.path for group in menu for link in group.links] == ["/admin/", *map(list_of, LISTS)]
+    pages = ["/admin/", reverse("admin:partners_standing")]
+    assert [link.path for group in menu for link in group.links] == [*pages, *map(list_of, LISTS)]
 
 
 def test_it_reads_its_listings_and_orders(viewer):

@@ -1,0 +1,158 @@
+"""How a partner's section stands, for its own people: nothing of other malls, of sellers, of persons."""
+
+import datetime
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db import connection
+from django.db.models import Count, Min, Q, Sum, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orders.models import Order
+from orders.reports import sales
+from partners.causes import reason
+from partners.models import Listing, PartnerMall, PartnerOrder
+from partners.traffic import Traffic, traffic
+
+DAY = datetime.timedelta(hours=24)
+DAYS = 30  # of orders, returns and visits
+EXAMPLES = 3
+# The last change of each listing that came to be seen within a day, from our commit to the partner's page.
+_DELAYS = """
+    select count(*), percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from shown_after))
+    from partners_listing where partner_id = %s and shown_at >= %s
+"""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`wanted` should be on sale there; `shown` are, `seen` of them were looked at in the last 24 hours."""
+
+    wanted: int
+    shown: int
+    seen: int
+    oldest: datetime.datetime | None
+
+    @property
+    def percent(self) -> int:
+        return self.seen * 100 // self.shown if self.shown else 0
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Seconds from our change to the partner's page, of `count` changes of the last 24 hours."""
+
+    count: int
+    half: int = 0
+    most: int = 0  # nine of ten took no longer
+
+    @property
+    def half_text(self) -> str:
+        return lasting(self.half)
+
+    @property
+    def most_text(self) -> str:
+        return lasting(self.most)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Listings that the partner refused for one reason."""
+
+    reason: str
+    count: int
+    examples: list[Listing]
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    freshness: Freshness
+    delay: Delay
+    refusals: list[Refusal]
+    orders: list[tuple[str, int]]  # state in words, number; of the mall's own orders
+    returns: int
+    returned_fen: int
+    visits: Traffic  # of shoppers whom its links sent
+    sold: sales.Sums  # to them
+
+    @property
+    def refused(self) -> int:
+        return sum(refusal.count for refusal in self.refusals)
+
+    @property
+    def ordered(self) -> int:
+        return sum(number for _state, number in self.orders)
+
+
+def scorecard(partner: PartnerMall) -> Scorecard:
+    """As it stands now; orders, returns and visits of the last 30 days. A fixed number of queries."""
+    today = timezone.localdate()
+    first = today - datetime.timedelta(days=DAYS - 1)
+    since = timezone.now() - datetime.timedelta(days=DAYS)
+    sent = sales.Filter(first, today, channel=partner.channel_id, by_visit=True)
+    returned = Order.objects.filter(channel=partner.channel_id, placed_at__gte=since, refunded_fen__gt=0)
+    back = returned.aggregate(n=Count("pk"), fen=Sum("refunded_fen"))
+    return Scorecard(
+        freshness=_freshness(partner),
+        delay=_delay(partner),
+        refusals=_refusals(partner),
+        orders=_orders(partner, since),
+        returns=back["n"],
+        returned_fen=back["fen"] or 0,
+        visits=traffic("partner", first, today, partner.pk).get(partner.pk, Traffic()),
+        sold=sales.totals(sent),
+    )
+
+
+def lasting(seconds: int) -> str:
+    """A time in the unit in which it is small: 40 s, 12 min, 5 h."""
+    if seconds < 120:
+        return _("%(n)s s") % {"n": seconds}
+    if seconds < 7200:
+        return _("%(n)s min") % {"n": round(seconds / 60)}
+    return _("%(n)s h") % {"n": round(seconds / 3600)}
+
+
+def _freshness(partner: PartnerMall) -> Freshness:
+    fresh = Q(is_shown=True, seen_at__gte=timezone.now() - DAY)
+    return Freshness(
+        **Listing.objects.filter(partner=partner).aggregate(
+            wanted=Count("pk", filter=Q(is_wanted=True)),
+            shown=Count("pk", filter=Q(is_shown=True)),
+            seen=Count("pk", filter=fresh),
+            oldest=Min("seen_at", filter=Q(is_shown=True)),
+        )
+    )
+
+
+def _delay(partner: PartnerMall) -> Delay:
+    with connection.cursor() as cursor:
+        cursor.execute(_DELAYS, [partner.pk, timezone.now() - DAY])
+        count, parts = cursor.fetchone()
+    return Delay(count, *(round(part) for part in parts)) if count else Delay(0)
+
+
+def _refusals(partner: PartnerMall) -> list[Refusal]:
+    """By reason, the most frequent first; a few examples of each. One query."""
+    same = {"partition_by": "error_code"}
+    rows = (
+        Listing.objects.filter(partner=partner, outcome=Listing.Outcome.REFUSED)
+        .annotate(place=Window(RowNumber(), order_by="pk", **same), n=Window(Count("pk"), **same))
+        .filter(place__lte=EXAMPLES)
+        .select_related("product")
+        .order_by("-n", "error_code", "place")
+    )
+    groups = [list(group) for _code, group in groupby(rows, key=lambda row: row.error_code)]
+    return [Refusal(reason(group[0]), group[0].n, group) for group in groups]
+
+
+def _orders(partner: PartnerMall, since: datetime.datetime) -> list[tuple[str, int]]:
+    rows = PartnerOrder.objects.filter(partner=partner, received_at__gte=since)
+    placed = dict(
+        rows.filter(order__isnull=False).order_by().values_list("order__state").annotate(n=Count("pk"))
+    )
+    waiting = dict(rows.filter(order=None).order_by().values_list("state").annotate(n=Count("pk")))
+    found = [(PartnerOrder.State(state).label, n) for state, n in waiting.items()]
+    return found + [(Order.State(state).label, placed[state]) for state in Order.State if state in placed]
