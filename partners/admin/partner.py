@@ -99,7 +99,7 @@ class MemberInline(ScopedInline):
 class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     form = PartnerForm
     kita_may = frozenset({"view", "add", "change"})
-    readonly_fields = ("state", "state_note", "reconciled_at", "commission", "logo_now", "standing")
+    readonly_fields = ("state", "state_note", "reconciled_at", "commission", "logo_now", "standing", "feed")
     inlines = (MemberInline,)
     fieldsets = (
         (None, {"fields": ("code", "name", "connector", "channel", "state", "state_note", "reconciled_at")}),
@@ -118,6 +118,7 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
                     "logo_now",
                     "new_logo",
                     "standing",
+                    "feed",
                 )
             },
         ),
@@ -177,6 +178,10 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
     @admin.display(description=_("page for the mall's people"))
     def standing(self, partner):
         return addresses.shown(partner, SharedAddress.Purpose.STANDING)
+
+    @admin.display(description=_("the section as a feed (JSON)"))
+    def feed(self, partner):
+        return addresses.shown(partner, SharedAddress.Purpose.FEED)
 
     def save_model(self, request, obj, form, change):
         if form.cleaned_data["new_credentials"]:

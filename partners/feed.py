@@ -1,0 +1,53 @@
+"""A partner's section as a feed: whole items with signed links, a page at a time, in the order of keys."""
+
+import datetime
+
+from django.utils import timezone
+
+from partners import desired
+from partners.desired import NotListable
+from partners.models import PartnerMall, SharedAddress
+from partners.select import chosen
+from partners.shared import address_of
+
+PAGE_SIZE = 200
+
+
+def page(partner: PartnerMall, after: int = 0) -> dict:
+    """Items whose key is above `after`, and the address of the next page (None on the last).
+
+    An item is what a listing says (`partners.desired`), with the state of each SKU's stock and a digest over
+    all of it but the signed link: an equal digest, an item that need not be taken over again.
+    Raises `StaleRate` or `NoPricePolicy` on a day without prices.
+    """
+    ids = list(
+        chosen(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    )
+    shown, of, day = ids[:PAGE_SIZE], desired.frame(partner), link_day(partner, timezone.localdate())
+    products = desired.products(shown)
+    items = [item for pk in shown if (item := _item(products[pk], of, day))]
+    more = len(ids) > PAGE_SIZE
+    address = address_of(partner, SharedAddress.Purpose.FEED)
+    return {"partner": partner.code, "items": items, "next": f"{address}?after={shown[-1]}" if more else None}
+
+
+def link_day(partner: PartnerMall, today: datetime.date) -> datetime.date:
+    """The day that links carry: the same for half of their time, so that a page stays the same."""
+    half = max(partner.link_days // 2, 1)
+    return datetime.date.fromordinal(today.toordinal() // half * half)
+
+
+def _item(product, of, day) -> dict | None:
+    """None for what lacks something that no partner lists without."""
+    try:
+        state = desired.desired(product, of, day)
+    except NotListable:
+        return None
+    offers = {offer["out_sku_id"]: offer for offer in state.offer["skus"]}
+    skus = []
+    for sku in state.content["skus"]:
+        offer = offers[sku["out_sku_id"]]
+        skus.append(sku | offer | {"stock_state": "in_stock" if offer["stock"] else "sold_out"})
+    told = state.content | {"skus": skus}
+    link = told.pop("link")
+    return {"id": desired.out_id(product.pk), "digest": desired.digest(told), "link": link, **told}

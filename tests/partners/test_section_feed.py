@@ -1,0 +1,87 @@
+"""A partner's section as a feed: signed address, whole items, paged by key, 304 for what the caller has."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import ExchangeRate, Product
+from partners.models import PartnerMall, SharedAddress
+from partners.shared import address_of, revoke
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import listable, partner_mall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mall():
+    daily_terms()
+    return partner_mall()
+
+
+def path(mall):
+    return "/" + address_of(mall, SharedAddress.Purpose.FEED).split("/", 3)[3]
+
+
+def test_an_item_is_whole_and_its_link_is_credited(mall, client):
+    product = listable(name_zh_hans="淡温 精华液")
+    (item,) = client.get(path(mall)).json()["items"]
+    assert (item["id"], item["title"]) == (f"P{product.pk}", "淡温 精华液")
+    (sku,) = item["skus"]
+    assert (sku["stock_state"], sku["price_fen"] > 0, sku["landed_fen"] >= sku["price_fen"]) == (
+        "in_stock",
+        True,
+        True,
+    )
+    landing = client.get("/go/" + item["link"].rpartition("/go/")[2])
+    assert landing.url == f"/zh-hans/partner/igetmall/p/{product.slug}/"
+    assert "kv" in landing.cookies
+
+
+def test_what_the_rule_leaves_out_is_not_in_it(mall, client):
+    product = listable()
+    PartnerMall.objects.update(rule={"without": [product.pk]})
+    assert client.get(path(mall)).json()["items"] == []
+
+
+def test_pages_follow_each_other_until_the_last(mall, client, monkeypatch):
+    monkeypatch.setattr("partners.feed.PAGE_SIZE", 2)
+    made = [listable().pk for _ in range(5)]
+    found, address = [], path(mall)
+    while address:
+        page = client.get(address).json()
+        found += [int(item["id"][1:]) for item in page["items"]]
+        address = page["next"] and "/" + page["next"].split("/", 3)[3]
+    assert found == made
+
+
+def test_what_the_caller_has_is_not_sent_again_until_it_changes(mall, client):
+    product = listable()
+    etag = client.get(path(mall))["ETag"]
+    assert client.get(path(mall), headers={"If-None-Match": etag}).status_code == 304
+    digest = client.get(path(mall)).json()["items"][0]["digest"]
+    Product.objects.filter(pk=product.pk).update(name_zh_hans="新名 精华液")
+    answer = client.get(path(mall), headers={"If-None-Match": etag})
+    assert (answer.status_code, answer.json()["items"][0]["digest"] != digest) == (200, True)
+
+
+def test_a_wrong_address_page_or_day_says_so(mall, client):
+    old = path(mall)
+    assert client.get(f"{old}?after=x").status_code == 400
+    revoke(mall, SharedAddress.Purpose.FEED)
+    assert client.get(old).status_code == 404
+    assert client.get("/partners/feed/x/").status_code == 404
+    ExchangeRate.objects.all().delete()
+    assert client.get(path(mall)).status_code == 503
+
+
+def test_the_number_of_queries_does_not_grow_with_the_items(mall, client):
+    def queries(more):
+        for _ in range(more):
+            listable()
+        with CaptureQueriesContext(connection) as captured:
+            client.get(path(mall))
+        return len(captured)
+
+    client.get(path(mall))  # makes the address
+    assert queries(2) == queries(20)
