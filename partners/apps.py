@@ -8,6 +8,6 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         from orders.reports import proof
-        from partners import credit, receivers  # noqa: F401  connects them; models must be loaded first
+        from partners import credit, footfall, receivers  # noqa: F401  connects them; models must be loaded first
 
-        proof.further.append(credit.commission_differences)
+        proof.further += [credit.commission_differences, footfall.differences]

@@ -41,6 +41,7 @@ FROM orders_orderline l
 JOIN orders_order o ON o.id = l.order_id
 JOIN orders_channel ch ON ch.id = o.channel_id
 JOIN catalog_category c ON c.id = l.category_id
+{joins}
 LEFT JOIN (
     SELECT r.line_id, sum(r.quantity) AS units, sum(r.goods_fen + r.freight_fen) AS value_fen,
            sum(r.tax_fen) AS tax_fen, sum(r.commission_fen) AS commission_fen
@@ -96,8 +97,29 @@ class Filter:
 
 def totals(chosen: Filter) -> Sums:
     """All sales under a filter as one row."""
-    rows = _query(("'all'",), chosen)
+    rows = summed(("'all'",), chosen)
     return rows[0][1] if rows else Sums()
+
+
+def summed(keys: tuple[str, ...], chosen: Filter, joins: str = "") -> list[tuple[tuple, Sums]]:
+    """(values of the keys, sums). `keys` are SQL over l, o, ch, c and what `joins` adds to each line once.
+
+    For apps above, whose breakdowns then add up to the same fen as those here.
+    """
+    zone = timezone.get_default_timezone()
+    start = datetime.datetime.combine(chosen.first, datetime.time.min, zone)
+    end = datetime.datetime.combine(chosen.last + datetime.timedelta(days=1), datetime.time.min, zone)
+    values = {"zone": str(zone), "start": start, "end": end}
+    sql = _ROWS.format(
+        keys=", ".join(keys),
+        joins=joins,
+        sums=_SUMS,
+        conditions=_conditions(chosen, values),
+        groups=", ".join(str(number + 1) for number in range(len(keys))),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [(row[: len(keys)], Sums(*map(int, row[len(keys) :]))) for row in cursor.fetchall()]
 
 
 def sold_since(day: datetime.date) -> bool:
@@ -107,7 +129,7 @@ def sold_since(day: datetime.date) -> bool:
 
 def by(dimension: str, chosen: Filter) -> list[tuple[str, Sums]]:
     """(key, sums) by one of `DIMENSIONS`: months and days ascending, others by net descending."""
-    rows = [(keys[0], sums) for keys, sums in _query((DIMENSIONS[dimension],), chosen)]
+    rows = [(keys[0], sums) for keys, sums in summed((DIMENSIONS[dimension],), chosen)]
     if dimension in ("month", "day"):
         return sorted(rows, key=lambda row: row[0])
     return sorted(rows, key=lambda row: (-row[1].net_fen, row[0]))
@@ -115,23 +137,7 @@ def by(dimension: str, chosen: Filter) -> list[tuple[str, Sums]]:
 
 def by_two(first: str, second: str, chosen: Filter) -> dict[tuple[str, str], Sums]:
     """Sums by two dimensions at once, for stacked charts."""
-    return dict(_query((DIMENSIONS[first], DIMENSIONS[second]), chosen))
-
-
-def _query(keys, chosen: Filter):
-    zone = timezone.get_default_timezone()
-    start = datetime.datetime.combine(chosen.first, datetime.time.min, zone)
-    end = datetime.datetime.combine(chosen.last + datetime.timedelta(days=1), datetime.time.min, zone)
-    values = {"zone": str(zone), "start": start, "end": end}
-    sql = _ROWS.format(
-        keys=", ".join(keys),
-        sums=_SUMS,
-        conditions=_conditions(chosen, values),
-        groups=", ".join(str(number + 1) for number in range(len(keys))),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [(row[: len(keys)], Sums(*map(int, row[len(keys) :]))) for row in cursor.fetchall()]
+    return dict(summed((DIMENSIONS[first], DIMENSIONS[second]), chosen))
 
 
 def _conditions(chosen: Filter, values: dict) -> str:

@@ -1,3 +1,25 @@
-from partners.admin import commission, displays, drift, labels, listing, panels, partner, requests, visits
+from partners.admin import (
+    commission,
+    displays,
+    drift,
+    footfall,
+    labels,
+    listing,
+    panels,
+    partner,
+    requests,
+    visits,
+)
 
-__all__ = ["commission", "displays", "drift", "labels", "listing", "panels", "partner", "requests", "visits"]
+__all__ = [
+    "commission",
+    "displays",
+    "drift",
+    "footfall",
+    "labels",
+    "listing",
+    "panels",
+    "partner",
+    "requests",
+    "visits",
+]

@@ -158,6 +158,9 @@ _link(gettext_lazy("Offline displays"), "pin", "display", _staff, 55)
 _link(gettext_lazy("Markets"), "home", "market", _staff, 56)
 _link(gettext_lazy("Labels"), "id", "label", _staff, 57)
 add_link(
+    Link("channels", gettext_lazy("Display report"), "cert", "admin:partners_display_report", _staff, 56)
+)
+add_link(
     Link("channels", gettext_lazy("Labels out of date"), "warn", "admin:partners_label_outdated", _staff, 57)
 )
 _link(gettext_lazy("Visits and scans"), "heart", "visit", _staff, 58)

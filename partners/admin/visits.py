@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.scope import DeskAdmin
 from orders.admin.order import FromReport
 from partners.admin import report
+from partners.admin.places import Carted, FromDisplay, place_filters
 from partners.models import ProductView, RefusedLink, Visit
 from partners.traffic import midnight
 
@@ -17,31 +18,32 @@ class FromDay(FromReport):
     title, parameter_name = _("from day"), "from_day"
 
     def queryset(self, request, queryset):
-        return _between(queryset, self.value(), "gte", 0)
+        return between(queryset, self.value(), "gte", 0)
 
 
 class ToDay(FromReport):
     title, parameter_name = _("to day"), "to_day"
 
     def queryset(self, request, queryset):
-        return _between(queryset, self.value(), "lt", 1)
+        return between(queryset, self.value(), "lt", 1)
 
 
 class CartFrom(FromReport):
     title, parameter_name = _("cart from day"), "cart_from"
 
     def queryset(self, request, queryset):
-        return _between(queryset, self.value(), "gte", 0, "carted_at")
+        return between(queryset, self.value(), "gte", 0, "carted_at")
 
 
 class CartTo(FromReport):
     title, parameter_name = _("cart to day"), "cart_to"
 
     def queryset(self, request, queryset):
-        return _between(queryset, self.value(), "lt", 1, "carted_at")
+        return between(queryset, self.value(), "lt", 1, "carted_at")
 
 
-def _between(queryset, value, comparison, days, moment="at"):
+def between(queryset, value, comparison, days, moment="at"):
+    """Rows whose moment is on the one side of a day, as text; all where that is none."""
     try:
         day = datetime.date.fromisoformat(value or "") + datetime.timedelta(days=days)
     except (ValueError, OverflowError):
@@ -55,7 +57,17 @@ def _between(queryset, value, comparison, days, moment="at"):
 class VisitAdmin(DeskAdmin):
     kita_may = frozenset({"view"})
     list_display = ("at", "partner", "display", "goods", "landing", "carted_at", "expires_at")
-    list_filter = (("partner", admin.RelatedOnlyFieldListFilter), "display", FromDay, ToDay, CartFrom, CartTo)
+    list_filter = (
+        ("partner", admin.RelatedOnlyFieldListFilter),
+        "display",
+        FromDay,
+        ToDay,
+        CartFrom,
+        CartTo,
+        *place_filters(),
+        FromDisplay,
+        Carted,
+    )
     list_select_related = ("partner", "display", "product")
 
     def get_urls(self):
