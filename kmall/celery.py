@@ -17,7 +17,9 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # the request's id goes with its tasks
 # Pictures have a queue of their own, for a worker of low priority: a page that waits makes its own.
 # Partners too, for a worker of threads: its tasks wait for servers of others, and not for each other.
-_CALLING = ("sync_partner", "reconcile_partner", "compare_digests_of", "pull_orders_of", "work_orders")
+_CALLING = (
+    "sync_partner", "reconcile_partner", "compare_digests_of", "pull_orders_of", "work_orders", "build_feed",
+)  # fmt: skip
 app.conf.task_routes = {"catalog.tasks.derive_*": {"queue": "pictures"}} | {
     f"partners.tasks.{name}": {"queue": "partners"} for name in _CALLING
 }
@@ -42,6 +44,7 @@ app.conf.beat_schedule = {
     },
     "partners-sweep": {"task": "partners.tasks.sweep", "schedule": 2, "options": {"expires": 10}},
     "partners-orders": {"task": "partners.tasks.pull_orders", "schedule": 15, "options": {"expires": 15}},
+    "partners-feeds": {"task": "partners.tasks.prune_feeds", "schedule": 600, "options": {"expires": 600}},
     "partners-trickle": {
         "task": "partners.tasks.look_at_stalest",
         "schedule": 60,

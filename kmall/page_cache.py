@@ -97,7 +97,9 @@ class Miss:
 class PageCacheMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
-        self.public = PublicPages(lambda view: hasattr(view, "page_names"), look)
+        self.public = PublicPages(
+            lambda view: hasattr(view, "page_names") or hasattr(view, "is_public"), look
+        )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
@@ -120,6 +122,8 @@ class PageCacheMiddleware:
 
 def look(request: HttpRequest, match: ResolverMatch) -> HttpResponse | None:
     """Before a marked view: take away what it does not look at; an answer if somebody else made the page."""
+    if not hasattr(match.func, "page_names"):
+        return None
     query = canonical_query(request.META.get("QUERY_STRING", ""), match.func.page_query)
     request.META["QUERY_STRING"], request.GET = query, QueryDict(query)
     if len(query) > LONGEST_QUERY:

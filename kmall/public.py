@@ -6,6 +6,7 @@ inside PUBLIC_MIDDLEWARE alone, as Django's own handler would run it inside MIDD
 """
 
 import uuid
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +16,12 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language_from_path, override
 from structlog.contextvars import bound_contextvars
+
+
+def public(view):
+    """Mark a view without a language in its address that never asks who is signed in, a machine's mostly."""
+    view.is_public = True
+    return view
 
 
 class PublicPages:
@@ -33,17 +40,16 @@ class PublicPages:
 
     def make(self, request: HttpRequest) -> HttpResponse | None:
         language = get_language_from_path(request.path_info)
-        if language is None:
-            return None
-        with override(language):
+        with override(language) if language else nullcontext():
             if (match := self._find(request.path_info)) is None:
                 return None
             request.resolver_match, request.user = match, AnonymousUser()
-            request.LANGUAGE_CODE = language
+            request.LANGUAGE_CODE = language or settings.LANGUAGE_CODE
             number = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
             with bound_contextvars(request_id=number):
                 response = self._handler(request)
-            response.headers.setdefault("Content-Language", language)
+            if language:
+                response.headers.setdefault("Content-Language", language)
             return response
 
     def _find(self, path: str) -> ResolverMatch | None:

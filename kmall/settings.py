@@ -19,7 +19,7 @@ env = environs.Env()
 addresses.adopt(VAR_DIR)  # a command beside `make run` works on the running mall
 
 DEBUG = env.bool("DEBUG", False)
-PORT = env.int("PORT", 8000, validate=between(1, 65530))
+PORT = env.int("PORT", 8000, validate=between(1, 65525))
 DEVELOPMENT_KEY = "development-only-key-never-use-it-on-a-public-host"
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=url("http", "https"))
@@ -259,6 +259,7 @@ ALIPAY_PRIVATE_KEY_FILE = env.path(
 ALIPAY_PUBLIC_KEY_FILE = env.path("ALIPAY_PUBLIC_KEY_FILE", VAR_DIR / "payment-sandbox/alipay_public.pem")
 PARTNER_SANDBOX_URL = env.str("PARTNER_SANDBOX_URL", f"http://127.0.0.1:{PORT + 2}")
 NINGBO_SANDBOX_URL = env.str("NINGBO_SANDBOX_URL", f"http://127.0.0.1:{PORT + 5}")
+SHANGHAI_SANDBOX_URL = env.str("SHANGHAI_SANDBOX_URL", f"http://127.0.0.1:{PORT + 6}")
 
 if HTTPS and SECRET_KEY == DEVELOPMENT_KEY:
     raise environs.EnvError(

@@ -92,10 +92,19 @@ def desired(product: Product, of: Frame, link_day: datetime.date) -> Desired:
     return Desired(content=_content(product, of, link_day), offer=_offer(product, of))
 
 
+def canonical(part: dict) -> str:
+    """A part as sorted, unescaped JSON: equal texts, equal parts."""
+    return json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256, 64 lower-case hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def digest(part: dict) -> str:
     """SHA-256 over a part as sorted, unescaped JSON: equal digests, equal parts."""
-    text = json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(canonical(part))
 
 
 def out_id(product_id: int) -> str:

@@ -95,7 +95,7 @@ def _look(partner: PartnerMall, connector, page: Digest | None, rows: list[Held]
     if page:
         read_at = timezone.now()
         seen = ours(partner, connector, _ask(partner, connector.between, page))
-        counts.update(settle(seen, read_at=read_at))
+        counts.update(settle(seen, connector, read_at=read_at))
         met = set(seen)
     unmet = Listing.objects.filter(pk__in=[row.pk for row in rows if row.pk not in met])
     counts["asked for"] += unmet.update(look_at=timezone.now(), looks=0)

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from kmall.database import Busy
 from orders.transitions import WrongState
-from partners import breaker, locks, pace, requests, verdict, wake
+from partners import breaker, faulty_files, locks, pace, requests, verdict, wake
 from partners.connectors import connect
 from partners.connectors.connector import Fault
 from partners.fulfil import NotFillable, UnknownItem, fill
@@ -74,9 +74,11 @@ def pull(partner: PartnerMall) -> int:
             page = connector.orders(since, cursor)
             for order in page.rows:
                 _receive_or_log(partner, order)
+            faulty_files.keep(partner, page.bad)
             count, cursor = count + len(page.rows), page.cursor
             if not cursor:
                 break
+        faulty_files.tell(partner, connector)
     except Fault as fault:
         verdict.of_fault(partner, fault, 0)
         return count

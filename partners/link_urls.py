@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from partners.views import feed, frame, scan, standing, tablet, visit, webhook
+from partners.views import feed, frame, pull_feed, scan, standing, tablet, visit, webhook
 
 app_name = "links"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("tablet/<str:token>/", tablet.tablet, name="tablet"),
     path("tablet/<str:token>/slides/", tablet.slides, name="tablet_slides"),
     path("partners/api/<slug:code>/", webhook.notice, name="notice"),
+    path("partners/feed/<slug:code>/manifest", pull_feed.manifest, name="pull"),
+    re_path(
+        r"^partners/feed/(?P<code>[\w-]+)/parts/(?P<digest>[0-9a-f]{64})$", pull_feed.part, name="pull_feed"
+    ),
+    path("partners/feed/<slug:code>/changes", pull_feed.changes, name="pull"),
     re_path(
         r"^partner-frame/(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", frame.colours, name="frame"
     ),

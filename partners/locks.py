@@ -1,6 +1,6 @@
 """Locked rows of this app. Who waits for listings takes them by product, as the markers do."""
 
-from partners.models import Display, Listing, PartnerOrder, PartnerRequest
+from partners.models import Display, Feed, Listing, PartnerOrder, PartnerRequest
 
 
 def due_listings(partner_id: int, now, *, quick: bool):
@@ -29,6 +29,12 @@ def listings_to_look_up(partner_id: int, now):
     return rows.order_by("product_id").select_for_update(skip_locked=True, of=("self",))
 
 
+def listings_waiting_for_a_look(partner_id: int, product_ids: list[int], now):
+    """Those of these products that are to be looked up later, and not in work now. Inside a transaction."""
+    rows = Listing.objects.filter(partner=partner_id, product__in=product_ids, look_at__gt=now)
+    return rows.order_by("product_id").select_for_update(skip_locked=True, of=("self",))
+
+
 def due_orders(partner_id: int, now):
     """Orders of a partner with something to do, one worker for each. Inside a transaction."""
     rows = PartnerOrder.objects.filter(partner=partner_id, next_try_at__lte=now).order_by("next_try_at")
@@ -47,3 +53,11 @@ def request(pk: int) -> PartnerRequest:
     row = PartnerRequest.objects.select_for_update(of=("self",)).get(pk=pk)
     row.order = held
     return row
+
+
+def feed(partner_id: int):
+    """A partner's feed, before an item or page of it is written. Inside a transaction.
+
+    No lock on its key: whoever stores bytes refers to the feed while it holds a page that a writer waits for.
+    """
+    return Feed.objects.select_for_update(of=("self",), no_key=True).get(partner=partner_id)

@@ -16,7 +16,6 @@ from partners.connectors.connector import Connector, Fault, Shown
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
 
-LONGEST_PENDING = datetime.timedelta(minutes=10)  # accepted and still not shown: sent again
 TAKEN_FOR = datetime.timedelta(seconds=30)
 Outcome = Listing.Outcome
 
@@ -36,7 +35,7 @@ def look_up(partner: PartnerMall, connector: Connector) -> int:
         Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=later)
         return 0
     breaker.succeeded(partner)
-    settle({row.pk: seen.get(out_id(row.product_id)) for row in rows}, read_at=now)
+    settle({row.pk: seen.get(out_id(row.product_id)) for row in rows}, connector, read_at=now)
     return len(rows)
 
 
@@ -52,7 +51,9 @@ def look_now(listings: QuerySet[Listing]) -> int:
     return listings.update(look_at=timezone.now(), looks=0)
 
 
-def settle(seen: dict[int, Shown | None], *, read_at: datetime.datetime) -> dict[str, int]:
+def settle(
+    seen: dict[int, Shown | None], connector: Connector, *, read_at: datetime.datetime
+) -> dict[str, int]:
     """Hold what was read (by listing key; None: the partner has no such item) against what we know.
 
     A reading taken before a later send, or before its receipt came, says nothing of it and changes nothing.
@@ -69,7 +70,7 @@ def settle(seen: dict[int, Shown | None], *, read_at: datetime.datetime) -> dict
                 or any(at and at > read_at for at in (row.accepted_at, row.applied_at))
             ):
                 continue
-            findings.append((row, _compare(row, seen[row.pk])))
+            findings.append((row, _compare(row, seen[row.pk], connector.patience)))
             row.save(update_fields=FIELDS)
         drift.note(findings)
     return dict(Counter(finding for _row, finding in findings))
@@ -83,19 +84,24 @@ FIELDS = [
 ]  # fmt: skip
 
 
-def _compare(row: Listing, shown: Shown | None) -> str:
+def _compare(row: Listing, shown: Shown | None, patience: datetime.timedelta) -> str:
     now = timezone.now()
     if row.outcome == Outcome.UNKNOWN and _is_as_sent(row, shown):
         _confirm(row)
-    if shown and shown.state == "pending" and row.accepted_at and now - row.accepted_at < LONGEST_PENDING:
-        row.looks += 1
-        row.look_at = now + datetime.timedelta(seconds=min(0.3 * 2 ** min(row.looks, 8), 60))
+    if shown and shown.state == "pending" and row.accepted_at and now - row.accepted_at < patience:
+        row.looks = min(row.looks + 1, 30_000)
+        longest = patience / 10
+        row.look_at = now + min(datetime.timedelta(seconds=0.3 * 2 ** min(row.looks, 20)), longest)
         return "pending"
     row.look_at, row.looks = None, 0
     if not row.confirmed_hash:
         row.is_shown = False
         return _send_again(row, shown, now, "extra") if shown and shown.state == "shown" else "absent"
-    row.remote_id = shown.remote_id if shown else row.remote_id
+    row.remote_id = (shown and shown.remote_id) or row.remote_id
+    if shown and shown.state == "refused" and shown.version >= row.confirmed_version:
+        row.come_to(Outcome.REFUSED, code=shown.code, field=shown.field, text=shown.text)
+        row.is_shown = bool(shown.content_digest)  # what was there before may be there still
+        return "refused"
     if shown and row.confirmed_hash == "?" and row.outcome == Outcome.REFUSED:
         row.confirmed_hash = shown.content_digest  # its text would be refused again: take what is there
     was_shown, row.is_shown = row.is_shown, bool(shown) and shown.state == "shown"
@@ -106,6 +112,8 @@ def _compare(row: Listing, shown: Shown | None) -> str:
         row.seen_at = now
         row.applied_at = row.applied_at if was_shown and row.applied_at else now
         _measure(row, now)
+        if row.outcome == Outcome.REFUSED and _is_as_sent(row, shown):  # what it refused it took after all
+            row.come_to(Outcome.OK)
         return "seen"
     return _send_again(row, shown, now, "different" if row.is_shown else "missing")
 

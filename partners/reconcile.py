@@ -39,7 +39,7 @@ def reconcile(partner: PartnerMall) -> dict[str, int]:
         page = connector.walk(cursor)
         seen = ours(partner, connector, page.rows)
         Listing.objects.filter(pk__in=seen).update(met_at=read_at)
-        counts.update(settle(seen, read_at=read_at))
+        counts.update(settle(seen, connector, read_at=read_at))
         before.add(cursor)
         cursor = page.cursor
         if not page.rows or not cursor or cursor in before:

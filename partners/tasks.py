@@ -8,12 +8,14 @@ import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from partners import credit, digests, drift, inbound, look, reconcile, sync, wake
+from partners import credit, digests, drift, faulty_files, inbound, look, reconcile, sync, wake
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
+from partners.pull_feed import build
 from partners.turns import few_at_once
 
 PULL_SECONDS = 15  # a pull that waited so long is made up by the next
+BUILD_SECONDS = 10  # a feed that waited so long is built by the next sweep
 CALLS_KEPT = datetime.timedelta(days=30)
 
 
@@ -27,12 +29,25 @@ def sweep():
         wake.partner(partner_id)
     for partner_id in inbound.due_partners():
         wake.orders(partner_id)
+    for partner_id in build.due_feeds():
+        build_feed.apply_async((partner_id,), expires=BUILD_SECONDS)
 
 
 @shared_task
 @few_at_once("listings")
 def sync_partner(partner_id):
     sync.drain(partner_id)
+
+
+@shared_task
+@few_at_once("feed")
+def build_feed(partner_id):
+    build.build(partner_id)
+
+
+@shared_task
+def prune_feeds():
+    build.prune_all()
 
 
 @shared_task
@@ -94,6 +109,7 @@ def forget_old_calls():
 @shared_task
 def forget_drifts():
     drift.forget_old()
+    faulty_files.forget_old()
 
 
 @shared_task

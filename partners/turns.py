@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import wraps
 from threading import BoundedSemaphore
 
-AT_ONCE = {"listings": 3, "orders": 2, "walk": 1}  # by what they do there
+AT_ONCE = {"listings": 3, "orders": 2, "walk": 1, "feed": 1}  # by what they do there
 _turns: dict[tuple[int, str], BoundedSemaphore] = {}
 
 

@@ -24,7 +24,7 @@ from kmall.embedded.welcome import welcome
 
 BASE = Path(__file__).resolve().parent.parent.parent
 VAR = BASE / "var"
-LATE = ("worker", "pictures", "ningbo-sandbox")  # pages do not wait for them
+LATE = ("worker", "pictures", "ningbo-sandbox", "shanghai-sandbox")  # pages do not wait for them
 LEAST_FREE_BYTES = 500 * 2**20
 
 
@@ -101,8 +101,8 @@ def _stop(number, frame):
 
 def port_asked_for() -> int:
     text = os.environ.get("PORT", "8000")
-    if not text.isdigit() or not 0 < int(text) < 65531:
-        raise CannotStart(f"PORT is a number from 1 to 65530, not {text!r}.")
+    if not text.isdigit() or not 0 < int(text) < 65526:
+        raise CannotStart(f"PORT is a number from 1 to 65525, not {text!r}.")
     return int(text)
 
 
@@ -166,13 +166,14 @@ def require_redis(url: str) -> None:
 
 def where_the_parts_are(port: int) -> dict[str, str]:
     """Addresses that the mall tells others, and those of the sandboxes if the environment names no others."""
-    payments, partners, ningbo = (ports.choose(port + after) for after in (1, 2, 5))
+    payments, partners, ningbo, shanghai = (ports.choose(port + after) for after in (1, 2, 5, 6))
     usual = {
         "PORT": str(port),
         "SITE_URL": f"http://127.0.0.1:{port}",
         "ALIPAY_GATEWAY": f"http://127.0.0.1:{payments}/alipay/gateway.do",
         "PARTNER_SANDBOX_URL": f"http://127.0.0.1:{partners}",
         "NINGBO_SANDBOX_URL": f"http://127.0.0.1:{ningbo}",
+        "SHANGHAI_SANDBOX_URL": f"http://127.0.0.1:{shanghai}",
     }
     return {name: os.environ.get(name, value) for name, value in usual.items()}
 

@@ -14,6 +14,7 @@ SANDBOXES = (
     ("payment-sandbox", "ALIPAY_GATEWAY", "orders.sandbox"),
     ("partner-sandbox", "PARTNER_SANDBOX_URL", "partners.sandbox.igetmall"),
     ("ningbo-sandbox", "NINGBO_SANDBOX_URL", "partners.sandbox.ningbo"),
+    ("shanghai-sandbox", "SHANGHAI_SANDBOX_URL", "partners.sandbox.shanghai"),
 )
 
 

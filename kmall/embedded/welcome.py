@@ -19,6 +19,7 @@ def welcome(env: dict[str, str]) -> str:
         ("Desk (admin)", f"{site}/admin/"),
         ("I Get Mall, played", f"{env['PARTNER_SANDBOX_URL']}/"),
         ("Yonggou, played", f"{env['NINGBO_SANDBOX_URL']}/"),
+        ("Shanghai, played", f"{env['SHANGHAI_SANDBOX_URL']}/"),
         ("Payments, played", f"{payments.scheme}://{payments.netloc}/"),
         ("Mails and codes", f"{site}/inbox/"),
     )

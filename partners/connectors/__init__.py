@@ -13,6 +13,7 @@ GROUP = "kmall24.connectors"
 SHIPPED = [
     EntryPoint("igetmall", "partners.connectors.igetmall", GROUP),
     EntryPoint("ningbo", "partners.connectors.ningbo", GROUP),
+    EntryPoint("shanghai", "partners.connectors.shanghai", GROUP),
 ]
 
 

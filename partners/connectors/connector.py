@@ -4,6 +4,7 @@ A connector maps and transports. It keeps no state, repeats nothing and decides 
 retries and the breaker are the business of `partners.sync` and its neighbours.
 """
 
+import datetime
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ class RequestDiffers(Fault):
         self.state = state
 
 
+class NotGenuine(Exception):
+    """A request that is not the mall's, or an answer. `code`: as the mall's contract names the reason."""
+
+    def __init__(self, code: str, **more):
+        super().__init__(code)
+        self.code, self.more = code, more
+
+
 class Result(enum.StrEnum):
     ACCEPTED = "accepted"
     REPEATED = "repeated"
@@ -101,18 +110,41 @@ class Shown:
 
     out_id: str
     remote_id: str
-    state: str  # pending, shown, withdrawn, removed
+    state: str  # pending, shown, refused, withdrawn, removed
     version: int  # the highest of any part held
     content_digest: str = ""
     offer_digest: str = ""
+    code: str = ""  # of a refusal that came after it was accepted, as in `Answer`
+    field: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong with a cell of a file that the mall dropped. `line` from 1; `text` names no person."""
+
+    line: int
+    column: str
+    code: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class BadFile:
+    """A file of which some rows were not taken, and why."""
+
+    name: str
+    digest: str
+    faults: list[RowFault]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list; `cursor` is empty on the last one."""
+    """A page of a list; `cursor` is empty on the last one. `bad`: of files that were read for it."""
 
     rows: list = field(default_factory=list)
     cursor: str = ""
+    bad: list[BadFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -136,6 +168,7 @@ class Connector(Protocol):
     most_offers: int  # in one call of `offer` or `withdraw`
     most_looks: int  # in one call of `look`
     receipt_seconds: int  # a receipt is there by then; 0: a call is answered with what became of it
+    patience: datetime.timedelta  # from accepted to shown; what takes longer is sent again
 
     def content(self, listing: dict) -> dict: ...
     def offer_part(self, offer: dict) -> dict: ...
@@ -147,6 +180,7 @@ class Connector(Protocol):
     def look(self, out_ids: list[str]) -> list[Shown]: ...
     def walk(self, cursor: str) -> Page: ...
     def orders(self, since: str, cursor: str) -> Page: ...
+    def return_rows(self, file: BadFile) -> None: ...  # only of a mall that drops files
     def confirm(self, order_id: str, number: str) -> None: ...
     def refuse(self, order_id: str, reason: str, text: str) -> None: ...
     def ship(self, order_id: str, parcels: Iterable[dict]) -> None: ...

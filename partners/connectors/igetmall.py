@@ -40,6 +40,7 @@ class IGetMall:
     most_items, most_offers, most_looks = 50, 200, 100
     most_listed = 100  # on a page of a list
     receipt_seconds = 0
+    patience = datetime.timedelta(minutes=10)
 
     def __init__(self, base_url: str, *, app_key: str, app_secret: str):
         self._key, self._secret = app_key, app_secret

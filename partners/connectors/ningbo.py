@@ -1,5 +1,6 @@
 """Yonggou of Ningbo's bonded zone; docs/partners/ningbo.md is the contract."""
 
+import datetime
 import hashlib
 import json
 import secrets
@@ -44,6 +45,7 @@ def _connected(base_url: str, credentials: str) -> "Ningbo":
 class Ningbo:
     most_items, most_offers, most_looks, most_tickets = 40, 100, 50, 20
     receipt_seconds = 300
+    patience = datetime.timedelta(minutes=10)
 
     def __init__(self, base_url: str, *, supplier: str, secret: str):
         self._supplier, self._secret = supplier, secret

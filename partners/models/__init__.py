@@ -2,7 +2,8 @@ from partners.models.address import SharedAddress
 from partners.models.commission import CommissionRule
 from partners.models.display import Display, DisplayProduct, Market
 from partners.models.drift import Drift
-from partners.models.inbound import PartnerOrder, PartnerRefund
+from partners.models.feed import Feed, FeedItem, FeedPage, FeedPart
+from partners.models.inbound import FaultyFile, PartnerOrder, PartnerRefund
 from partners.models.label import Label, Scan
 from partners.models.listing import Call, Listing
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
@@ -18,6 +19,11 @@ __all__ = [
     "Display",
     "DisplayProduct",
     "Drift",
+    "FaultyFile",
+    "Feed",
+    "FeedItem",
+    "FeedPage",
+    "FeedPart",
     "Label",
     "Listing",
     "Market",

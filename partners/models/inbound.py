@@ -84,3 +84,25 @@ class PartnerRefund(models.Model):
 
     def __str__(self):
         return str(self.refund)
+
+
+class FaultyFile(models.Model):
+    """A file of orders that a partner dropped, with rows that could not be taken; the others were."""
+
+    partner = models.ForeignKey(
+        "partners.PartnerMall", models.CASCADE, related_name="faulty_files", verbose_name=_("partner mall")
+    )
+    name = models.CharField(_("file"), max_length=80)
+    digest = models.CharField(max_length=64, editable=False)
+    faults = models.JSONField(_("faults"), default=list)  # of `RowFault`, as dicts
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    told_at = models.DateTimeField(_("told to the partner"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("order file with faults")
+        verbose_name_plural = _("order files with faults")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(name="faulty_file_once", fields=["partner", "name", "digest"])]
+
+    def __str__(self):
+        return self.name

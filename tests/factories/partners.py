@@ -66,3 +66,19 @@ def changed(product, *kinds: str, **fields):
 
 def credentials(**changes) -> str:
     return json.dumps(CREDENTIALS | changes)
+
+
+def shanghai_mall(base_url: str = "http://127.0.0.1:9", **fields) -> PartnerMall:
+    skin_care()
+    fields = {"safety_stock": 0, "calls_per_second": 1000, "batch_size": 200} | fields
+    return open_partner(
+        code="shanghai",
+        connector="shanghai",
+        name_ko="푸장셀렉트",
+        name_zh_hans="浦江优选",
+        base_url=base_url,
+        home_url=base_url,
+        credentials={"key": "kmall24", "secret": "shanghai-sandbox-secret"},
+        categories={"skin-care": "meizhuang-hufu"},
+        **fields,
+    )

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.factories.catalog import daily_terms
-from tests.factories.partners import ningbo_mall, partner_mall
+from tests.factories.partners import ningbo_mall, partner_mall, shanghai_mall
 from tests.partners.mall import Sandbox
 
 
@@ -32,3 +32,19 @@ def ningbo(yonggou):
     """Yonggou of Ningbo, played by its stand-in, on a day that has prices."""
     daily_terms()
     return ningbo_mall(yonggou.url)
+
+
+@pytest.fixture
+def pujiang(tmp_path, live_server, settings):
+    """The stand-in of Shanghai, which reads our feed over HTTP when a test tells it to."""
+    settings.SITE_URL = live_server.url
+    played = Sandbox(tmp_path / "shanghai", live_server.url, mall="shanghai", interval=0).start()
+    yield played
+    played.stop()
+
+
+@pytest.fixture
+def shanghai(pujiang):
+    """Pujiang Select of Shanghai, played by its stand-in, on a day that has prices."""
+    daily_terms()
+    return shanghai_mall(pujiang.url)

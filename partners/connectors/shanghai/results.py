@@ -1,0 +1,72 @@
+"""Files of results, dropped at the mall: answers, parcels, refunds, faults. Section 9 of the contract."""
+
+import csv
+import datetime
+import io
+from collections.abc import Iterable
+
+from orders.reports.export import safe
+from partners.connectors.connector import BadFile
+from partners.connectors.shanghai.orders import GMT8
+from partners.connectors.shanghai.signature import sha256
+
+
+def address(kind: str, csv: bytes) -> str:
+    """Where a file goes. Its name comes of its content, so a repeat is known as one."""
+    return f"/drop/results/{kind}-{sha256(csv)[:32]}.csv"
+
+
+def answer(order_id: str, answer: str, *, number: str = "", reason: str = "", text: str = "") -> bytes:
+    row = [order_id, answer, number, reason, text]
+    return _csv(["order_id", "answer", "number", "reason", "text"], [row])
+
+
+def parcels(order_id: str, parcels: Iterable[dict]) -> bytes:
+    """A row for each SKU of each parcel."""
+    head = ["order_id", "parcel_no", "carrier", "tracking_number", "shipped_at", "out_sku_id", "quantity"]
+    rows = [
+        [
+            order_id,
+            parcel["parcel_no"],
+            parcel["carrier"],
+            parcel["tracking_number"],
+            _time(parcel["shipped_at"]),
+            line["out_sku_id"],
+            line["quantity"],
+        ]
+        for parcel in parcels
+        for line in parcel["lines"]
+    ]
+    return _csv(head, rows)
+
+
+def refund(order_id: str, refund: dict) -> bytes:
+    """A row for each SKU of the refund."""
+    head = ["order_id", "refund_no", "total", "reason", "text", "out_sku_id", "quantity", "amount"]
+    of_all = [order_id, refund["refund_no"], _yuan(refund["refund_fen"]), refund["reason"], refund["message"]]
+    lines = refund["lines"]
+    return _csv(
+        head,
+        [[*of_all, line["out_sku_id"], line["quantity"], _yuan(line["refund_fen"])] for line in lines],
+    )
+
+
+def faults(file: BadFile) -> bytes:
+    rows = [[file.name, fault.line, fault.column, fault.code, fault.text] for fault in file.faults]
+    return _csv(["file", "line", "column", "code", "text"], rows)
+
+
+def _csv(head: list[str], rows: list[list]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def _time(iso: str) -> str:
+    return f"{datetime.datetime.fromisoformat(iso).astimezone(GMT8):%Y-%m-%d %H:%M:%S}"

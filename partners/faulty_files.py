@@ -1,0 +1,53 @@
+"""Files of orders with rows that could not be taken: kept, told to the partner (writes)."""
+
+import datetime
+from dataclasses import asdict
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners import pace
+from partners.connectors.connector import BadFile, Connector, RowFault
+from partners.models import FaultyFile, PartnerMall
+
+# What is wrong with a row, by the code that partners know it under.
+FAULTS = {
+    "NOT_UTF8": _("The file is not in UTF-8: nothing of it was taken."),
+    "BAD_QUOTING": _("A quotation mark is not closed: rows from here on were not taken."),
+    "MISSING_COLUMN": _("The column is missing: nothing of the file was taken."),
+    "EMPTY": _("The cell is empty."),
+    "BAD_VALUE": _("The value cannot be read."),
+    "DIFFERS": _("The rows of this order say different things."),
+}
+KEPT = datetime.timedelta(days=90)
+
+
+def keep(partner: PartnerMall, files: list[BadFile]) -> None:
+    """One row for each file, however often it is read."""
+    rows = [
+        FaultyFile(
+            partner=partner,
+            name=file.name,
+            digest=file.digest,
+            faults=[asdict(fault) for fault in file.faults],
+        )
+        for file in files
+    ]
+    FaultyFile.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def tell(partner: PartnerMall, connector: Connector) -> None:
+    """Tell the partner of each file that it was not told of. Raises `Fault`; what was told stays told."""
+    for row in FaultyFile.objects.filter(partner=partner, told_at=None).order_by("id"):
+        pace.wait_for_turn(partner, most=30)
+        connector.return_rows(BadFile(row.name, row.digest, [RowFault(**fault) for fault in row.faults]))
+        FaultyFile.objects.filter(pk=row.pk).update(told_at=timezone.now())
+
+
+def said(code: str) -> str:
+    """A fault's code in the reader's words."""
+    return str(FAULTS.get(code, code))
+
+
+def forget_old() -> None:
+    FaultyFile.objects.filter(received_at__lt=timezone.now() - KEPT).delete()

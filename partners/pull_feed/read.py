@@ -1,0 +1,84 @@
+"""What a mall reads of its feed: ready bytes, in a fixed number of queries whatever the feed's size."""
+
+import datetime
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import transaction
+from django.utils import timezone
+
+from kmall.page_store import pack
+from partners import locks, wake
+from partners.desired import digest_of, product_of
+from partners.models import Feed, FeedItem, FeedPart, Listing
+from partners.pull_feed.build import line, publish
+
+MOST_CHANGES = 500
+PARTS_IN_MEMORY = 200  # of about 50 kB
+SOON = datetime.timedelta(seconds=0.4)  # what the mall keeps it is about to show
+
+
+class TooFarBehind(Exception):
+    """What changed since then is not known one by one any more: the full feed has to be taken."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An answer's body: gzip, and the digest of what it is before compression."""
+
+    digest: str
+    zipped: bytes
+    kind: str = "application/json"
+
+
+def manifest(partner_id: int) -> Ready:
+    """The newest list of pages."""
+    columns = ("manifest_digest", "manifest")
+    feed = Feed.objects.filter(partner=partner_id).exclude(manifest_digest="").values_list(*columns).first()
+    if feed is None:
+        publish(Feed.objects.get_or_create(partner_id=partner_id)[0].pk)
+        feed = Feed.objects.values_list(*columns).get(partner=partner_id)
+    return Ready(feed[0], bytes(feed[1]))
+
+
+@lru_cache(maxsize=PARTS_IN_MEMORY)
+def part(partner_id: int, digest: str) -> Ready:
+    """A page's bytes: under one digest always the same, so they are kept in memory.
+
+    Raises `FeedPart.DoesNotExist`.
+    """
+    body = FeedPart.objects.values_list("body", flat=True).get(feed__partner=partner_id, digest=digest)
+    return Ready(digest, bytes(body), "application/x-ndjson")
+
+
+def changes(partner_id: int, since: int) -> Ready:
+    """Newest states and tombstones of what changed after a number, at most 500. Raises `TooFarBehind`."""
+    rows = FeedItem.objects.filter(feed__partner=partner_id, sequence__gt=since).select_related("page")
+    rows = list(rows.order_by("sequence")[: MOST_CHANGES + 1])
+    # Behind the rows: a tombstone that was forgotten since they were read must not be missed.
+    feed = Feed.objects.filter(partner=partner_id).values_list("sequence", "oldest").first() or (0, 0)
+    if not feed[1] <= since <= feed[0]:
+        raise TooFarBehind
+    more, rows = len(rows) > MOST_CHANGES, rows[:MOST_CHANGES]
+    last = rows[-1].sequence if rows else since
+    lines = ",".join(line(row, str(row.page or "")) for row in rows)
+    head = f'{{"from":{since},"to":{last},"more":{str(more).lower()},"changes":['
+    text = f"{head}{lines}]}}"
+    return Ready(digest_of(text), pack(text.encode()))
+
+
+def mall_keeps(partner_id: int, sequence: int) -> None:
+    """Note that the mall says it keeps all up to a number (writes). What it keeps now is looked up soon."""
+    now = timezone.now()
+    feed = Feed.objects.filter(partner=partner_id)
+    before = feed.values_list("mall_sequence", flat=True).first()
+    if before is None or before == sequence:
+        return
+    feed.update(mall_sequence=sequence, asked_at=now)
+    kept = FeedItem.objects.filter(feed__partner=partner_id, sequence__gt=before, sequence__lte=sequence)
+    products = [product_of(out_id) for out_id in kept.values_list("out_id", flat=True)]
+    with transaction.atomic():
+        rows = locks.listings_waiting_for_a_look(partner_id, [pk for pk in products if pk], now)
+        ids = list(rows.values_list("pk", flat=True))
+        Listing.objects.filter(pk__in=ids).update(look_at=now + SOON, looks=0)
+    wake.partner(partner_id)

@@ -1,0 +1,28 @@
+import threading
+
+from partners.sandbox.shanghai.server import Handler, Mall
+from partners.sandbox.stand import command
+
+
+def main():
+    parser = command.options("shanghai", "A stand-in for Pujiang Select.", port=8006)
+    parser.add_argument("--key", default="kmall24")
+    parser.add_argument("--secret", action="append", help="may be given twice while it is changed")
+    parser.add_argument(
+        "--interval", type=float, default=2, help="seconds between two pulls; 0: only when told"
+    )
+    parser.add_argument("--index-delay", type=float, default=0.3, help="seconds from kept to shown")
+    chosen = parser.parse_args()
+    mall = Mall(
+        state=chosen.state,
+        shop_url=chosen.shop_url,
+        key=chosen.key,
+        secrets=chosen.secret or ["shanghai-sandbox-secret"],
+        index_delay=chosen.index_delay,
+    )
+    if chosen.interval:
+        threading.Thread(target=mall.keep_pulling, args=(chosen.interval,), daemon=True).start()
+    command.run(Handler, mall, chosen)
+
+
+main()

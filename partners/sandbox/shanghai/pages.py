@@ -1,0 +1,147 @@
+"""The mall's public pages: home, and the Korean-goods section as its shoppers see it."""
+
+import html
+import json
+import urllib.parse
+
+from partners.sandbox.shanghai import items
+from partners.sandbox.shanghai.categories import LEAVES, PARENTS, TREE
+from partners.sandbox.shanghai.files import yuan
+
+PAGE_SIZE = 24
+MARK = (
+    '<svg viewBox="0 0 40 24" width="40" height="24" fill="none" stroke="currentColor" stroke-width="2.2"'
+    ' stroke-linecap="round" aria-hidden="true"><path d="M2 18c5-5 8-5 12 0s8 5 12 0 8-5 12 0"/>'
+    '<path d="M20 12V2M16 6h8"/></svg>'
+)
+
+escape = html.escape
+
+
+def find(path):
+    return {"/": home, "/korea/": korea}.get(path)
+
+
+def frame(title, body, *, query=""):
+    return (
+        f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(title)} · 浦江优选</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="stylesheet" href="/web/page.css"><link rel="icon" href="data:,"></head><body>'
+        '<header><div class="in"><a class="brand" href="/">'
+        f'{MARK}<b>浦江优选</b></a><nav><a href="/korea/">韩国馆</a></nav>'
+        '<form class="search" action="/korea/" role="search"><label class="off" for="q">搜索韩国馆</label>'
+        f'<input id="q" name="q" type="search" value="{escape(query)}" placeholder="搜索韩国好物">'
+        f'<button>搜索</button></form></div></header><main class="in">{body}</main>'
+        '<footer><div class="in"><p>浦江优选 · 上海外高桥保税区</p>'
+        "<p>这是接口联调用的模拟商城，商家、商品与订单均为虚构。</p></div></footer></body></html>"
+    )
+
+
+def home(mall, query):
+    items.publish(mall)
+    rows = mall.state.rows(
+        f"select * from items where {items.ON_PAGE} order by shown_at desc, out_id limit 8"
+    )
+    total = mall.state.count(f"select count(*) from items where {items.ON_PAGE}")
+    body = (
+        '<section class="lead"><p>江畔选物</p><h1>把韩国的好东西，<br>带到黄浦江边</h1>'
+        f'<a class="go" href="/korea/">进入韩国馆（{total} 件）</a></section><h2>刚刚上架</h2>'
+        + (
+            f'<ul class="goods">{"".join(map(card, rows))}</ul>'
+            if rows
+            else '<p class="none">商品正在上架</p>'
+        )
+    )
+    return frame("首页", body)
+
+
+def korea(mall, query):
+    items.publish(mall)
+    word, code = query.get("q", "").strip(), query.get("c", "")
+    page = max(1, int(query["page"])) if query.get("page", "").isdecimal() else 1
+    where, values = _filter(word, code)
+    total = mall.state.count(f"select count(*) from items where {where}", *values)
+    rows = mall.state.rows(
+        f"select * from items where {where} order by shown_at desc, out_id limit ? offset ?",
+        *values, PAGE_SIZE, (page - 1) * PAGE_SIZE,
+    )  # fmt: skip
+    name = LEAVES.get(code) or PARENTS.get(code) or "全部好物"
+    goods = f'<ul class="goods">{"".join(map(card, rows))}</ul>' if rows else (
+        '<p class="none">没有找到商品，换个词试试。<a href="/korea/">看全部</a></p>'
+    )  # fmt: skip
+    body = (
+        f'<div class="hall"><h1>韩国馆</h1><p>Kmall24 · 韩国贸易协会供货，点击商品前往 Kmall24 下单</p></div>'
+        f'<div class="two">{_categories(mall, word, code)}<section><h2>{escape(name)} <small>{total} 件</small></h2>'
+        f"{goods}{_pager(word, code, page, total)}</section></div>"
+    )
+    return frame("韩国馆", body, query=word)
+
+
+def missing(mall):
+    return frame("页面不存在", '<p class="none">页面不存在。<a href="/">回到首页</a></p>')
+
+
+def card(row):
+    content, offer = json.loads(row["shown_content"]), json.loads(row["shown_offer"])
+    cheapest = min(offer["skus"], key=lambda sku: sku["landed_fen"])
+    stock = sum(sku["stock"] for sku in offer["skus"])
+    was = f" <s>¥{yuan(cheapest['was_fen'])}</s>" if cheapest["was_fen"] else ""
+    more = "<small>起</small>" if len({sku["price_fen"] for sku in offer["skus"]}) > 1 else ""
+    brand = escape(content.get("brand") or content.get("seller", ""))
+    return (
+        f'<li data-out-id="{row["out_id"]}"><a href="{escape(content["link"])}">'
+        f'<img src="{escape(content["pictures"][0])}" alt="" width="240" height="240" loading="lazy">'
+        f'<span class="brandname">{brand}</span><strong>{escape(content["title"])}</strong>'
+        f'<span class="price">¥{yuan(cheapest["price_fen"])}{more}{was}</span>'
+        f'<span class="tax">含税 ¥{yuan(cheapest["landed_fen"])}</span>'
+        + ("" if stock else '<span class="out">暂时售罄</span>')
+        + "</a></li>"
+    )
+
+
+def _filter(word, code):
+    where, values = items.ON_PAGE, []
+    for part in word.split():
+        where += " and shown_content like ?"
+        values.append(f"%{part}%")
+    if code in PARENTS:
+        where += " and json_extract(shown_content, '$.category') like ?"
+        values.append(f"{code}-%")
+    elif code in LEAVES:
+        where += " and json_extract(shown_content, '$.category') = ?"
+        values.append(code)
+    return where, values
+
+
+def _categories(mall, word, code):
+    sql = "select json_extract(shown_content, '$.category'), count(*) from items"
+    counts = dict(mall.state.rows(f"{sql} where {items.ON_PAGE} group by 1"))
+    links = [_link("", "全部", sum(counts.values()), word, code)]
+    for parent, name, leaves in TREE:
+        number = sum(counts.get(leaf, 0) for leaf, _ in leaves)
+        if not number:
+            continue
+        links.append(_link(parent, name, number, word, code))
+        if parent == code.partition("-")[0]:
+            below = (_link(leaf, title, counts[leaf], word, code) for leaf, title in leaves if leaf in counts)
+            links += [f'<span class="below">{one}</span>' for one in below]
+    return f'<nav class="rail" aria-label="类目">{"".join(links)}</nav>'
+
+
+def _link(code, name, number, word, chosen):
+    here = ' aria-current="page"' if code == chosen else ""
+    return f'<a href="{_url(word, code, 1)}"{here}>{name} <small>{number}</small></a>'
+
+
+def _pager(word, code, page, total):
+    last = max(1, -(-total // PAGE_SIZE))
+    if last == 1:
+        return ""
+    back = f'<a href="{_url(word, code, page - 1)}">上一页</a>' if page > 1 else "<span>上一页</span>"
+    on = f'<a href="{_url(word, code, page + 1)}">下一页</a>' if page < last else "<span>下一页</span>"
+    return f'<nav class="pager" aria-label="分页">{back}<b>{page} / {last}</b>{on}</nav>'
+
+
+def _url(word, code, page):
+    query = {name: value for name, value in (("q", word), ("c", code), ("page", page > 1 and page)) if value}
+    return escape("/korea/" + ("?" + urllib.parse.urlencode(query) if query else ""))

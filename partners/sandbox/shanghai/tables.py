@@ -1,0 +1,25 @@
+"""What the mall keeps beside what every stand-in keeps: items, parts of the full feed, orders, files."""
+
+SCHEMA = """
+create table if not exists items (
+    out_id text primary key, number integer not null, state text not null,
+    version integer not null default 0, sequence integer not null default 0, page text not null default '',
+    next_content text, next_offer text, refusals text not null default '[]', due real not null default 0,
+    shown_content text, shown_offer text, shown_at real);
+create index if not exists items_state on items (state, shown_at desc);
+create table if not exists parts (digest text primary key, body blob not null);
+create table if not exists memory (name text primary key, value text not null);
+create table if not exists orders (
+    order_id text primary key, state text not null, body text not null, number text not null default '',
+    refusal text not null default '', parcels text not null default '{}');
+create table if not exists refunds (
+    order_id text not null, refund_no text not null, fen integer not null, body text not null,
+    primary key (order_id, refund_no));
+create table if not exists files (
+    number integer primary key, name text not null, at real not null, body blob not null,
+    digest text not null);
+create table if not exists results (name text primary key, digest text not null, rows integer not null);
+create table if not exists faulty_rows (
+    file text not null, line integer not null, column_ text not null, code text not null,
+    text_ text not null);
+"""

@@ -1,0 +1,101 @@
+"""`/partners/feed/<code>/…`: what a mall that pulls reads. Asked by machines alone, and often."""
+
+import logging
+
+import redis
+from django.core.cache import cache
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from kmall import caching
+from kmall.page_cache import best_encoding, has_it
+from kmall.page_store import unpack
+from kmall.public import public
+from partners.connectors import connect
+from partners.connectors.connector import BadCredentials, NotGenuine
+from partners.models import FeedPart, PartnerMall
+from partners.pull_feed import read
+
+logger = logging.getLogger(__name__)
+
+STATUS = {"INVALID_PARAMETER": 400, "NOT_FOUND": 404, "TOO_FAR_BEHIND": 410}  # all others 401
+NONCE_SECONDS = 1200  # twice what a timestamp may be off
+
+
+@public
+@require_safe
+def manifest(request, code):
+    """Which pages the full feed has, and under which digests."""
+    return _serve(request, code, read.manifest)
+
+
+@public
+@require_safe
+def part(request, code, digest):
+    """A page of the full feed: what is under a digest never changes."""
+    return _serve(request, code, lambda partner_id: read.part(partner_id, digest), is_fixed=True)
+
+
+@public
+@require_safe
+def changes(request, code):
+    """What changed after a number; by asking so the mall says that it keeps all up to there."""
+    since = request.GET.get("since", "")
+
+    def make(partner_id):
+        if not (since.isascii() and since.isdigit() and len(since) < 19):
+            raise NotGenuine("INVALID_PARAMETER")
+        ready = read.changes(partner_id, int(since))
+        read.mall_keeps(partner_id, int(since))
+        return ready
+
+    return _serve(request, code, make)
+
+
+def _serve(request, code, make, *, is_fixed=False):
+    """What `make` gives for the mall that asks, signed; or 304 where it holds that already."""
+    address = request.path_info + (f"?{query}" if (query := request.META["QUERY_STRING"]) else "")
+    partner_id, connector = caching.remembered(("feed", code), ("partners",), lambda: _mall(code))
+    try:
+        if connector is None:
+            raise NotGenuine("NOT_FOUND")
+        nonce = connector.admit(address, request.headers.get("Authorization", ""))
+        if not is_fixed and not _is_new(code, nonce):
+            raise NotGenuine("REPLAYED_NONCE")
+        ready = make(partner_id)
+    except NotGenuine as why:
+        return JsonResponse({"code": why.code, "message": ""} | why.more, status=STATUS.get(why.code, 401))
+    except FeedPart.DoesNotExist:
+        return JsonResponse({"code": "NOT_FOUND", "message": ""}, status=404)
+    except read.TooFarBehind:
+        return JsonResponse({"code": "TOO_FAR_BEHIND", "message": ""}, status=410)
+    return _answer(request, ready, connector.seal(address, ready.digest), is_fixed)
+
+
+def _mall(code):
+    """(key, connector) of a mall that pulls, or two None."""
+    partner = PartnerMall.objects.exclude(state=PartnerMall.State.SETUP).filter(code=code).first()
+    try:
+        connector = partner and connect(partner)
+    except BadCredentials:
+        connector = None
+    return (partner.pk, connector) if hasattr(connector, "admit") else (None, None)
+
+
+def _is_new(code, nonce):
+    try:
+        return cache.add(f"feed:{code}:{nonce}", 1, NONCE_SECONDS)
+    except redis.RedisError as error:  # a repeat reads what it has read before: no reason to serve nobody
+        logger.warning("nonces of %s are not remembered: %s", code, error)
+        return True
+
+
+def _answer(request, ready, sealed, is_fixed):
+    etag = f'"{ready.digest}"'
+    headers = sealed | {"ETag": etag, "Vary": "Accept-Encoding"}
+    headers["Cache-Control"] = "private, max-age=86400, immutable" if is_fixed else "private, no-cache"
+    if has_it(request.headers.get("If-None-Match"), etag):
+        return HttpResponse(status=304, headers=headers)
+    if best_encoding(request.headers.get("Accept-Encoding", "")):
+        return HttpResponse(ready.zipped, ready.kind, headers=headers | {"Content-Encoding": "gzip"})
+    return HttpResponse(unpack(ready.zipped), ready.kind, headers=headers)
