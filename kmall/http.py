@@ -1,5 +1,11 @@
 """The one client for outgoing HTTP: time limits, and failures told apart by whether anything was sent."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
 import httpx
 
 
@@ -11,16 +17,54 @@ class TimedOut(Exception):
     """The request went out and no whole answer came back: it may or may not have been applied."""
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A request as it left and what came back, secrets and persons in it. `status` None: no whole answer."""
+
+    url: str
+    sent: bytes
+    status: int | None
+    answered: bytes
+    milliseconds: int
+
+
+_heard: ContextVar[list[Exchange] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def overheard() -> Iterator[list[Exchange]]:
+    """What clients of this module say while in here, on this thread, in order; what failed too."""
+    heard: list[Exchange] = []
+    before = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(before)
+
+
 class _Transport(httpx.HTTPTransport):
     def handle_request(self, request):
+        began = time.monotonic()
         try:
             response = super().handle_request(request)
             response.read()  # so that a connection cut within the body is told here as well
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            _tell(request, None, began)
             raise Unreachable(str(error)) from error
         except httpx.TransportError as error:
+            _tell(request, None, began)
             raise TimedOut(f"{type(error).__name__}: {error}") from error
+        _tell(request, response, began)
         return response
+
+
+def _tell(request: httpx.Request, response: httpx.Response | None, began: float) -> None:
+    heard = _heard.get()
+    if heard is None:
+        return
+    status, answered = (response.status_code, response.content) if response is not None else (None, b"")
+    milliseconds = int((time.monotonic() - began) * 1000)
+    heard.append(Exchange(str(request.url), request.read(), status, answered, milliseconds))
 
 
 def client(base_url: str, *, timeout: float = 10, connect: float = 3) -> httpx.Client:

@@ -20,7 +20,7 @@ from partners.connectors import connect
 from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
 from partners.desired import NotListable, out_id
 from partners.look import look_up
-from partners.models import Call, Listing, PartnerMall, Receipt
+from partners.models import Listing, PartnerMall, Receipt
 from partners.plan import Work, plan, prepare
 
 logger = logging.getLogger(__name__)
@@ -97,15 +97,12 @@ def _send(partner, connector, claimed, action, batch) -> bool:
     if not pace.wait_for_turn(partner):
         held.update(lease=None, leased_until=None, next_try_at=timezone.now() + datetime.timedelta(seconds=1))
         return False
-    started = time.monotonic()
     try:
         answers = getattr(connector, action)([work.item for work in batch])
     except Fault as fault:
-        _note(partner, action, batch, started, fault=fault)
         attempts = max(work.row.attempts for work in batch)
         held.update(lease=None, leased_until=None, **verdict.of_fault(partner, fault, attempts))
         return False
-    _note(partner, action, batch, started)
     breaker.succeeded(partner)
     _record(connector, claimed, batch, {answer.out_id: answer for answer in answers})
     return True
@@ -165,15 +162,3 @@ def _accepted(row, work, answer, now) -> None:
         row.look_at = None  # until its receipt is there
     else:
         record.confirmed(row, work.action, work.version, work.content_hash, work.offer_hash, now)
-
-
-def _note(partner, action, batch, started, fault: Fault | None = None) -> None:
-    Call.objects.create(
-        partner=partner,
-        kind=action,
-        listings=len(batch),
-        outcome=type(fault).__name__.lower() if fault else "ok",
-        status=fault.status if fault else 200,
-        milliseconds=int((time.monotonic() - started) * 1000),
-        error=str(fault)[:300] if fault else "",
-    )

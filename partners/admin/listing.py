@@ -9,7 +9,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, is_seller
-from partners.admin import grid, why
+from partners.admin import call, grid, why
 from partners.admin.scope import OpenToPartners
 from partners.causes import reason
 from partners.mark import send_again
@@ -63,6 +63,7 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
         return [
             path("grid/", view(self.grid_view), name="partners_grid"),
             path("<int:product_id>/<slug:code>/", view(self.why_view), name="partners_why"),
+            path("<int:product_id>/<slug:code>/<int:call_id>/", view(self.said_view), name="partners_said"),
             *super().get_urls(),
         ]
 
@@ -73,6 +74,11 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
     def why_view(self, request, product_id, code):
         _refuse_partners(request)
         return why.page(request, self.admin_site.each_context(request), product_id, code)
+
+    def said_view(self, request, product_id, code, call_id):
+        _refuse_partners(request)
+        product, partner = why.both(request.user, product_id, code)
+        return call.page(request, self.admin_site.each_context(request), partner, product, call_id)
 
     def get_actions(self, request):
         return super().get_actions(request) if is_kita(request.user) else {}

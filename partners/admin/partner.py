@@ -23,7 +23,7 @@ from partners.connectors import connectors
 from partners.frame import logo_url
 from partners.logo import keep_logo
 from partners.mark import rules_changed
-from partners.models import Call, CategoryMap, PartnerMall, PartnerMember, SharedAddress
+from partners.models import CategoryMap, PartnerMall, PartnerMember, SharedAddress
 
 
 class PartnerForm(forms.ModelForm):
@@ -217,22 +217,3 @@ class CategoryMapAdmin(DeskAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         rules_changed(obj.partner)
-
-
-class FailedFilter(admin.SimpleListFilter):
-    title = _("result")
-    parameter_name = "failed"
-
-    def lookups(self, request, model_admin):
-        return [("1", _("failed as a whole"))]
-
-    def queryset(self, request, queryset):
-        return queryset.exclude(outcome="ok") if self.value() else queryset
-
-
-@admin.register(Call)
-class CallAdmin(DeskAdmin):
-    kita_may = frozenset({"view"})
-    list_display = ("at", "partner", "kind", "listings", "outcome", "status", "milliseconds", "error")
-    list_filter = ("partner", "kind", FailedFilter)
-    list_select_related = ("partner",)

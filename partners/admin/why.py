@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.scope import is_kita, may_edit
 from catalog.models import Product
 from partners import switch, wake
+from partners.admin.call import rows_about
 from partners.admin.grid import LOOKS, goods_of, malls_of
 from partners.admin.setup import pages as setup
 from partners.causes import Place
@@ -82,6 +83,7 @@ def page(request, base: dict, product_id: int, code: str):
         "reasons": [(reason, mends.of(reason)) for reason in found.reasons],
         "deeds": mends.deeds(),
         "options": _options(product, found.wanted),
+        "calls": rows_about(partner, product),
     }
     return render(request, "admin/partners/why.html", context)
 

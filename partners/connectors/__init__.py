@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from partners.connectors.connector import BadCredentials
+from partners.connectors.recording import Recorded
 
 GROUP = "kmall24.connectors"
 SHIPPED = [
@@ -24,12 +25,12 @@ def connectors() -> dict[str, str]:
 
 
 def connect(partner):
-    """The connector of a partner mall, ready to call.
+    """The connector of a partner mall, ready to call; what it says and hears is kept.
 
     Raises `BadCredentials` where none of that name is known or what is stored does not fit it.
     """
     try:
-        return _module(partner.connector).connect(partner)
+        return Recorded(_module(partner.connector).connect(partner), partner)
     except (ImportError, AttributeError, LookupError, ValueError, TypeError) as error:
         raise BadCredentials(f"connector {partner.connector} cannot be set up: {error!r}") from error
 

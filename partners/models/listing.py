@@ -1,3 +1,5 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -112,7 +114,10 @@ class Listing(models.Model):
 
 
 class Call(models.Model):
-    """One request to a partner with its result, kept 30 days; nothing secret, nobody's data."""
+    """One request to a partner with its result, kept 30 days; nothing secret, nobody's data.
+
+    `sent` and `answered` are the bodies, blotted and packed: `partners.said.said` reads them.
+    """
 
     partner = models.ForeignKey(
         "partners.PartnerMall", models.CASCADE, related_name="calls", verbose_name=_("partner mall")
@@ -123,12 +128,17 @@ class Call(models.Model):
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     milliseconds = models.PositiveIntegerField(_("ms"), default=0)
     error = models.CharField(_("error"), max_length=300, blank=True)
+    products = ArrayField(models.BigIntegerField(), default=list, editable=False)  # keys of those in it
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    sent = models.BinaryField(null=True)
+    answered = models.BinaryField(null=True)
     at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
 
     class Meta:
         verbose_name = _("partner call")
         verbose_name_plural = _("partner calls")
         ordering = ["-id"]
+        indexes = [GinIndex(name="call_products", fields=["products"])]
 
     def __str__(self):
-        return f"{self.kind} {self.outcome}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S}"

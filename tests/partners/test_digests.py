@@ -3,7 +3,7 @@
 import pytest
 
 from partners import digests, reconcile, tasks
-from partners.connectors import connect
+from partners.connectors.igetmall import IGetMall
 from partners.models import CategoryMap, Drift, Listing
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import changed, listable, partner_mall
@@ -24,7 +24,7 @@ def mall(sandbox):
 @pytest.fixture
 def goods(mall, monkeypatch):
     """Twelve of one category, which are two pages of ten, and three of another."""
-    monkeypatch.setattr(type(connect(mall)), "most_listed", 10)
+    monkeypatch.setattr(IGetMall, "most_listed", 10)
     masks = CategoryMap.objects.get(partner=mall, remote_code="beauty-mask").category
     products = [listable() for _ in range(12)]
     for _ in range(3):
@@ -106,5 +106,5 @@ def test_something_newer_on_its_way_does_not_count_as_seen(sandbox, mall, goods)
 
 
 def test_a_partner_that_gives_none_is_left_to_the_daily_pass(mall, monkeypatch):
-    monkeypatch.delattr(type(connect(mall)), "digests")
+    monkeypatch.delattr(IGetMall, "digests")
     assert digests.compare(mall) == {}

@@ -240,7 +240,9 @@ def test_a_price_that_changes_before_the_first_receipt_goes_with_the_text(yonggo
     send(ningbo)
     price(product, 9000)
     converge(ningbo)
-    assert list(Call.objects.order_by("id").values_list("kind", flat=True)) == ["upsert", "upsert"]
+    assert list(
+        Call.objects.filter(kind__in=["upsert", "offer"]).order_by("id").values_list("kind", flat=True)
+    ) == ["upsert", "upsert"]
     assert dict(yonggou.state()["items"][f"P{product.pk}"]["offer"])["SalePrice"] == "50.50"
 
 
@@ -248,7 +250,9 @@ def test_a_price_alone_goes_by_the_quick_lane(yonggou, ningbo, product):
     converge(ningbo)
     price(product, 9000)
     converge(ningbo)
-    assert list(Call.objects.order_by("id").values_list("kind", flat=True)) == ["upsert", "offer"]
+    assert list(
+        Call.objects.filter(kind__in=["upsert", "offer"]).order_by("id").values_list("kind", flat=True)
+    ) == ["upsert", "offer"]
 
 
 def test_a_full_queue_burns_no_try(yonggou, ningbo, product):

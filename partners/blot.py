@@ -1,0 +1,135 @@
+"""Blot secrets and persons out of what was sent to a partner and answered, whatever its format.
+
+Of calls about goods everything may be read but secrets. Of all other calls (orders, and whatever a
+connector may come to have) a value is kept only under a name that is known to be no person's, and only
+if it looks like a number, a code or a time. What cannot be read is not kept: a connector's format may
+be new to us, a shopper's data must not depend on that.
+"""
+
+import json
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from xml.etree import ElementTree
+
+GOODS = frozenset(
+    {"upsert", "offer", "withdraw", "look", "walk", "collect", "categories", "digests", "between"}
+)
+HIDDEN = "***"
+MOST = 200_000  # characters of a body
+
+_SECRET_NAMES = (
+    "sign|signature|app[_-]?key|app[_-]?secret|secret|(?:access[_-]?)?token|password|nonce|authorization"
+)
+_SECRET = re.compile(rf"""(?i)(["'<&?\s,{{]|^)({_SECRET_NAMES})(["']?\s*[:=>]\s*["']?)([^"'<>&,\s}}]+)""")
+_SECRET_WORDS = (
+    "sign",
+    "appkey",
+    "app_key",
+    "app-key",
+    "secret",
+    "token",
+    "password",
+    "nonce",
+    "authorization",
+)
+_DIGITS = re.compile(r"[0-9]{11,}[Xx]?")
+# a mobile phone, an ID card of today, one of before 1999
+_PERSON = re.compile(r"1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{15}")
+_PLAIN = {
+    "state", "status", "result", "code", "error", "errorcode", "reason", "success", "orderid", "outorderid",
+    "orderno", "refundno", "outid", "outskuid", "skuno", "goodsno", "lineno", "parcelno", "carrier",
+    "quantity", "version", "ticket", "pagesize", "since", "method",
+}  # fmt: skip
+_PLAIN_ENDS = re.compile(r"(_fen|_at|_time|Fen|At|Time)$")
+_TOKEN = re.compile(r"[A-Za-z0-9_.:+\-]{0,64}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,39}")
+
+
+def body(raw: bytes, kind: str, secrets: list[str]) -> str:
+    """What may be kept of a body; empty where nothing was said. `secrets`: values to be hidden."""
+    text = raw[: MOST * 3].decode("utf-8", "replace")[:MOST]
+    if kind in GOODS or not text:
+        return _without_secrets(text, secrets)
+    return _without_secrets(_of_persons(text, is_whole=len(raw) < MOST), secrets)
+
+
+def address(url: str, secrets: list[str]) -> str:
+    """Path and query of an address, its secret values hidden."""
+    parts = urlsplit(url)
+    query = [(key, HIDDEN if _is_secret(key) else value) for key, value in parse_qsl(parts.query)]
+    return _without_secrets(f"{parts.path}?{urlencode(query, safe='*:')}" if query else parts.path, secrets)
+
+
+def line(text: str, kind: str, secrets: list[str]) -> str:
+    """What may be kept of a fault's text: of orders the code in front, since it quotes the answer."""
+    if kind not in GOODS:
+        text = re.match(r"(?:[A-Z0-9_]{3,40}|[a-z]+(?: [a-z]+)?|)", text).group()
+    return _without_secrets(text.replace("\0", ""), secrets)
+
+
+def _without_secrets(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
+    lower = text.lower()
+    if any(word in lower for word in _SECRET_WORDS):  # most bodies have none, and the pattern is slow
+        text = _SECRET.sub(rf"\1\2\3{HIDDEN}", text)
+    return _DIGITS.sub(_hide_persons, text)
+
+
+def _hide_persons(found: re.Match) -> str:
+    """Digits that are a person's number and stand alone: those of a digest do not."""
+    around = found.string[found.start() - 1 : found.start()] + found.string[found.end() : found.end() + 1]
+    is_part = any(letter.isascii() and letter.isalnum() for letter in around)
+    return found.group() if is_part or not _PERSON.fullmatch(found.group()) else HIDDEN
+
+
+def _is_secret(name: str) -> bool:
+    return re.fullmatch(_SECRET_NAMES, name, re.IGNORECASE) is not None
+
+
+def _of_persons(text: str, *, is_whole: bool) -> str:
+    """The shape of a message with the values that are nobody's."""
+    if is_whole:
+        try:
+            return json.dumps(_of_value("", json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+        except (ValueError, RecursionError):
+            pass
+        try:
+            return ElementTree.tostring(_of_element(ElementTree.fromstring(text)), encoding="unicode")
+        except (ElementTree.ParseError, ValueError, RecursionError):
+            pass
+    return f"[{len(text)}]"
+
+
+def _of_value(name: str, value):
+    if isinstance(value, dict):
+        return {_named(key, at): _of_value(key, inner) for at, (key, inner) in enumerate(value.items())}
+    if isinstance(value, list):
+        return [_of_value(name, inner) for inner in value]
+    return value if value is None or isinstance(value, bool) or _may_stand(name, str(value)) else HIDDEN
+
+
+def _of_element(element: ElementTree.Element) -> ElementTree.Element:
+    kept = ElementTree.Element(_named(element.tag, 0))
+    for at, (name, value) in enumerate(element.items()):
+        kept.set(_named(name, at), value if _may_stand(name, value) else HIDDEN)
+    text = (element.text or "").strip()
+    if text:
+        kept.text = text if _may_stand(element.tag, text) else HIDDEN
+    kept.extend(_of_element(child) for child in element)
+    return kept
+
+
+def _named(name: str, at: int) -> str:
+    """A name of a field, or a number in its place: somebody's name may be one."""
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else f"field{at}"
+
+
+def _may_stand(name: str, value: str) -> bool:
+    plain = name.lower().replace("_", "").replace("-", "")
+    is_plain = plain in _PLAIN or _PLAIN_ENDS.search(name)
+    return bool(is_plain) and _TOKEN.fullmatch(value) is not None and not _is_of_person(value)
+
+
+def _is_of_person(value: str) -> bool:
+    return any(_PERSON.fullmatch(run) for run in _DIGITS.findall(value))

@@ -1,0 +1,96 @@
+"""Keep what is said to a partner and answered, around any connector, which knows nothing of it (writes)."""
+
+import json
+import logging
+import time
+import zlib
+from functools import partial
+
+from kmall.http import Exchange, overheard
+from partners import blot
+from partners.connectors.connector import Connector, Fault, Page
+from partners.desired import product_of
+from partners.models import Call, PartnerMall
+
+logger = logging.getLogger(__name__)
+
+SPEECHLESS = frozenset({"content", "offer_part", "digest", "notice"})  # these say nothing to the mall
+SHORTEST_SECRET = 6  # characters; shorter values of credentials are words that stand everywhere
+
+
+class Recorded:
+    """A connector whose calls are kept with what went over the wire, blotted."""
+
+    def __init__(self, connector: Connector, partner: PartnerMall):
+        self._connector, self._partner = connector, partner
+
+    def __getattr__(self, name):
+        found = getattr(self._connector, name)
+        return partial(self._call, name, found) if callable(found) and name not in SPEECHLESS else found
+
+    def _call(self, kind: str, call, *args, **kwargs):
+        began = time.monotonic()
+        with overheard() as heard:
+            try:
+                result = call(*args, **kwargs)
+            except Fault as fault:
+                self._keep(kind, args, None, heard, began, fault)
+                raise
+        if heard and not _is_nothing(result):
+            self._keep(kind, args, result, heard, began, None)
+        return result
+
+    def _keep(self, kind: str, args, result, heard: list[Exchange], began: float, fault) -> None:
+        """What cannot be kept is logged: a call's answer is worth more than its record."""
+        try:
+            self._create(kind, _products(kind, args, result), heard, began, fault)
+        except Exception as error:  # whatever a body or the database has against it
+            logger.error("call %s to partner %s not kept: %s", kind, self._partner.pk, type(error).__name__)
+
+    def _create(self, kind, products: list[int], heard, began, fault: Fault | None) -> None:
+        secrets = _secrets(self._partner)
+        last = heard[-1] if heard else Exchange("", b"", None, b"", 0)
+        Call.objects.create(
+            partner=self._partner,
+            kind=kind[:30],
+            listings=len(products),
+            products=products,
+            outcome=type(fault).__name__.lower()[:20] if fault else "ok",
+            status=last.status,
+            milliseconds=int((time.monotonic() - began) * 1000),
+            error=blot.line(str(fault), kind, secrets)[:300] if fault else "",
+            address=blot.address(last.url, secrets)[:300],
+            sent=_packed([exchange.sent for exchange in heard], kind, secrets),
+            answered=_packed([exchange.answered for exchange in heard], kind, secrets),
+        )
+
+
+def _packed(bodies: list[bytes], kind: str, secrets: list[str]) -> bytes | None:
+    """Several of one call one below the other."""
+    texts = [text for raw in bodies if (text := blot.body(raw, kind, secrets))]
+    return zlib.compress("\n".join(texts).encode(), 1) if texts else None
+
+
+def _is_nothing(result) -> bool:
+    """An empty page or an empty handful: asked every few seconds, and nothing to read in it."""
+    return not result.rows if isinstance(result, Page) else result in ({}, [])
+
+
+def _products(kind: str, args, result) -> list[int]:
+    """The keys of the products that a call is about: by the items or numbers sent, or by the receipts got."""
+    rows = args[0] if args and isinstance(args[0], list | tuple) else []
+    if kind == "collect":
+        rows = [answer for answers in (result or {}).values() for answer in answers]
+    names = [row if isinstance(row, str) else getattr(row, "out_id", "") for row in rows]
+    return sorted({key for key in map(product_of, names) if key})
+
+
+def _secrets(partner: PartnerMall) -> list[str]:
+    """Every value of the partner's credentials that is long enough to be one, the longest first."""
+    try:
+        values = json.loads(partner.credentials).values()
+    except (ValueError, AttributeError):
+        return []
+    return sorted(
+        {str(value) for value in values if len(str(value)) >= SHORTEST_SECRET}, key=len, reverse=True
+    )
