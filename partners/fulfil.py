@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from catalog.models import Sku
 from catalog.stock import OutOfStock
 from kmall.encryption import blind_index
 from orders.identity import clean_name, clean_number
@@ -12,6 +11,7 @@ from orders.limits import OverYearLimit
 from orders.models import Address, Identity, Order
 from orders.partner_quote import PaidAmountDiffers, PartnerLine
 from orders.place import NotForSale, OverLimit, place_partner_order
+from partners.mapping import our_skus
 from partners.models import PartnerMall
 
 
@@ -29,7 +29,7 @@ class NotFillable(Exception):
 
 def fill(partner: PartnerMall, order: dict) -> Order:
     """Place a partner's order; the same one however often. Raises `UnknownItem`, `NotFillable` or `Busy`."""
-    lines = _lines(order)
+    lines = _lines(partner, order)
     try:
         return place_partner_order(
             channel=partner.channel,
@@ -50,14 +50,17 @@ def fill(partner: PartnerMall, order: dict) -> Order:
         raise NotFillable("price_differs", "实付金额少于商品与税费之和") from differs
 
 
-def _lines(order: dict) -> list[PartnerLine]:
+def _lines(partner: PartnerMall, order: dict) -> list[PartnerLine]:
     """One line for each SKU. `tax_fen` of the partner is for one piece, ours for the line."""
+    names = {str(row["out_sku_id"]) for row in order["lines"]}
+    known = our_skus(partner, names)
+    if unknown := names - known.keys():
+        raise UnknownItem(", ".join(sorted(unknown)))
+    if len(set(known.values())) < len(known):
+        raise NotFillable("unknown_item", "两个商品编号对应同一规格")
     lines: dict[int, PartnerLine] = {}
     for row in order["lines"]:
-        key = str(row["out_sku_id"])
-        if key[:1] != "S" or not key[1:].isdigit():
-            raise UnknownItem(key)
-        sku_id, quantity, fen = int(key[1:]), row["quantity"], row["price_fen"]
+        sku_id, quantity, fen = known[str(row["out_sku_id"])], row["quantity"], row["price_fen"]
         before = lines.get(sku_id)
         if before and before.unit_fen != fen:
             raise NotFillable("price_differs", "同一规格的单价不一致")
@@ -67,9 +70,6 @@ def _lines(order: dict) -> list[PartnerLine]:
             unit_fen=fen,
             tax_fen=row["tax_fen"] * quantity + (before.tax_fen if before else 0),
         )
-    known = set(Sku.objects.filter(pk__in=lines).values_list("pk", flat=True))
-    if missing := lines.keys() - known:
-        raise UnknownItem(", ".join(f"S{pk}" for pk in sorted(missing)))
     return list(lines.values())
 
 

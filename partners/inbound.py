@@ -19,6 +19,7 @@ from partners import breaker, faulty_files, locks, pace, requests, verdict, wake
 from partners.connectors import connect
 from partners.connectors.connector import Fault
 from partners.fulfil import NotFillable, UnknownItem, fill
+from partners.mapping import mapped_names
 from partners.models import PartnerMall, PartnerOrder
 from partners.reply import tell
 
@@ -115,9 +116,27 @@ def work(partner_id: int) -> int:
                 row.next_try_at = timezone.now() + datetime.timedelta(seconds=60)
                 row.save(update_fields=["next_try_at"])
         if row.state in (State.PLACED, State.REFUSED):
-            _settle(row)
+            if row.state == State.PLACED:
+                _settle(row)
             tell(row)
         done += 1
+
+
+def place_now(row: PartnerOrder) -> PartnerOrder:
+    """Try at once to place an order that waits, as a person wishes; its answer is told by a worker."""
+    with transaction.atomic():
+        row = locks.partner_order(row.pk)
+        if row.state in (State.RECEIVED, State.AWAITING_MAPPING):
+            _decide(row)
+        transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)
+    return row
+
+
+def refused_at(row: PartnerOrder) -> datetime.datetime | None:
+    """When an order that waits for a mapping will be refused, unless somebody maps its items before."""
+    if row.state != State.AWAITING_MAPPING or row.next_try_at is None:
+        return None
+    return row.next_try_at + WAIT_FOR_MAPPING * max(MAPPING_TRIES - row.attempts - 1, 0)
 
 
 def _decide(row: PartnerOrder) -> None:
@@ -126,7 +145,7 @@ def _decide(row: PartnerOrder) -> None:
     try:
         with transaction.atomic():
             row.order = fill(row.partner, order)
-        row.state, row.reason = State.PLACED, ""
+        row.state, row.reason, row.names = State.PLACED, "", mapped_names(row.partner, order)
         row.next_try_at, row.attempts = now, 0
     except UnknownItem as unknown:
         row.attempts += 1
@@ -142,7 +161,7 @@ def _decide(row: PartnerOrder) -> None:
         logger.exception("partner order %s not placed, will be tried again", row.pk)
         row.attempts = min(row.attempts + 1, 30_000)
         row.next_try_at, row.reason = now + verdict.backoff(row.attempts + 3), "not_placed"
-    row.save(update_fields=["order", "state", "reason", "next_try_at", "attempts"])
+    row.save(update_fields=["order", "state", "reason", "names", "next_try_at", "attempts"])
 
 
 def _settle(row: PartnerOrder) -> None:

@@ -46,10 +46,15 @@ def displays(ids):
     return Display.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",))
 
 
+def partner_order(pk: int) -> PartnerOrder:
+    """A partner's order, for the rest of the transaction."""
+    return PartnerOrder.objects.select_for_update(of=("self",)).select_related("partner").get(pk=pk)
+
+
 def request(pk: int) -> PartnerRequest:
     """A locked request with its partner order, that locked before it; both after our own order."""
     order_id = PartnerRequest.objects.values_list("order", flat=True).get(pk=pk)
-    held = PartnerOrder.objects.select_for_update(of=("self",)).get(pk=order_id)
+    held = partner_order(order_id)
     row = PartnerRequest.objects.select_for_update(of=("self",)).get(pk=pk)
     row.order = held
     return row

@@ -76,7 +76,7 @@ def _tell(row: PartnerOrder, connector) -> None:
         connector.ship(row.remote_id, parcels)
         row.shipment_told_at = timezone.now()
     for told in row.refunds.filter(told_at=None).select_related("refund", "request"):
-        connector.refund(row.remote_id, _refund(told.refund) | _answering(told.request))
+        connector.refund(row.remote_id, _refund(row, told.refund) | _answering(told.request))
         PartnerRefund.objects.filter(pk=told.pk).update(told_at=timezone.now())
 
 
@@ -121,7 +121,8 @@ def _parcels(row: PartnerOrder) -> list[dict]:
             "tracking_number": consignment.tracking_number,
             "shipped_at": timezone.localtime(consignment.shipped_at).isoformat(timespec="seconds"),
             "lines": [
-                {"out_sku_id": f"S{sku_id}", "quantity": packed} for sku_id, packed in _packed(consignment)
+                {"out_sku_id": row.name_of(sku_id), "quantity": packed}
+                for sku_id, packed in _packed(consignment)
             ],
         }
         for consignment in sent
@@ -135,14 +136,18 @@ def _packed(consignment):
     return lines.order_by("pk").values_list("sku", "packed")
 
 
-def _refund(refund: Refund) -> dict:
+def _refund(order: PartnerOrder, refund: Refund) -> dict:
     return {
         "refund_no": refund.number,
         "refund_fen": refund.amount_fen,
         "reason": REASONS.get(refund.reason, "other"),
         "message": "",
         "lines": [
-            {"out_sku_id": f"S{row.line.sku_id}", "quantity": row.quantity, "refund_fen": row.amount_fen}
+            {
+                "out_sku_id": order.name_of(row.line.sku_id),
+                "quantity": row.quantity,
+                "refund_fen": row.amount_fen,
+            }
             for row in refund.lines.select_related("line")
         ],
     }

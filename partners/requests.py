@@ -43,7 +43,9 @@ def take(row: PartnerOrder, order: dict) -> bool:
         return False
     for asked in order.get("requests", []):
         _keep(row, asked)
-    if _due(row).exists():
+    if row.order_id is None:
+        row.requests.update(problem=Problem.NO_ORDER)
+    elif _due(row).exists():
         tell_again(row)
     return True
 
@@ -150,7 +152,7 @@ def _by_parcel(order: Order, request: PartnerRequest) -> list[tuple[int, dict[in
         left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
     parcels: dict[int, dict[int, int]] = {}
     for line in order.lines.order_by("pk"):
-        if units := min(left.get(f"S{line.sku_id}", 0), line.left_quantity):
+        if units := min(left.get(request.order.name_of(line.sku_id), 0), line.left_quantity):
             parcels.setdefault(line.consignment_id, {})[line.pk] = units
     return list(parcels.items())
 

@@ -8,7 +8,7 @@ import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from partners import credit, digests, drift, faulty_files, inbound, look, reconcile, sync, wake
+from partners import credit, digests, drift, erase, faulty_files, inbound, look, reconcile, sync, wake
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
 from partners.pull_feed import build
@@ -104,6 +104,11 @@ def work_orders(partner_id):
 @shared_task
 def forget_old_calls():
     Call.objects.filter(at__lt=timezone.now() - CALLS_KEPT).delete()
+
+
+@shared_task
+def erase_persons():
+    erase.erase_due(timezone.now())
 
 
 @shared_task

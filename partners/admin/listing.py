@@ -8,13 +8,12 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, is_seller
+from catalog.admin.scope import DeskAdmin, is_kita, is_seller
 from partners.admin import call, grid, why
 from partners.admin.scope import OpenToPartners
 from partners.causes import reason
 from partners.mark import send_again
-from partners.models import Listing, PartnerOrder, PartnerRefund
-from partners.verdict import order_reason
+from partners.models import Listing
 
 TONES = {
     "none": "wait",
@@ -109,38 +108,3 @@ def _refuse_partners(request):
     """A mall's people have their list; these pages are for the goods' side."""
     if not (is_kita(request.user) or is_seller(request.user)):
         raise PermissionDenied
-
-
-class PartnerRefundInline(ScopedInline):
-    model = PartnerRefund
-    kita_may = frozenset({"view"})
-    fields = readonly_fields = ("refund", "told_at")
-
-
-@admin.register(PartnerOrder)
-class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
-    partner_columns = ("received_at", "remote_id", "order", "state", "order_state", "reason_word")
-    kita_may = frozenset({"view"})
-    list_display = (
-        "received_at",
-        "partner",
-        "remote_id",
-        "state",
-        "order",
-        "reason_word",
-        "attempts",
-        "next_try_at",
-    )
-    list_filter = ("partner", "state")
-    search_fields = ("=remote_id", "=order__number")
-    list_select_related = ("partner", "order")
-    exclude = ("raw",)
-    inlines = (PartnerRefundInline,)
-
-    @admin.display(description=_("order state"))
-    def order_state(self, order):
-        return order.order.get_state_display() if order.order else "–"
-
-    @admin.display(description=_("reason"))
-    def reason_word(self, order):
-        return order_reason(order) or "–"

@@ -167,6 +167,7 @@ add_link(
 _link(gettext_lazy("Visits and scans"), "heart", "visit", _staff, 58)
 _link(gettext_lazy("Products looked at"), "heart", "productview", _staff, 92, "rules")
 _link(gettext_lazy("Category maps"), "split", "categorymap", _staff, 72, "rules")
+_link(gettext_lazy("Item maps"), "split", "skumap", _staff, 73, "rules")
 _link(gettext_lazy("Commission rules"), "split", "commissionrule", _staff, 73, "rules")
 _link(gettext_lazy("Partner calls"), "clock", "call", _staff, 91, "rules")
 _link(gettext_lazy("Refused links"), "warn", "refusedlink", _staff, 92, "rules")

@@ -55,7 +55,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class PartnerRequestAdmin(DeskAdmin):
     form = AnswerForm
     kita_may = frozenset({"view", "change"})
-    list_display = ("asked_at", "partner", "remote_id", "kind", "state_word", "our_order", "answered_at")
+    list_display = ("asked_at", "kind", "state_word", "partner", "remote_id", "our_order", "answered_at")
     list_filter = (WaitingFilter, "kind", "order__partner")
     search_fields = ("=remote_id", "=order__remote_id", "=order__order__number")
     search_help_text = _("Number of the request, or of the order there or here")
@@ -159,4 +159,4 @@ def _waits(asked: PartnerRequest) -> bool:
 
 def _names(asked: PartnerRequest):
     lines = OrderLine.objects.filter(order=asked.order.order_id)
-    return [(f"S{line.sku_id}", f"{line.name_ko} {line.label_ko}".strip()) for line in lines]
+    return [(asked.order.name_of(line.sku_id), f"{line.name_ko} {line.label_ko}".strip()) for line in lines]

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='PartnerRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remote_id', models.CharField(max_length=80, verbose_name="partner's number")),
+                ('remote_id', models.CharField(max_length=80, verbose_name='request number')),
                 ('kind', models.CharField(choices=[('cancel', 'call off'), ('return', 'return')], max_length=6, verbose_name='kind')),
                 ('stands', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('received', 'goods received'), ('refunded', 'refunded'), ('withdrawn', 'withdrawn')], max_length=10, verbose_name='state at the partner')),
                 ('words', kmall.encryption.EncryptedTextField(blank=True, verbose_name="shopper's words")),

@@ -6,6 +6,7 @@ from partners.models.feed import Feed, FeedItem, FeedPage, FeedPart
 from partners.models.inbound import FaultyFile, PartnerOrder, PartnerRefund
 from partners.models.label import Label, Scan
 from partners.models.listing import Call, Listing
+from partners.models.mapping import SkuMap
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.receipt import Receipt
 from partners.models.request import PartnerRequest
@@ -37,5 +38,6 @@ __all__ = [
     "RefusedLink",
     "Scan",
     "SharedAddress",
+    "SkuMap",
     "Visit",
 ]

@@ -33,11 +33,14 @@ class PartnerOrder(models.Model):
         related_name="partner_order",
         verbose_name=_("order"),
     )
+    # by our SKU's key, the number that the partner knows it by, where a person mapped it
+    names = models.JSONField(default=dict, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     told_at = models.DateTimeField(_("answer told"), null=True, blank=True)
     shipment_told_at = models.DateTimeField(_("shipment told"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    erased_at = models.DateTimeField(_("persons' data erased"), null=True, blank=True)
     # the partner's clock: a telling of the order that is not newer changes nothing
     remote_updated_at = models.DateTimeField(null=True, editable=False)
 
@@ -50,12 +53,21 @@ class PartnerOrder(models.Model):
                 name="partner_order_due",
                 fields=["next_try_at"],
                 condition=models.Q(next_try_at__isnull=False),
-            )
+            ),
+            models.Index(
+                name="partner_order_with_persons",
+                fields=["received_at"],
+                condition=models.Q(erased_at__isnull=True),
+            ),
         ]
         constraints = [models.UniqueConstraint(name="partner_order_once", fields=["partner", "remote_id"])]
 
     def __str__(self):
         return self.remote_id
+
+    def name_of(self, sku_id: int) -> str:
+        """What the partner calls one of our SKUs in this order."""
+        return self.names.get(str(sku_id), f"S{sku_id}")
 
 
 class PartnerRefund(models.Model):

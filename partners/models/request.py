@@ -39,12 +39,13 @@ class PartnerRequest(models.Model):
 
     class Problem(models.TextChoices):
         CROSSED = "crossed", _("our answer crossed with a change at the partner")
+        NO_ORDER = "no_order", _("no order of ours belongs to it")
         NOTHING_LEFT = "nothing_left", _("these units have been refunded before")
 
     order = models.ForeignKey(
         "partners.PartnerOrder", models.CASCADE, related_name="requests", verbose_name=_("partner order")
     )
-    remote_id = models.CharField(_("partner's number"), max_length=80)
+    remote_id = models.CharField(_("request number"), max_length=80)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     stands = models.CharField(_("state at the partner"), max_length=10, choices=Stands)
     words = EncryptedTextField(_("shopper's words"), blank=True)

@@ -1,6 +1,7 @@
 """A partner's shopper calls an order off or sends goods back: asked by the mall, answered and refunded by us."""
 
 import copy
+import itertools
 
 import pytest
 from django.urls import reverse
@@ -220,6 +221,36 @@ def test_an_older_telling_never_undoes_a_newer_one(sandbox, mall, bought, return
     assert (PartnerRequest.objects.get().stands, Order.objects.get().state) == ("received", "shipped")
     come(mall)
     assert (PartnerRequest.objects.get().stands, Refund.objects.count()) == ("refunded", 1)
+
+
+def test_in_whatever_order_tellings_come_the_newest_stands(mall):
+    """Every order of four tellings, each of them twice."""
+    asked = {"request_no": "R", "kind": "return", "lines": [], "asked_at": "2026-11-24T12:00:00+08:00"}
+    told = [
+        {"updated_at": f"2026-11-24T12:00:00.00{place}+08:00", "state": "shipped", "requests": requests}
+        for place, requests in enumerate(
+            [[], *([asked | {"state": to}] for to in ("open", "accepted", "received"))]
+        )
+    ]
+    for number, course in enumerate(itertools.permutations(told)):
+        row = mall.orders.create(remote_id=f"IGO{number}", raw="{}", came_by="pull")
+        for telling in (*course, *course):
+            inbound.receive(mall, telling | {"order_id": row.remote_id}, came_by="notice")
+        assert row.requests.get().stands == "received", course
+
+
+def test_a_request_for_an_order_that_we_never_took_is_shown_and_holds_up_nobody(
+    sandbox, mall, bought, client
+):
+    asked(sandbox, bought)
+    order = inbound.connect(mall).orders("2020-01-01T00:00:00+08:00", "").rows[0] | {"order_id": "IGO0"}
+    for second in (0, 1):
+        assert (
+            notify(client, order | {"updated_at": f"2030-01-01T00:00:0{second}+08:00"}).json()["code"] == "OK"
+        )
+    come(mall)
+    assert told(sandbox, bought)["state"] == "refunded"
+    assert PartnerRequest.objects.get(order__remote_id="IGO0").problem == "no_order"
 
 
 def test_what_cannot_be_read_is_not_kept(bought, client):

@@ -1,0 +1,159 @@
+"""Orders from partners: what became of each, and what a person has to say where an item is unknown."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.admin.amounts import yuan
+from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita
+from catalog.models import Sku
+from partners.admin.scope import OpenToPartners
+from partners.inbound import place_now, refused_at
+from partners.mapping import map_items, unknown_lines
+from partners.models import PartnerOrder, PartnerRefund, PartnerRequest, SkuMap
+from partners.verdict import order_reason
+
+WAYS = {"notice": gettext_lazy("the partner's notice"), "pull": gettext_lazy("our asking")}
+TONES = {"received": "info", "awaiting": "wait", "placed": "good", "refused": "bad"}
+
+
+class SkuCodeField(forms.CharField):
+    """One of our SKUs by its code, or by its number with an S where sellers share the code."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        by_number = Sku.objects.filter(pk=text[1:]) if text[:1] in "Ss" and text[1:].isdecimal() else None
+        found = list(by_number or Sku.objects.filter(code=text).select_related("product__seller")[:5])
+        if not found:
+            raise forms.ValidationError(_("No option of ours has this code."))
+        if len(found) > 1:
+            choices = ", ".join(f"S{sku.pk} ({sku.product.seller})" for sku in found)
+            raise forms.ValidationError(
+                _("Several sellers use this code. Please enter the number: %(choices)s")
+                % {"choices": choices}
+            )
+        return found[0]
+
+
+class MappingForm(forms.Form):
+    """For each unknown item of an order, one of our SKUs."""
+
+    def __init__(self, data, *, lines):
+        super().__init__(data)
+        self.told = {str(line["out_sku_id"]): line for line in lines}
+        for place, name in enumerate(self.told):
+            self.fields[f"sku-{place}"] = SkuCodeField(label=name, max_length=40)
+
+    def rows(self):
+        """(line as told, its price, its field)."""
+        fields = [self[name] for name in self.fields]
+        return [
+            (line, yuan(line.get("price_fen", 0)), field)
+            for line, field in zip(self.told.values(), fields, strict=True)
+        ]
+
+    def chosen(self) -> dict[str, Sku]:
+        return dict(zip(self.told, self.cleaned_data.values(), strict=True))
+
+
+class PartnerRefundInline(ScopedInline):
+    model = PartnerRefund
+    kita_may = frozenset({"view"})
+    fields = readonly_fields = ("refund", "request", "told_at")
+
+
+class PartnerRequestInline(ScopedInline):
+    model = PartnerRequest
+    kita_may = frozenset({"view"})
+    fields = readonly_fields = ("asked_at", "remote_id", "kind", "stands", "answer", "told_at")
+    show_change_link = True
+
+
+@admin.register(PartnerOrder)
+class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
+    change_form_template = "admin/partners/order.html"
+    partner_columns = ("received_at", "remote_id", "order", "state", "order_state", "reason_word")
+    kita_may = frozenset({"view"})
+    list_display = (
+        "received_at",
+        "partner",
+        "remote_id",
+        "state_word",
+        "order",
+        "reason_word",
+        "attempts",
+        "next_try_at",
+    )
+    list_filter = ("partner", "state")
+    search_fields = ("=remote_id", "=order__number")
+    list_select_related = ("partner", "order")
+    fields = readonly_fields = (
+        "partner",
+        "remote_id",
+        "order",
+        "state_word",
+        "reason_word",
+        "came_word",
+        "received_at",
+        "told_at",
+        "shipment_told_at",
+        "attempts",
+        "next_try_at",
+        "erased_at",
+    )
+    inlines = (PartnerRequestInline, PartnerRefundInline)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        row = self.get_object(request, object_id)
+        if not (row and row.state == PartnerOrder.State.AWAITING_MAPPING and is_kita(request.user)):
+            return super().change_view(request, object_id, form_url, extra_context)
+        form = MappingForm(request.POST or None, lines=unknown_lines(row))
+        if request.method == "POST" and form.is_valid():
+            self._map(request, row, form)
+            return HttpResponseRedirect(request.path)
+        request.method = "GET"  # what Django's own form would save of this page is nothing
+        context = {"mapping": form, "refused_at": refused_at(row)} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
+
+    def _map(self, request, row, form):
+        """Keep the mapping, place the order, and say what became of it."""
+        map_items(row.partner, form.chosen(), actor=request.user)
+        row = place_now(row)
+        if row.state == PartnerOrder.State.PLACED:
+            messages.success(request, _("Mapped, and placed as %(order)s.") % {"order": row.order})
+        elif row.state == PartnerOrder.State.REFUSED:
+            messages.warning(request, _("Mapped, but refused: %(reason)s") % {"reason": order_reason(row)})
+        else:
+            messages.info(request, _("Mapped. The order is tried again in a moment."))
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_word(self, order):
+        return format_html('<span class="tag {}">{}</span>', TONES[order.state], order.get_state_display())
+
+    @admin.display(description=gettext_lazy("came by"))
+    def came_word(self, order):
+        return str(WAYS.get(order.came_by, order.came_by))
+
+    @admin.display(description=gettext_lazy("order state"))
+    def order_state(self, order):
+        return order.order.get_state_display() if order.order else "–"
+
+    @admin.display(description=gettext_lazy("reason"))
+    def reason_word(self, order):
+        return order_reason(order) or "–"
+
+
+@admin.register(SkuMap)
+class SkuMapAdmin(DeskAdmin):
+    kita_may = frozenset({"view", "delete"})
+    list_display = ("remote_sku", "partner", "product", "sku", "mapped_by", "mapped_at")
+    list_filter = ("partner",)
+    search_fields = ("=remote_sku", "=sku__code", "sku__product__name_ko")
+    list_select_related = ("partner", "sku__product", "mapped_by")
+
+    @admin.display(description=gettext_lazy("product"))
+    def product(self, mapped):
+        return mapped.sku.product

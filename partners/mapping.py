@@ -1,0 +1,49 @@
+"""Numbers that partners sell our SKUs by: the one that we gave (`S201`), or one mapped by hand (writes)."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.models import Sku
+from partners.models import PartnerMall, PartnerOrder, SkuMap
+
+
+def our_skus(partner: PartnerMall, names: Iterable[str]) -> dict[str, int]:
+    """Our SKU's key by the name that it was sold by; names that nobody knows are left out."""
+    names = set(names)
+    mapped = dict(
+        SkuMap.objects.filter(partner=partner, remote_sku__in=names).values_list("remote_sku", "sku")
+    )
+    numbers = {int(name[1:]): name for name in names - mapped.keys() if _is_ours(name)}
+    known = Sku.objects.filter(pk__in=numbers).values_list("pk", flat=True)
+    return mapped | {numbers[pk]: pk for pk in known}
+
+
+def mapped_names(partner: PartnerMall, order: dict) -> dict[int, str]:
+    """The partner's names in a told order that are not our own, by our SKU's key."""
+    known = our_skus(partner, [str(line["out_sku_id"]) for line in order["lines"]])
+    return {sku_id: name for name, sku_id in known.items() if name != f"S{sku_id}"}
+
+
+def unknown_lines(row: PartnerOrder) -> list[dict]:
+    """The lines of an order, as the partner told them, whose item nobody knows."""
+    lines = json.loads(row.raw).get("lines", [])
+    known = our_skus(row.partner, [str(line["out_sku_id"]) for line in lines])
+    return [line for line in lines if str(line["out_sku_id"]) not in known]
+
+
+@transaction.atomic
+def map_items(partner: PartnerMall, chosen: Mapping[str, Sku], *, actor) -> None:
+    """A person says what a partner's items are. All orders that wait for it are due at once."""
+    for name, sku in chosen.items():
+        SkuMap.objects.update_or_create(
+            partner=partner, remote_sku=name, defaults={"sku": sku, "mapped_by": actor}
+        )
+    waiting = partner.orders.filter(state=PartnerOrder.State.AWAITING_MAPPING)
+    waiting.update(next_try_at=timezone.now(), attempts=0)
+
+
+def _is_ours(name: str) -> bool:
+    return name[:1] == "S" and name[1:].isascii() and name[1:].isdecimal() and len(name) < 18

@@ -1,0 +1,67 @@
+"""What a partner told of its shoppers is erased on a date; what was sold stays."""
+
+import datetime
+import json
+
+import pytest
+from django.utils import timezone
+
+from partners import inbound
+from partners.erase import erase_due
+from partners.models import PartnerOrder
+from partners.tasks import erase_persons
+from tests.factories.partners import changed, listable
+from tests.partners.convergence import converge, work_orders
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def orders(sandbox, mall):
+    """One that was placed, with a shopper's words, and one that was refused."""
+    product = listable(on_hand=3)
+    changed(product, "state")
+    converge(mall)
+    for quantity in (1, 9):
+        sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=quantity)
+    inbound.pull(mall)
+    work_orders()
+    placed, refused = PartnerOrder.objects.order_by("pk")
+    placed.requests.create(
+        remote_id="R1", kind="cancel", stands="open", words="王小明", asked_at=timezone.now()
+    )
+    return placed, refused
+
+
+def persons(row):
+    row.refresh_from_db()
+    return sorted({"buyer", "address", "payment"} & json.loads(row.raw).keys())
+
+
+def test_a_refused_order_forgets_its_shopper_after_a_month_and_a_placed_one_after_a_year(orders):
+    placed, refused = orders
+    now = timezone.now()
+    assert erase_due(now + 29 * DAY) == 0
+    assert erase_due(now + 31 * DAY) == 1
+    assert (persons(placed), persons(refused)) == (["address", "buyer", "payment"], [])
+    assert erase_due(now + 366 * DAY) == 1
+    assert (persons(placed), placed.requests.get().words) == ([], "")
+    assert erase_due(now + 900 * DAY) == 0
+
+
+def test_lines_and_amounts_stay(orders):
+    placed, _refused = orders
+    before = json.loads(placed.raw)
+    erase_due(timezone.now() + 366 * DAY)
+    placed.refresh_from_db()
+    kept = json.loads(placed.raw)
+    assert kept == {name: before[name] for name in kept}
+    assert {"order_id", "lines", "paid_fen"} <= kept.keys()
+    assert placed.erased_at
+
+
+def test_the_task_erases_what_is_due(orders):
+    PartnerOrder.objects.update(received_at=timezone.now() - 400 * DAY)
+    erase_persons()
+    assert PartnerOrder.objects.filter(erased_at=None).count() == 0

@@ -1,0 +1,99 @@
+"""A partner sold something under a number that is none of ours: a person says what it is, once."""
+
+import pytest
+from django.urls import reverse
+
+from orders.dispatch import send
+from orders.models import Order
+from orders.refund import refund_consignment
+from partners import inbound
+from partners.models import PartnerOrder, SkuMap
+from tests.factories.catalog import sku_in_stock
+from tests.factories.partners import listable
+from tests.factories.people import kita_officer
+from tests.partners.convergence import work_orders
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sku(mall):
+    return listable(on_hand=5).skus.get()
+
+
+@pytest.fixture
+def strange(sandbox, mall, sku):
+    """An order of an item that the mall calls X77, pulled."""
+    bought = sandbox.operate("/operator/orders/", out_id="P999999", sku="X77", quantity=2)
+    inbound.pull(mall)
+    work_orders()
+    return bought
+
+
+@pytest.fixture
+def officer(client, strange):
+    client.force_login(kita_officer())
+    return client
+
+
+def page():
+    return reverse("admin:partners_partnerorder_change", args=[PartnerOrder.objects.get().pk])
+
+
+def told(sandbox, strange):
+    return sandbox.state()["orders"][strange["order_id"]]
+
+
+def test_it_is_shown_with_the_time_at_which_it_will_be_refused(officer, strange):
+    shown = officer.get(page())
+    assert "X77" in shown.content.decode()
+    assert shown.context["refused_at"] > PartnerOrder.objects.get().next_try_at
+
+
+def test_once_mapped_it_is_placed_at_once_and_confirmed(sandbox, officer, strange, sku):
+    assert officer.post(page(), {"sku-0": sku.code}).status_code == 302
+    assert PartnerOrder.objects.get().state == "placed"
+    work_orders()
+    assert (told(sandbox, strange)["state"], Order.objects.get().lines.get().sku) == ("confirmed", sku)
+    assert SkuMap.objects.get().mapped_by.groups.filter(name="KITA").exists()
+
+
+def test_later_orders_of_the_same_item_need_nobody(sandbox, mall, officer, strange, sku):
+    officer.post(page(), {"sku-0": f"S{sku.pk}"})
+    sandbox.operate("/operator/orders/", out_id="P999999", sku="X77", quantity=1)
+    inbound.pull(mall)
+    work_orders()
+    assert list(PartnerOrder.objects.values_list("state", flat=True)) == ["placed", "placed"]
+
+
+def test_the_mall_is_told_of_its_own_numbers(sandbox, officer, strange, sku):
+    officer.post(page(), {"sku-0": sku.code})
+    line = Order.objects.get().lines.get()
+    how = {"reason": "sold_out", "is_back": True, "quantities": {line.pk: 1}}
+    refund_consignment(consignment_id=line.consignment_id, **how)
+    SkuMap.objects.all().delete()
+    send(consignment_id=line.consignment_id, carrier="cj", tracking_number="6012345678")
+    work_orders()
+    (parcel,) = told(sandbox, strange)["parcels"].values()
+    (refund,) = told(sandbox, strange)["refunds"].values()
+    assert (parcel["lines"], refund["lines"][0][0]) == ([{"out_sku_id": "X77", "quantity": 1}], "X77")
+
+
+@pytest.mark.parametrize("typed", ["", "NONE-SUCH", "S999999", "S²"])
+def test_what_is_none_of_our_codes_is_sent_back_as_typed(officer, typed):
+    answer = officer.post(page(), {"sku-0": typed})
+    form = answer.context["mapping"]
+    assert (answer.status_code, form["sku-0"].value(), bool(form["sku-0"].errors)) == (200, typed, True)
+    assert not SkuMap.objects.exists()
+
+
+def test_a_code_that_sellers_share_is_asked_for_by_number(officer, sku):
+    other = sku_in_stock(1, code=sku.code)
+    answer = officer.post(page(), {"sku-0": sku.code})
+    assert f"S{other.pk}" in answer.content.decode()
+
+
+def test_what_then_cannot_be_filled_is_refused_with_its_reason(sandbox, officer, strange, sku):
+    officer.post(page(), {"sku-0": sku_in_stock(1).code})
+    work_orders()
+    assert told(sandbox, strange)["refusal"] == "out_of_stock: 库存不足，仅剩 1 件"
