@@ -18,8 +18,15 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # the request's id goes with i
 # Pictures have a queue of their own, for a worker of low priority: a page that waits makes its own.
 # Partners too, for a worker of threads: its tasks wait for servers of others, and not for each other.
 _CALLING = (
-    "sync_partner", "reconcile_partner", "compare_digests_of", "pull_orders_of", "work_orders", "build_feed",
-)  # fmt: skip
+    "build_feed",
+    "compare_digests_of",
+    "fetch_statement",
+    "fetch_statements_of",
+    "pull_orders_of",
+    "reconcile_partner",
+    "sync_partner",
+    "work_orders",
+)
 app.conf.task_routes = {"catalog.tasks.derive_*": {"queue": "pictures"}} | {
     f"partners.tasks.{name}": {"queue": "partners"} for name in _CALLING
 }
@@ -53,6 +60,10 @@ app.conf.beat_schedule = {
     "partners-digests": {"task": "partners.tasks.compare_digests", "schedule": crontab(minute="*/30")},
     "partners-reconcile": {"task": "partners.tasks.reconcile_all", "schedule": crontab(hour=19, minute=10)},
     "partners-calls": {"task": "partners.tasks.forget_old_calls", "schedule": crontab(hour=20, minute=10)},
+    "partners-statements": {
+        "task": "partners.tasks.fetch_statements",
+        "schedule": crontab(hour=20, minute=40),
+    },
     "partners-erase": {"task": "partners.tasks.erase_persons", "schedule": crontab(hour=18, minute=30)},
     "partners-drifts": {"task": "partners.tasks.forget_drifts", "schedule": crontab(hour=20, minute=20)},
     "partners-visits": {"task": "partners.tasks.forget_visits", "schedule": crontab(hour=20, minute=25)},

@@ -8,7 +8,19 @@ import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from partners import credit, digests, drift, erase, faulty_files, inbound, look, reconcile, sync, wake
+from partners import (
+    credit,
+    digests,
+    drift,
+    erase,
+    faulty_files,
+    inbound,
+    look,
+    reconcile,
+    statements,
+    sync,
+    wake,
+)
 from partners.connectors.connector import Fault
 from partners.models import Call, PartnerMall
 from partners.pull_feed import build
@@ -104,6 +116,25 @@ def work_orders(partner_id):
 @shared_task
 def forget_old_calls():
     Call.objects.filter(at__lt=timezone.now() - CALLS_KEPT).delete()
+
+
+@shared_task(autoretry_for=(Fault,), retry_backoff=300, retry_backoff_max=7200, max_retries=8)
+@few_at_once("walk")
+def fetch_statements_of(partner_id):
+    for partner in _active().filter(pk=partner_id):
+        statements.fetch_missing(partner)
+
+
+@shared_task(autoretry_for=(Fault,), retry_backoff=60, max_retries=4)
+def fetch_statement(partner_id, day):
+    for partner in _active().filter(pk=partner_id):
+        statements.fetch(partner, datetime.date.fromisoformat(day))
+
+
+@shared_task
+def fetch_statements():
+    for partner_id in _active().values_list("pk", flat=True):
+        fetch_statements_of.delay(partner_id)
 
 
 @shared_task

@@ -23,6 +23,11 @@ def orders(partner_id: int) -> None:
     _send("partners.tasks.work_orders", partner_id)
 
 
+def statement(partner_id: int, day: str) -> None:
+    """Fetch a day's statement (an ISO date) anew; lost is lost, whoever asked may ask again."""
+    _send("partners.tasks.fetch_statement", partner_id, day)
+
+
 def _send(task: str, *args) -> None:
     try:
         app.send_task(task, args, retry=False)

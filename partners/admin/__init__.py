@@ -10,6 +10,7 @@ from partners.admin import (
     panels,
     partner,
     requests,
+    statements,
     visits,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "panels",
     "partner",
     "requests",
+    "statements",
     "visits",
 ]

@@ -9,7 +9,7 @@ from catalog.admin.scope import is_kita, is_seller, sellers_of
 from kmall.desk import Link, Panel, add_link, add_name, add_panel
 from partners.admin.scope import mall_of
 from partners.causes import reason
-from partners.models import Listing, PartnerMall, PartnerOrder, PartnerRequest
+from partners.models import Discrepancy, Listing, PartnerMall, PartnerOrder, PartnerRequest
 
 
 def _staff(request):
@@ -54,7 +54,8 @@ def malls(request):
             )
             for mall in stopped
         ]
-        + _returns_to_decide(),
+        + _returns_to_decide()
+        + _open_differences(),
     }
 
 
@@ -63,6 +64,12 @@ def _returns_to_decide() -> list[tuple]:
     count = PartnerRequest.objects.waiting().count()
     url = f"{reverse('admin:partners_partnerrequest_changelist')}?waiting=1"
     return [(_("Returns that wait for a decision"), str(count), url)] if count else []
+
+
+def _open_differences() -> list[tuple]:
+    count = Discrepancy.objects.filter(settled_at=None).count()
+    url = f"{reverse('admin:partners_discrepancy_changelist')}?open=1"
+    return [(_("Open differences to partners' statements"), str(count), url)] if count else []
 
 
 def refused(request):
@@ -151,6 +158,8 @@ _link(gettext_lazy("Partner malls"), "shop", "partnermall", _staff, 50)
 _link(gettext_lazy("Listings at partners"), "cart", "listing", _partner, 51)
 _link(gettext_lazy("Partner orders"), "box", "partnerorder", _partner_or_staff, 52)
 _link(gettext_lazy("Cancels and returns"), "back", "partnerrequest", _staff, 52)
+add_link(Link("channels", gettext_lazy("Statements"), "dl", "admin:partners_statement_month", _staff, 53))
+_link(gettext_lazy("Differences"), "warn", "discrepancy", _staff, 53)
 _link(gettext_lazy("Drift report"), "search", "drift", _staff, 53)
 add_link(Link("today", gettext_lazy("My Korea hall"), "shop", "admin:partners_standing", _partner, 5))
 add_link(Link("channels", gettext_lazy("Partner report"), "cert", "admin:partners_report", _staff, 54))

@@ -67,6 +67,10 @@ class NotGenuine(Exception):
         self.code, self.more = code, more
 
 
+class NotReady(Fault):
+    """What was asked for is not there yet."""
+
+
 class Result(enum.StrEnum):
     ACCEPTED = "accepted"
     REPEATED = "repeated"
@@ -157,6 +161,18 @@ class Digest:
     last: str = ""
 
 
+@dataclass(frozen=True)
+class StatementPage:
+    """A page of a day's statement: rows of `remote_id`, `state`, `paid_fen`, `refunded_fen`, `commission_fen`
+    and `net_fen`; `totals` of these and of `orders`, of the whole day; `raw` as it came.
+    """
+
+    rows: list[dict]
+    totals: dict[str, int]
+    raw: dict
+    cursor: str = ""
+
+
 class Connector(Protocol):
     """The calls of a mall. With `receipt_seconds` it has `collect` too, and `most_tickets` for it.
 
@@ -186,4 +202,7 @@ class Connector(Protocol):
     def ship(self, order_id: str, parcels: Iterable[dict]) -> None: ...
     def refund(self, order_id: str, refund: dict) -> None: ...
     def answer(self, order_id: str, request_no: str, *, accept: bool, text: str) -> None: ...
+    def statement(
+        self, day: datetime.date, cursor: str
+    ) -> StatementPage: ...  # left out where there are none
     def notice(self, parameters: dict, body: bytes) -> dict: ...

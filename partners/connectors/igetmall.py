@@ -20,6 +20,7 @@ from partners.connectors.igetmall_answers import (
     data_of,
     digests,
     moment,
+    statement,
 )
 from partners.desired import digest
 
@@ -99,6 +100,10 @@ class IGetMall:
     def answer(self, order_id, request_no, *, accept, text):
         body = {"order_id": order_id, "request_no": request_no, "message": text}
         self._call("igm.orders.answer", body | {"answer": "accept" if accept else "reject"})
+
+    def statement(self, day, cursor):
+        body = {"day": day.isoformat(), "cursor": cursor, "page_size": 200}
+        return self._call("igm.statements.get", body, statement)
 
     def notice(self, parameters: dict, body: bytes) -> dict:
         """The order that a notice of the mall carries. Raises `BadCredentials` if it is not from the mall."""

@@ -8,9 +8,11 @@ from partners.connectors.connector import (
     Deferred,
     Digest,
     Misfit,
+    NotReady,
     RequestDiffers,
     Result,
     Shown,
+    StatementPage,
     Transient,
     Unknown,
     WrongState,
@@ -56,6 +58,8 @@ def data_of(response) -> dict:
         raise WrongState(text, state=str(data.get("state", "")), status=status)
     if code == "REQUEST_STATE":
         raise RequestDiffers(text, state=str(data.get("state", "")), status=status)
+    if code == "STATEMENT_NOT_READY":
+        raise NotReady(text, status=status)
     if status >= 500:
         raise Unknown(text, status=status)
     raise Misfit(text, status=status)
@@ -100,3 +104,14 @@ def _shown(row: dict) -> Shown:
         content_digest=shown.get("content_digest", ""),
         offer_digest=shown.get("offer_digest", ""),
     )
+
+
+def statement(data: dict) -> StatementPage:
+    names = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
+    rows = [
+        {"remote_id": str(row["order_id"]), "state": str(row["state"])}
+        | {name: int(row[name]) for name in names}
+        for row in data["rows"]
+    ]
+    totals = {name: int(data["totals"][name]) for name in ("orders", *names)}
+    return StatementPage(rows=rows, totals=totals, raw=data, cursor=data["next_cursor"])

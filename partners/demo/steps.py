@@ -17,6 +17,7 @@ from kmall.encryption import encrypt
 from orders.commission import Earned, freeze_commission
 from orders.models import Channel, Order, OrderLine
 from partners.commission import earned, rules_of
+from partners.demo import settled
 from partners.demo.malls import MALLS
 from partners.labels import number_labels
 from partners.mark import rules_changed
@@ -113,6 +114,11 @@ def credit(mall: Mall) -> None:
             " (SELECT order_id, sum(commission_fen) AS fen FROM orders_orderline GROUP BY order_id) l"
             " WHERE l.order_id = c.order_id"
         )
+
+
+@step(58, "statements and requests of partners")
+def settle(mall: Mall) -> None:
+    settled.load(mall)
 
 
 class Tables:

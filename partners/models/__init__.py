@@ -10,6 +10,7 @@ from partners.models.mapping import SkuMap
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.receipt import Receipt
 from partners.models.request import PartnerRequest
+from partners.models.statement import Discrepancy, Statement, StatementRow
 from partners.models.visit import Credit, ProductView, RefusedLink, Visit
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "CategoryMap",
     "CommissionRule",
     "Credit",
+    "Discrepancy",
     "Display",
     "DisplayProduct",
     "Drift",
@@ -39,5 +41,7 @@ __all__ = [
     "Scan",
     "SharedAddress",
     "SkuMap",
+    "Statement",
+    "StatementRow",
     "Visit",
 ]

@@ -3,7 +3,7 @@
 import html
 import json
 
-from partners.sandbox.igetmall import items, notices, orders, requests
+from partners.sandbox.igetmall import items, notices, orders, requests, statements
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.pages import frame
 from partners.sandbox.stand import faults
@@ -87,6 +87,9 @@ def act(mall, path, form):
         units = int(form["units"]) if form.get("units") else None
         number = form["order_id"], form["request_no"]
         requests.receive(mall, *number, units=units, customs_return=bool(form.get("customs_return")))
+        return {}
+    if path == "/operator/statements/back/":
+        statements.move_back(mall, int(form["days"]))
         return {}
     if path == "/operator/items/edit/":
         items.staff_edit(mall, form["out_id"], form["title"])

@@ -4,6 +4,7 @@ import datetime
 import json
 import random
 
+from partners.sandbox.igetmall import statements
 from partners.sandbox.igetmall.book import find, keep, moved, only
 from partners.sandbox.igetmall.items import Refusal, publish
 from partners.sandbox.igetmall.notices import tell
@@ -83,7 +84,9 @@ def confirm(mall, body):
         return {}
     only(row, "paid")
     mall.state.do("update orders set out_order_id = ? where order_id = ?", out_order_id, order["order_id"])
-    return moved(mall, order, "confirmed")
+    moved(mall, order, "confirmed")
+    statements.note(mall, order, paid_fen=order["paid_fen"], commission_fen=statements.earned(order))
+    return {}
 
 
 def refuse(mall, body):
@@ -109,7 +112,9 @@ def ship(mall, body):
         json.dumps(parcels, ensure_ascii=False),
         order["order_id"],
     )
-    return moved(mall, order, "shipped")
+    moved(mall, order, "shipped")
+    statements.note(mall, order)
+    return {}
 
 
 def cancel(mall, order_id):

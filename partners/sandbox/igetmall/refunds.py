@@ -2,7 +2,7 @@
 
 import json
 
-from partners.sandbox.igetmall import requests
+from partners.sandbox.igetmall import requests, statements
 from partners.sandbox.igetmall.book import find, moved, only
 from partners.sandbox.igetmall.items import Refusal
 
@@ -19,11 +19,13 @@ def refund(mall, body):
     if known is None:
         only(row, "confirmed", "shipped")
         _room_for(mall, order, fen, figures)
+        lost = statements.lost(order, _given_back(mall, order), figures)
         values = (order["order_id"], number, fen, json.dumps(figures))
         mall.state.do("insert into refunds values (?, ?, ?, ?)", *values)
         order["refunded_fen"] = order.get("refunded_fen", 0) + fen
         requests.refunded(order, body.get("request_no"))
         moved(mall, order, "refunded" if order["refunded_fen"] == order["paid_fen"] else order["state"])
+        statements.note(mall, order, refunded_fen=fen, commission_fen=-lost)
     elif json.loads(known["body"]) != figures:
         raise Refusal("REFUND_CONFLICT", "退款编号已用于其他金额", {"left_fen": _left_fen(order)})
     return {"refunded_fen": order["refunded_fen"], "state": order["state"]}
@@ -46,11 +48,16 @@ def _room_for(mall, order, fen, figures):
     left = {}
     for line in order["lines"]:
         left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
-    told = mall.state.rows("select body from refunds where order_id = ?", order["order_id"])
-    for sku, quantity, _fen in [one for row in told for one in json.loads(row["body"])] + figures:
+    for sku, quantity, _fen in _given_back(mall, order) + figures:
         left[sku] = left.get(sku, 0) - quantity
     if fen > _left_fen(order) or min(left.values()) < 0:
         raise Refusal("REFUND_CONFLICT", "超出可退金额或数量", {"left_fen": _left_fen(order)})
+
+
+def _given_back(mall, order):
+    """[[SKU, units, fen]] of all refunds so far."""
+    told = mall.state.rows("select body from refunds where order_id = ?", order["order_id"])
+    return [one for row in told for one in json.loads(row["body"])]
 
 
 def _left_fen(order):

@@ -19,6 +19,7 @@ from partners.sandbox.igetmall import (
     requests,
     shopper,
     signing,
+    statements,
 )
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.items import Refusal
@@ -31,7 +32,7 @@ from partners.sandbox.stand.state import State
 STATUS = {
     "OK": 200, "INVALID_PARAMETER": 400, "INVALID_SIGNATURE": 401, "INVALID_APP_KEY": 401, "APP_SUSPENDED": 403,
     "TIMESTAMP_EXPIRED": 401, "REPLAYED_NONCE": 401, "UNKNOWN_METHOD": 404, "UNKNOWN_ORDER": 404,
-    "ORDER_STATE": 409, "REQUEST_STATE": 409, "REFUND_CONFLICT": 409, "TOO_LARGE": 413, "RATE_LIMITED": 429, "BUSY": 503, "INTERNAL": 500,
+    "ORDER_STATE": 409, "REQUEST_STATE": 409, "STATEMENT_NOT_READY": 409, "REFUND_CONFLICT": 409, "TOO_LARGE": 413, "RATE_LIMITED": 429, "BUSY": 503, "INTERNAL": 500,
 }  # fmt: skip
 METHODS = {
     "igm.items.upsert": items.upsert,
@@ -47,6 +48,7 @@ METHODS = {
     "igm.orders.ship": orders.ship,
     "igm.orders.refund": refunds.refund,
     "igm.orders.answer": requests.answer,
+    "igm.statements.get": statements.get,
 }
 RATE = 20  # calls a second, with a burst of twice as many
 

@@ -69,8 +69,8 @@ def _card(order, titles):
 def _line(order, line, titles):
     title, units = titles.get(line["out_id"], line["out_sku_id"]), line["quantity"]
     return (
-        f"<tr><td>{html.escape(title)}</td><td>× {units}</td><td>¥{yuan(line['price_fen'] * units)}</td>"
-        f"<td class='acts'>{_return(order, line)}</td></tr>"
+        f"<tr><td>{html.escape(title)}</td><td>×&nbsp;{units}</td><td>¥{yuan(line['price_fen'] * units)}</td>"
+        f"<td><div class='acts'>{_return(order, line)}</div></td></tr>"
     )
 
 

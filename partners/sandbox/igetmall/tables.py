@@ -18,6 +18,10 @@ create index if not exists orders_updated on orders (updated_at, order_id);
 create table if not exists refunds (
     order_id text not null, refund_no text not null, fen integer not null, body text not null,
     primary key (order_id, refund_no));
+create table if not exists movements (
+    id integer primary key, order_id text not null, day text not null, state text not null,
+    paid_fen integer not null, refunded_fen integer not null, commission_fen integer not null);
+create index if not exists movements_day on movements (day, order_id);
 create table if not exists notices (
     id integer primary key, order_id text not null, body text not null, tries integer not null default 0,
     due real not null, answer text not null default '');

@@ -1,0 +1,55 @@
+"""The month view of statements: each day compared or not, agreed or open, with its sums."""
+
+import calendar
+import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from partners.models import Discrepancy, PartnerMall, Statement
+
+FIGURES = ("orders", "paid_fen", "refunded_fen", "commission_fen", "net_fen")
+
+
+def context(request) -> dict:
+    """Partner and month by `partner` and `month` (2026-11) of the query, or the first one and this month."""
+    malls = list(PartnerMall.objects.all())
+    chosen = next((mall for mall in malls if str(mall.pk) == request.GET.get("partner")), malls and malls[0])
+    first = _first_day(request.GET.get("month", ""))
+    days = _days(chosen, first) if chosen else []
+    fetched = [day for day in days if day["statement"]]
+    return {
+        "malls": malls,
+        "mall": chosen,
+        "first": first,
+        "before": first - datetime.timedelta(days=1),
+        "after": first + datetime.timedelta(days=31),
+        "is_current": first.replace(day=1) == timezone.localdate().replace(day=1),
+        "days": days,
+        "compared": len(fetched),
+        "agreed": sum(not day["open"] for day in fetched),
+        "open": sum(day["open"] for day in fetched),
+        "sums": {name: sum(getattr(day["statement"], name) for day in fetched) for name in FIGURES},
+    }
+
+
+def _days(mall: PartnerMall, first: datetime.date) -> list[dict]:
+    """The days of the month that are over, newest first."""
+    length = calendar.monthrange(first.year, first.month)[1]
+    last = min(first.replace(day=length), timezone.localdate() - datetime.timedelta(days=1))
+    statements = {row.day: row for row in Statement.objects.filter(partner=mall, day__range=(first, last))}
+    open_rows = Discrepancy.objects.filter(statement__in=statements.values(), settled_at=None)
+    found = dict(open_rows.values_list("statement").annotate(n=Count("pk")).order_by())
+    days = [first + datetime.timedelta(days=number) for number in range((last - first).days + 1)]
+    return [
+        {"day": day, "statement": row, "open": found.get(row.pk, 0) if row else 0}
+        for day in reversed(days)
+        for row in [statements.get(day)]
+    ]
+
+
+def _first_day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return timezone.localdate().replace(day=1)

@@ -1,0 +1,88 @@
+"""A partner's daily statements: fetched, kept as they came, held against our orders to the fen (writes)."""
+
+import datetime
+import json
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from partners import breaker, differences, pace, verdict
+from partners.connectors import connect
+from partners.connectors.connector import Fault, NotReady, StatementPage, Unknown
+from partners.models import PartnerMall, Statement, StatementRow
+
+logger = logging.getLogger(__name__)
+DAYS_BACK = 7  # a day that was not ready, or not to be had, is asked for again so long
+FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
+
+
+def fetch_missing(partner: PartnerMall) -> int:
+    """Fetch and compare the days of the last week that are not here yet, oldest first; how many came.
+
+    None of a partner whose connector knows no statements. Raises `Fault` where the partner cannot be asked;
+    what came before it is kept.
+    """
+    if not hasattr(connect(partner), "statement"):
+        return 0
+    today, came = timezone.localdate(), 0
+    days = [today - datetime.timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
+    here = set(Statement.objects.filter(partner=partner, day__in=days).values_list("day", flat=True))
+    first = partner.orders.order_by("received_at").values_list("received_at", flat=True).first()
+    opened = timezone.localdate(first) if first else today
+    for day in days:
+        if day not in here and day >= opened and breaker.admits(partner):
+            came += fetch(partner, day) is not None
+    return came
+
+
+def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
+    """Fetch a day anew and compare it; None while it is not ready. Raises `Fault`."""
+    try:
+        pages = _pages(partner, day)
+    except NotReady:
+        return None
+    except Fault as fault:
+        verdict.of_fault(partner, fault, 0)
+        raise
+    breaker.succeeded(partner)
+    with transaction.atomic():
+        statement = _keep(partner, day, pages)
+        differences.compare(statement)
+    return statement
+
+
+def _pages(partner: PartnerMall, day: datetime.date) -> list[StatementPage]:
+    """All pages of a day. Raises `Unknown` where they do not add up to the partner's own totals."""
+    connector, pages, cursor = connect(partner), [], ""
+    while True:
+        pace.wait_for_turn(partner, most=30)
+        pages.append(page := connector.statement(day, cursor))
+        if not page.cursor or page.cursor == cursor:
+            break
+        cursor = page.cursor
+    rows = [row for page in pages for row in page.rows]
+    sums = {"orders": len(rows)} | {name: sum(row[name] for row in rows) for name in FIGURES}
+    if any(sums[name] != pages[-1].totals[name] for name in sums):
+        raise Unknown(f"statement of {day} does not add up: {sums} told as {pages[-1].totals}")
+    return pages
+
+
+def _keep(partner: PartnerMall, day: datetime.date, pages: list[StatementPage]) -> Statement:
+    rows, totals = [row for page in pages for row in page.rows], pages[-1].totals
+    statement, _ = Statement.objects.update_or_create(
+        partner=partner,
+        day=day,
+        defaults={
+            "raw": json.dumps([page.raw for page in pages], ensure_ascii=False),
+            "orders": len(rows),
+            **{name: totals[name] for name in FIGURES},
+            "fetched_at": timezone.now(),
+        },
+    )
+    statement.rows.all().delete()
+    names = ("remote_id", "state", "paid_fen", "refunded_fen", "commission_fen")
+    StatementRow.objects.bulk_create(
+        StatementRow(statement=statement, **{name: row[name] for name in names}) for row in rows
+    )
+    return statement
