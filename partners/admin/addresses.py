@@ -13,7 +13,7 @@ from partners.models import PartnerMall, SharedAddress
 from partners.shared import address_of, revoke
 
 SHOWN = (
-    '<a href="{}" target="_blank" rel="noopener">{}</a> '
+    '<a class="long-address" href="{}" target="_blank" rel="noopener">{}</a>'
     '<button class="button line" formaction="{}" formnovalidate>{}</button>'
 )
 
