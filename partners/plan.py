@@ -17,6 +17,7 @@ from partners.links import signing_day
 from partners.models import Listing, PartnerMall, Receipt
 from partners.select import chosen
 
+Outcome = Listing.Outcome
 OFFER_FIELDS = {"price_fen", "was_fen", "landed_fen", "stock"}
 
 
@@ -39,8 +40,13 @@ class Work:
 
     @property
     def held(self) -> tuple[str, str]:
-        """Digests of what the partner holds, or will hold once it has worked through what it took in."""
+        """Digests of what the partner holds, or will hold once it has worked through what it took in.
+
+        "?" for what nobody knows: a worker died between the send and its answer.
+        """
         row, awaited = self.row, self.awaited
+        if awaited is None and _is_in_doubt(row):
+            return "?", "?"
         if awaited is None or awaited.kind == "offer":
             return row.confirmed_hash, awaited.offer_hash if awaited else row.confirmed_offer_hash
         return awaited.content_hash, awaited.offer_hash
@@ -58,6 +64,13 @@ class Work:
         return Item(
             out_id(row.product_id), self.version, key, self.content if kind == "upsert" else None, offer
         )
+
+
+def _is_in_doubt(row: Listing) -> bool:
+    """Whether something else than what is confirmed was about to be sent, and no answer came."""
+    sent, confirmed = (row.sent_hash, row.sent_offer_hash), (row.confirmed_hash, row.confirmed_offer_hash)
+    is_open = row.sent_version > row.confirmed_version and row.outcome in (Outcome.NONE, Outcome.OK)
+    return is_open and sent != confirmed
 
 
 def plan(partner: PartnerMall, connector: Connector, claimed: Claim) -> list[Work]:
@@ -88,7 +101,7 @@ def _want(work: Work, connector: Connector, product, of, quick: bool) -> None:
     work.content, work.offer = connector.content(state.content), connector.offer_part(state.offer)
     work.content_hash, work.offer_hash = connector.digest(work.content), connector.digest(work.offer)
     other_text, other_offer = work.content_hash != work.held[0], work.offer_hash != work.held[1]
-    if row.outcome == Listing.Outcome.REFUSED and work.content_hash == row.sent_hash:
+    if row.outcome == Outcome.REFUSED and work.content_hash == row.sent_hash:
         work.is_text_refused = row.error_field not in OFFER_FIELDS
         if not work.is_text_refused and work.offer_hash == row.sent_offer_hash:
             return  # the same would be refused again

@@ -95,6 +95,21 @@ def test_the_mall_had_it_all_and_we_did_not_know(sandbox, goods, point):
     assert ahead
 
 
+@pytest.mark.parametrize("point", ["sent", "answered"])
+def test_a_change_taken_back_before_anybody_knew_is_taken_back_there(sandbox, goods, point):
+    """What is wanted is what was confirmed last, and yet not what the mall has."""
+    new, cheaper, leaving = goods
+    before = Sku.objects.get(product=leaving).price_krw
+    work_until_killed(point, sandbox.partner)
+    changed(new, "state", state="withdrawn")
+    Sku.objects.filter(product=cheaper).update(price_krw=before)
+    changed(cheaper, "price")
+    changed(leaving, "state", state="on_sale")
+    converge(sandbox.partner)
+    wanted = as_it_should_be(sandbox.partner, [leaving, cheaper, new])
+    assert shown(sandbox) == wanted or shown(sandbox) | {f"P{new.pk}": ("withdrawn",)} == wanted
+
+
 def test_afterwards_an_unchanged_listing_costs_no_call(sandbox, goods):
     work_until_killed("answered", sandbox.partner)
     converge(sandbox.partner)
