@@ -18,6 +18,11 @@ ACTIONS = {
     "pause": _("paused it"),
     "resume": _("resumed it"),
     "partner_terms": _("changed what a partner gets"),
+    "begin_partner": _("began to set it up"),
+    "move_partner": _("changed its connector, name or address"),
+    "start_partner": _("started it"),
+    "category_map": _("changed its category map"),
+    "credentials_in_use": _("took new credentials into use"),
 }
 
 

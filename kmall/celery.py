@@ -65,6 +65,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=20, minute=40),
     },
     "partners-erase": {"task": "partners.tasks.erase_persons", "schedule": crontab(hour=18, minute=30)},
+    "partners-old-keys": {"task": "partners.tasks.forget_old_keys", "schedule": crontab(minute=40)},
     "partners-drifts": {"task": "partners.tasks.forget_drifts", "schedule": crontab(hour=20, minute=20)},
     "partners-visits": {"task": "partners.tasks.forget_visits", "schedule": crontab(hour=20, minute=25)},
 }

@@ -1,6 +1,12 @@
 """Our categories in a partner's words. A category without a row of its own goes by its nearest ancestor's."""
 
-from partners.models import CategoryMap, PartnerMall
+from django.db import transaction
+
+from kmall.models import AuditEntry
+from partners.mark import rules_changed
+from partners.models import CategoryMap, PartnerMall, RemoteCategory
+
+MOST_CODE = RemoteCategory._meta.get_field("code").max_length
 
 
 def codes_of(partner: PartnerMall) -> dict[str, str]:
@@ -15,3 +21,59 @@ def nearest(path: str, codes: dict[str, str]) -> str:
         path = path.rstrip(".").rpartition(".")[0]
         path = path and f"{path}."
     return path
+
+
+@transaction.atomic
+def change_map(partner: PartnerMall, codes: dict[int, str], *, actor) -> int:
+    """Give our categories (keys) the partner's codes, "" for none of their own. How many changed (writes)."""
+    stored = dict(CategoryMap.objects.filter(partner=partner).values_list("category_id", "remote_code"))
+    changed = {pk: code for pk, code in codes.items() if code != stored.get(pk, "")}
+    if not changed:
+        return 0
+    CategoryMap.objects.filter(
+        partner=partner, category__in=[pk for pk in changed if not changed[pk]]
+    ).delete()
+    CategoryMap.objects.bulk_create(
+        [
+            CategoryMap(partner=partner, category_id=pk, remote_code=code)
+            for pk, code in changed.items()
+            if code
+        ],
+        update_conflicts=True,
+        unique_fields=["partner", "category"],
+        update_fields=["remote_code"],
+    )
+    AuditEntry.objects.create(
+        actor=actor,
+        action="category_map",
+        subject=f"partners.partnermall:{partner.code}",
+        data={
+            "before": {str(pk): stored.get(pk, "") for pk in changed},
+            "after": {str(pk): changed[pk] for pk in changed},
+        },
+    )
+    rules_changed(partner)
+    return len(changed)
+
+
+@transaction.atomic
+def keep_remote(partner: PartnerMall, categories) -> None:
+    """Keep the partner's own tree as its interface lists it now (`connector.RemoteCategory`s) (writes)."""
+    listed = {category.code: category for category in categories if 0 < len(category.code) <= MOST_CODE}
+    rows = [
+        RemoteCategory(
+            partner=partner,
+            code=code,
+            name=category.name[:120],
+            parent_code=category.parent[:MOST_CODE],
+            is_leaf=category.is_leaf,
+        )
+        for code, category in listed.items()
+    ]
+    RemoteCategory.objects.filter(partner=partner).exclude(code__in=listed).delete()
+    RemoteCategory.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["partner", "code"],
+        update_fields=["name", "parent_code", "is_leaf"],
+    )

@@ -53,7 +53,12 @@ def send_again(listings: QuerySet[Listing]) -> int:
 
 
 def rules_changed(partner: PartnerMall) -> None:
-    """A partner's rule, price, map, frame or state was changed: all its listings, and its section's pages."""
+    """A partner's rule, price, map, frame or state was changed: all its listings, and its section's pages.
+
+    One that is being set up has neither yet; its start comes here too.
+    """
+    if partner.state == PartnerMall.State.SETUP:
+        return
     caching.bump("partners")
     mark_changed(None, {"text", "price", "state"}, partner_id=partner.pk)
     transaction.on_commit(lambda: wake.partner(partner.pk), robust=True)

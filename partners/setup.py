@@ -73,6 +73,53 @@ def _by_keys(rule: dict) -> dict:
 
 
 @transaction.atomic
+def begin_partner(
+    *, code: str, connector: str, name_ko: str, name_zh_hans: str, base_url: str, home_url: str, actor
+) -> PartnerMall:
+    """A partner mall with its channel, to be set up; nothing is sent there before `start_partner`."""
+    names = {"name_ko": name_ko, "name_zh_hans": name_zh_hans}
+    channel = Channel.objects.create(code=code, kind=Channel.Kind.PARTNER, **names)
+    partner = PartnerMall.objects.create(
+        code=code, connector=connector, channel=channel, base_url=base_url, home_url=home_url, **names
+    )
+    _note(partner, "begin_partner", actor)
+    return partner
+
+
+@transaction.atomic
+def move_partner(partner: PartnerMall, *, actor, **fields) -> None:
+    """Change a mall's connector, names or addresses; another connector or address has to be tried anew."""
+    stored = PartnerMall.objects.get(pk=partner.pk)
+    if all(getattr(stored, name) == value for name, value in fields.items()):
+        return
+    if any(getattr(stored, name) != fields.get(name, "") for name in ("connector", "base_url")):
+        fields["tested_at"] = None
+    if stored.connector != fields["connector"]:
+        fields["credentials"] = ""
+    PartnerMall.objects.filter(pk=partner.pk).update(**fields)
+    names = {name: fields[name] for name in ("name_ko", "name_zh_hans", "code")}
+    Channel.objects.filter(pk=stored.channel_id).update(**names)
+    _note(partner, "move_partner", actor)
+    rules_changed(partner)
+
+
+@transaction.atomic
+def start_partner(partner: PartnerMall, *, actor) -> bool:
+    """Begin to send: all that the rule selects becomes due. False where the mall was started before."""
+    setup = PartnerMall.objects.filter(pk=partner.pk, state=PartnerMall.State.SETUP)
+    if not setup.update(state=PartnerMall.State.ACTIVE, state_note=""):
+        return False
+    partner.state = PartnerMall.State.ACTIVE
+    _note(partner, "start_partner", actor)
+    rules_changed(partner)
+    return True
+
+
+def _note(partner: PartnerMall, deed: str, actor) -> None:
+    AuditEntry.objects.create(actor=actor, action=deed, subject=f"partners.partnermall:{partner.code}")
+
+
+@transaction.atomic
 def change_terms(partner: PartnerMall, proposed: PartnerMall, *, actor) -> None:
     """Give a mall the rule and price rule of `proposed`; its listings become due, the trail has both."""
     before, after = terms_of(partner), terms_of(proposed)

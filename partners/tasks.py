@@ -15,6 +15,7 @@ from partners import (
     erase,
     faulty_files,
     inbound,
+    keys,
     look,
     reconcile,
     statements,
@@ -140,6 +141,11 @@ def fetch_statements():
 @shared_task
 def erase_persons():
     erase.erase_due(timezone.now())
+
+
+@shared_task
+def forget_old_keys():
+    keys.forget_old()
 
 
 @shared_task

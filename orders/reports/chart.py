@@ -46,7 +46,7 @@ def stacked(columns, *, step_label, peak_label) -> Chart:
             y -= height
             bars.append(Bar(x, y, width, height, series, title, url))
         labels.append((x + width // 2, label))
-        if number in highest:
+        if number in highest and sums[number]:
             peaks.append((x + width // 2, y - 6, peak_label(sums[number])))
     grid = [
         (HEIGHT - BOTTOM - round(inner * line / LINES), step_label(top * line // LINES))

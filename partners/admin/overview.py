@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from orders.reports import chart
 from partners import breaker
+from partners.admin.setup import pages
 from partners.models import PartnerMall
 from partners.overview import Standing, standings
 from partners.switch import pause, resume
@@ -24,6 +25,7 @@ WHAT_IT_MEANS = {
     State.CREDENTIALS: gettext_lazy("The mall refuses our key. Nothing is sent until a new one is entered."),
     State.SETUP: gettext_lazy("Not started yet. Nothing is sent there."),
 }
+DEED_OF = {State.ACTIVE: "pause", State.PAUSED: "resume"}
 DEEDS = {"pause": pause, "resume": resume}
 
 
@@ -61,8 +63,16 @@ def _card(standing: Standing, now: datetime.datetime) -> dict:
         "errors": standing.errors,
         "calls_url": _list("call", partner, at__gte=standing.hours[0].start.isoformat()),
         "errors_url": _list("call", partner, at__gte=standing.hours[0].start.isoformat(), failed=1),
-        "deed": {State.ACTIVE: "pause", State.PAUSED: "resume"}.get(partner.state),
+        "way_on": _way_on(partner),
+        "deed": DEED_OF.get(partner.state),
     }
+
+
+def _way_on(partner: PartnerMall) -> tuple[str, str] | None:
+    """(words, address) of what a mall waits for a person to do."""
+    if partner.state == State.SETUP:
+        return _("Go on with the set-up"), pages.url(partner, pages.NEXT)
+    return (_("Enter a new key"), pages.url(partner, "key")) if partner.state == State.CREDENTIALS else None
 
 
 def _figures(standing: Standing) -> list[tuple]:
@@ -92,7 +102,7 @@ def _facts(standing: Standing, now) -> list[tuple]:
         (_("Longest wait to be sent"), since or _("nothing waits"), due if since else ""),
         (_("Circuit breaker"), breaker_words(partner, now), ""),
         (_("Last compared in full"), _past(partner.reconciled_at, now) or _("not yet"), ""),
-        (_("What we know is at most"), _knowledge(standing, now), known),
+        (_("Age of what we know"), _knowledge(standing, now), known),
     ]
 
 
@@ -123,7 +133,7 @@ def _knowledge(standing: Standing, now) -> str:
         return ngettext("%(n)s listing was never looked at", "%(n)s listings were never looked at", n) % {
             "n": n
         }
-    return _("%s old") % _ago(standing.seen_at, now)
+    return _("up to %s") % _ago(standing.seen_at, now)
 
 
 def _ago(moment, now) -> str:

@@ -1,6 +1,4 @@
-"""Partner malls on the desk: rules, credentials that can be written but not read, pause and resume."""
-
-import json
+"""Partner malls on the desk: the overview, the steps of a set-up, pause and resume; calls, category maps."""
 
 from django import forms
 from django.contrib import admin
@@ -9,17 +7,13 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from catalog.pictures.uploads import PictureRefused
-from kmall.models import AuditEntry
 from partners.admin import addresses, overview
 from partners.admin.commission import terms
 from partners.admin.setup import pages
-from partners.connectors import connectors
 from partners.frame import logo_url
 from partners.logo import keep_logo
 from partners.mark import rules_changed
@@ -27,19 +21,6 @@ from partners.models import CategoryMap, PartnerMall, PartnerMember, SharedAddre
 
 
 class PartnerForm(forms.ModelForm):
-    """Stored credentials are never sent to the browser; an empty field leaves them as they are."""
-
-    new_credentials = forms.CharField(
-        label=_("new credentials, JSON"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("Write only. Empty: the stored ones stay."),
-    )
-
-    connector = forms.ChoiceField(
-        label=PartnerMall._meta.get_field("connector").verbose_name,
-        choices=lambda: [(name, f"{name} ({source})") for name, source in sorted(connectors().items())],
-    )
     new_logo = forms.FileField(
         label=_("new logo"),
         required=False,
@@ -48,37 +29,7 @@ class PartnerForm(forms.ModelForm):
 
     class Meta:
         model = PartnerMall
-        fields = (
-            "code",
-            "name",
-            "connector",
-            "channel",
-            "base_url",
-            "home_url",
-            "batch_size",
-            "calls_per_second",
-            "link_days",
-            "credit_hours",
-            "colour",
-        )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        stored = self.instance.connector
-        if stored and stored not in connectors():
-            choices = [*self.fields["connector"].choices, (stored, gettext("%s (not installed)") % stored)]
-            self.fields["connector"].choices = choices
-
-    def clean_new_credentials(self):
-        text = self.cleaned_data["new_credentials"].strip()
-        if text:
-            try:
-                fields = json.loads(text)
-            except ValueError as error:
-                raise forms.ValidationError(_("This is not JSON.")) from error
-            if not isinstance(fields, dict):
-                raise forms.ValidationError(_("A JSON object with named values is needed."))
-        return text
+        fields = ("batch_size", "calls_per_second", "link_days", "credit_hours", "colour")
 
     def clean_new_logo(self):
         """The digest under which it is kept; empty where none was sent."""
@@ -96,17 +47,16 @@ class MemberInline(ScopedInline):
 
 
 @admin.register(PartnerMall)
-class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
+class PartnerMallAdmin(DeskAdmin):
+    """What has no step of the set-up of its own: pace, links, frame, people."""
+
     form = PartnerForm
     kita_may = frozenset({"view", "add", "change"})
     readonly_fields = ("state", "state_note", "reconciled_at", "commission", "logo_now", "standing", "feed")
     inlines = (MemberInline,)
     fieldsets = (
-        (None, {"fields": ("code", "name", "connector", "channel", "state", "state_note", "reconciled_at")}),
-        (
-            _("Interface"),
-            {"fields": ("base_url", "home_url", "new_credentials", "batch_size", "calls_per_second")},
-        ),
+        (None, {"fields": ("state", "state_note", "reconciled_at")}),
+        (_("Pace"), {"fields": ("batch_size", "calls_per_second")}),
         (
             _("Links and frame"),
             {
@@ -138,9 +88,17 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
             *super().get_urls(),
         ]
 
+    def add_view(self, request, form_url="", extra_context=None):
+        """A new mall begins with the first step of its set-up."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return pages.page(request, self.admin_site.each_context(request), None, "connector")
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         partner = self.get_object(request, object_id)
-        context = {"steps": pages.steps(partner)} if partner else {}
+        context = (
+            {"steps": pages.steps(partner), "deed": overview.DEED_OF.get(partner.state)} if partner else {}
+        )
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
@@ -153,9 +111,11 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         """One step of a mall's set-up."""
         if not self.has_change_permission(request):
             raise PermissionDenied
+        partner = get_object_or_404(PartnerMall, pk=pk)
+        if name == pages.NEXT:
+            return redirect(pages.next_open(partner).url)
         if name not in pages.STEPS:
             raise Http404
-        partner = get_object_or_404(PartnerMall, pk=pk)
         return pages.page(request, self.admin_site.each_context(request), partner, name)
 
     def switch_view(self, request, pk, deed):
@@ -184,13 +144,6 @@ class PartnerMallAdmin(DeskAdmin, TranslationAdmin):
         return addresses.shown(partner, SharedAddress.Purpose.FEED)
 
     def save_model(self, request, obj, form, change):
-        if form.cleaned_data["new_credentials"]:
-            obj.credentials = form.cleaned_data["new_credentials"]
-            if obj.state == PartnerMall.State.CREDENTIALS:
-                obj.state, obj.state_note = PartnerMall.State.ACTIVE, ""
-            AuditEntry.objects.create(
-                actor=request.user, action="new_credentials", subject=f"partners.partnermall:{obj.code}"
-            )
         obj.logo = form.cleaned_data["new_logo"] or obj.logo
         super().save_model(request, obj, form, change)
         rules_changed(obj)

@@ -7,7 +7,7 @@ this repository is named by an entry point of the group `kmall24.connectors`.
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from partners.connectors.connector import BadCredentials
+from partners.connectors.connector import BadCredentials, Profile
 from partners.connectors.recording import Recorded
 
 GROUP = "kmall24.connectors"
@@ -33,6 +33,14 @@ def connect(partner):
         return Recorded(_module(partner.connector).connect(partner), partner)
     except (ImportError, AttributeError, LookupError, ValueError, TypeError) as error:
         raise BadCredentials(f"connector {partner.connector} cannot be set up: {error!r}") from error
+
+
+def profile(name: str) -> Profile | None:
+    """What a connector says of itself; None where it says nothing or is not installed."""
+    try:
+        return getattr(_module(name), "PROFILE", None)
+    except (ImportError, AttributeError, LookupError):
+        return None
 
 
 @cache

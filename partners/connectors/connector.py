@@ -173,6 +173,30 @@ class StatementPage:
     cursor: str = ""
 
 
+@dataclass(frozen=True)
+class RemoteCategory:
+    """A category of the mall's own tree; `parent` is empty at the top, goods go into leaves."""
+
+    code: str
+    name: str
+    parent: str
+    is_leaf: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the module's `PROFILE` tells the person who sets a mall up.
+
+    `contract`: title of its page in docs/partners. `can`: of send, feed, receipts, orders, notices, refunds,
+    categories. `key`: the parts of the mall's key, as `connect` reads them, each in the mall's own word.
+    """
+
+    name: str
+    contract: str
+    can: tuple[str, ...]
+    key: dict[str, str]
+
+
 class Connector(Protocol):
     """The calls of a mall. With `receipt_seconds` it has `collect` too, and `most_tickets` for it.
 
@@ -206,3 +230,4 @@ class Connector(Protocol):
         self, day: datetime.date, cursor: str
     ) -> StatementPage: ...  # left out where there are none
     def notice(self, parameters: dict, body: bytes) -> dict: ...
+    def categories(self) -> list[RemoteCategory]: ...

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import hmac_sha256, same
-from partners.connectors.connector import BadCredentials, Page, Transient, Unknown
+from partners.connectors.connector import BadCredentials, Page, Profile, Transient, Unknown
 from partners.connectors.igetmall_answers import (
     GMT8,
     STAMP,
     ClockDiffers,
     all_shown,
     answer,
+    category,
     data_of,
     digests,
     moment,
@@ -24,6 +25,12 @@ from partners.connectors.igetmall_answers import (
 )
 from partners.desired import digest
 
+PROFILE = Profile(
+    name="I Get Mall 爱购",
+    contract="I Get Mall (爱购) open interface, version 1.0",
+    can=("send", "orders", "notices", "refunds", "categories"),
+    key={"app_key": "App Key", "app_secret": "App Secret"},
+)
 TOLERANCE = datetime.timedelta(minutes=10)
 
 
@@ -80,6 +87,11 @@ class IGetMall:
     def between(self, page):
         body = {"cursor": "", "page_size": self.most_listed, "category": page.category}
         return self._call("igm.items.list", body | {"first": page.first, "last": page.last}, all_shown)
+
+    def categories(self):
+        return self._call(
+            "igm.categories.list", {}, lambda data: [category(row) for row in data["categories"]]
+        )
 
     def orders(self, since, cursor):
         body = {"since": since, "cursor": cursor, "page_size": 50}

@@ -9,6 +9,7 @@ from partners.connectors.connector import (
     Digest,
     Misfit,
     NotReady,
+    RemoteCategory,
     RequestDiffers,
     Result,
     Shown,
@@ -88,6 +89,10 @@ def digests(data: dict, category: str) -> list[Digest]:
         Digest(row["digest"], row.get("category", category), row.get("first", ""), row.get("last", ""))
         for row in data["digests"]
     ]
+
+
+def category(row: dict) -> RemoteCategory:
+    return RemoteCategory(row["code"], row["name"], row["parent"], bool(row["leaf"]))
 
 
 def all_shown(data: dict) -> list[Shown]:

@@ -19,6 +19,8 @@ from partners.connectors.connector import (
     Deferred,
     Misfit,
     Page,
+    Profile,
+    RemoteCategory,
     Result,
     Shown,
     Transient,
@@ -26,9 +28,16 @@ from partners.connectors.connector import (
     WrongState,
 )
 
+PROFILE = Profile(
+    name="Yonggou 甬购汇",
+    contract="Yonggou (甬购汇) supplier interface, version 2.0",
+    can=("send", "receipts", "orders", "refunds", "categories"),
+    key={"supplier": "Supplier", "secret": "Secret"},
+)
 RESULTS = {
     "applied": Result.ACCEPTED, "repeated": Result.REPEATED, "stale": Result.STALE, "refused": Result.REFUSED,
 }  # fmt: skip
+LEAF_DIGITS = 4
 STATES = {"queued": "pending", "shown": "shown", "off": "withdrawn", "removed": "removed"}
 
 
@@ -79,6 +88,11 @@ class Ningbo:
 
     def walk(self, cursor):
         return self._call("GOODS_LIST", {"After": cursor}, lambda body: Page(_all_shown(body), _next(body)))
+
+    def categories(self):
+        return self._call(
+            "CATEGORY_LIST", {}, lambda body: [_category(one) for one in body.findall("Category")]
+        )
 
     def orders(self, since, cursor):
         asked = {"Since": fields.stamp(parse_datetime(since)), "After": cursor}
@@ -217,6 +231,13 @@ def _next(body) -> str:
     if found is None:
         raise LookupError("Next")
     return found.text or ""
+
+
+def _category(one) -> RemoteCategory:
+    code = _text(one, "CategoryCode")
+    return RemoteCategory(
+        code, _text(one, "Name"), one.findtext("Parent") or "", is_leaf=len(code) == LEAF_DIGITS
+    )
 
 
 def _text(element, path: str) -> str:

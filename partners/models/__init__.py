@@ -9,6 +9,7 @@ from partners.models.listing import Call, Listing
 from partners.models.mapping import SkuMap
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.receipt import Receipt
+from partners.models.remote import RemoteCategory
 from partners.models.request import PartnerRequest
 from partners.models.statement import Discrepancy, Statement, StatementRow
 from partners.models.visit import Credit, ProductView, RefusedLink, Visit
@@ -38,6 +39,7 @@ __all__ = [
     "ProductView",
     "Receipt",
     "RefusedLink",
+    "RemoteCategory",
     "Scan",
     "SharedAddress",
     "SkuMap",

@@ -35,6 +35,11 @@ class PartnerMall(models.Model):
     )
     logo = models.CharField(_("logo"), max_length=32, blank=True, editable=False)  # digest of its file
     credentials = EncryptedTextField(_("credentials, JSON"), blank=True)
+    # The other key of a change: the new one until it takes over (no `spare_until`), then the old one.
+    spare_credentials = EncryptedTextField(blank=True, editable=False)
+    spare_until = models.DateTimeField(null=True, blank=True, editable=False)
+    tested_at = models.DateTimeField(_("answered a test call"), null=True, blank=True, editable=False)
+    steps_saved = models.JSONField(default=list, blank=True, editable=False)  # of the set-up, by name
     link_days = models.PositiveSmallIntegerField(_("signed links stay valid, days"), default=180)
     credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)
     price_factor = models.DecimalField(_("price factor"), max_digits=6, decimal_places=4, default=1)

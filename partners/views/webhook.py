@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from partners.connectors import connect
+from partners import keys
 from partners.connectors.connector import BadCredentials
 from partners.inbound import receive
 from partners.models import PartnerMall
@@ -25,7 +25,7 @@ def notice(request, code):
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
         return _envelope("TOO_LARGE", 413)
     try:
-        order = connect(partner).notice(request.GET.dict(), request.body)
+        order = keys.notice(partner, request.GET.dict(), request.body)
         if not cache.add(f"notice:{code}:{request.GET.get('nonce')}", 1, NONCE_SECONDS):
             return _envelope("REPLAYED_NONCE", 401)
         receive(partner, order, came_by="notice")

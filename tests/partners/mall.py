@@ -35,6 +35,7 @@ class Sandbox:
         delays = {"index_delay": 0} | ({"work_delay": 0} if mall == "ningbo" else {})
         self.options = {"shop_url": shop_url, **delays, **options}
         self.url = f"http://127.0.0.1:{self.port}"
+        self.secrets = []  # of the supplier, while they are changed; none: the usual one
         self.process = None
 
     def start(self):
@@ -49,6 +50,7 @@ class Sandbox:
         ]
         for name, value in self.options.items():
             command += [f"--{name.replace('_', '-')}", str(value)]
+        command += [word for secret in self.secrets for word in ("--app-secret", secret)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:

@@ -47,10 +47,10 @@ def counts(answer) -> dict[str, int]:
 def test_a_rule_is_shown_before_it_is_saved_and_does_what_was_shown(kita, sandbox, mall, shown):
     new, fields = listable(), {"price_from_krw": "2000", "without": f"P{shown[2].pk}"}
     changed(new, "state", sort_price_krw=9000)
-    looked = kita.post(page(mall, "rule"), fields | {"look": "1"})
+    looked = kita.post(page(mall, "rule"), fields | {"do": "look"})
     assert counts(looked) == {"listed": 1, "changed": 0, "withdrawn": 2, "kept": 1}
     assert PartnerMall.objects.get().rule == {}
-    kita.post(page(mall, "rule"), fields | {"save": "1", "seen": looked.context["seen"]})
+    kita.post(page(mall, "rule"), fields | {"do": "save", "seen": looked.context["seen"]})
     mall.refresh_from_db()
     converge(mall)
     states = {out_id: item["state"] for out_id, item in sandbox.state()["items"].items()}
@@ -63,8 +63,8 @@ def test_a_rule_is_shown_before_it_is_saved_and_does_what_was_shown(kita, sandbo
 
 
 def test_what_was_not_shown_is_not_saved(kita, mall, shown):
-    looked = kita.post(page(mall, "rule"), {"price_from_krw": "2000", "look": "1"})
-    other = {"price_from_krw": "3000", "save": "1", "seen": looked.context["seen"]}
+    looked = kita.post(page(mall, "rule"), {"price_from_krw": "2000", "do": "look"})
+    other = {"price_from_krw": "3000", "do": "save", "seen": looked.context["seen"]}
     again = kita.post(page(mall, "rule"), other)
     assert counts(again)["withdrawn"] == 2
     assert "미리 본 내용과 다릅니다" in again.content.decode()
@@ -72,19 +72,19 @@ def test_what_was_not_shown_is_not_saved(kita, mall, shown):
 
 
 def test_somebody_elses_change_meanwhile_is_not_overwritten_unseen(kita, mall, shown):
-    looked = kita.post(page(mall, "rule"), {"price_from_krw": "2000", "look": "1"})
+    looked = kita.post(page(mall, "rule"), {"price_from_krw": "2000", "do": "look"})
     PartnerMall.objects.update(rule={"in_stock": True})
-    kita.post(page(mall, "rule"), {"price_from_krw": "2000", "save": "1", "seen": looked.context["seen"]})
+    kita.post(page(mall, "rule"), {"price_from_krw": "2000", "do": "save", "seen": looked.context["seen"]})
     assert PartnerMall.objects.get().rule == {"in_stock": True}
 
 
 def test_a_price_rule_is_shown_with_real_goods_and_reaches_the_mall(kita, sandbox, mall, shown):
     fields = price(price_factor="110", stock_share="50", safety_stock="2")
-    looked = kita.post(page(mall, "price"), fields | {"look": "1"})
+    looked = kita.post(page(mall, "price"), fields | {"do": "look"})
     assert counts(looked) == {"listed": 0, "changed": 3, "withdrawn": 0, "kept": 0}
     offer = looked.context["preview"].changed.offers[shown[0].pk]
     assert (offer.before_stock, offer.after_stock) == (10, 4)
-    kita.post(page(mall, "price"), fields | {"save": "1", "seen": looked.context["seen"]})
+    kita.post(page(mall, "price"), fields | {"do": "save", "seen": looked.context["seen"]})
     mall.refresh_from_db()
     converge(mall)
     sku = sandbox.state()["items"][f"P{shown[0].pk}"]["offer"]["skus"][0]
@@ -97,7 +97,7 @@ def test_goods_that_lack_something_are_named_with_what_they_lack(kita, mall, sho
         Product.objects.filter(pk=product.pk).update(**lacking or {"slug": "bare"})
         if not lacking:
             product.pictures.all().delete()
-    found = kita.post(page(mall, "rule"), {"in_stock": "on", "look": "1"}).context["preview"]
+    found = kita.post(page(mall, "rule"), {"in_stock": "on", "do": "look"}).context["preview"]
     assert {code: group.count for code, group in found.lacking.items()} == {
         "NO_CHINESE_NAME": 1,
         "NO_PICTURE": 1,
@@ -121,7 +121,7 @@ def test_goods_that_lack_something_are_named_with_what_they_lack(kita, mall, sho
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_lost(kita, mall, fields, field):
     listable(name_ko="같은 상품")
     answer = kita.post(
-        page(mall, "rule"), fields | {"save": "1", "without": fields.get("without", "같은 상품")}
+        page(mall, "rule"), fields | {"do": "save", "without": fields.get("without", "같은 상품")}
     )
     assert list(answer.context["form"].errors) == [field]
     assert "같은 상품" in answer.content.decode()
@@ -131,8 +131,8 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_lost(kita, mall, fie
 def test_picks_are_read_by_number_code_and_name_and_shown_by_name(kita, mall):
     by_number, by_code, by_name = listable(), listable(), listable(name_zh_hans="唯一的面膜")
     typed = f"P{by_number.pk} 옛 이름\n\n{by_code.skus.get().code}\n唯一的面膜\nP{by_number.pk}"
-    looked = kita.post(page(mall, "rule"), {"extra": typed, "look": "1"})
-    kita.post(page(mall, "rule"), {"extra": typed, "save": "1", "seen": looked.context["seen"]})
+    looked = kita.post(page(mall, "rule"), {"extra": typed, "do": "look"})
+    kita.post(page(mall, "rule"), {"extra": typed, "do": "save", "seen": looked.context["seen"]})
     assert PartnerMall.objects.get().rule == {"with": [by_number.pk, by_code.pk, by_name.pk]}
     assert f"P{by_number.pk} {by_number.name_ko}" in kita.get(page(mall, "rule")).content.decode()
 
@@ -140,7 +140,7 @@ def test_picks_are_read_by_number_code_and_name_and_shown_by_name(kita, mall):
 def test_a_name_that_two_goods_have_picks_neither(kita, mall):
     for _ in range(2):
         listable(name_ko="이름이 같은 상품")
-    answer = kita.post(page(mall, "rule"), {"extra": "이름이 같은 상품", "look": "1"})
+    answer = kita.post(page(mall, "rule"), {"extra": "이름이 같은 상품", "do": "look"})
     assert list(answer.context["form"].errors) == ["extra"]
 
 
@@ -148,14 +148,14 @@ def test_a_name_that_two_goods_have_picks_neither(kita, mall):
     "fields", [price(price_factor="0"), price(stock_share="101"), price(safety_stock="")]
 )
 def test_a_price_rule_that_cannot_be_is_refused(kita, mall, fields):
-    answer = kita.post(page(mall, "price"), fields | {"save": "1"})
+    answer = kita.post(page(mall, "price"), fields | {"do": "save"})
     assert len(answer.context["form"].errors) == 1
 
 
 def test_without_todays_rate_prices_are_not_guessed(kita):
     mall = partner_mall()
     Listing.objects.all().delete()
-    answer = kita.post(page(mall, "price"), price(price_factor="90") | {"look": "1"})
+    answer = kita.post(page(mall, "price"), price(price_factor="90") | {"do": "look"})
     assert "환율" in answer.content.decode()
     assert PartnerMall.objects.get().price_factor == 1
 
@@ -165,4 +165,4 @@ def test_nobody_but_kita_opens_a_step(client):
     for stranger in (works_at(mall), member_of(listable().seller)):
         client.force_login(stranger)
         assert client.get(page(mall, "rule")).status_code == 403
-        assert client.post(page(mall, "price"), price() | {"save": "1"}).status_code == 403
+        assert client.post(page(mall, "price"), price() | {"do": "save"}).status_code == 403

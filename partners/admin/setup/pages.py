@@ -8,46 +8,89 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.admin.setup import price, rule, terms
+from partners.admin.setup import call, categories, connector, key, price, rule, start, terms
 from partners.models import PartnerMall
 
-STEPS = {"rule": rule, "price": price}
-TITLES = {"rule": gettext_lazy("Listing rule"), "price": gettext_lazy("Price and stock")}
+STEPS = {
+    "connector": connector,
+    "key": key,
+    "call": call,
+    "categories": categories,
+    "rule": rule,
+    "price": price,
+    "start": start,
+}
+TITLES = {
+    "connector": gettext_lazy("Mall and connector"),
+    "key": gettext_lazy("Key"),
+    "call": gettext_lazy("Test call"),
+    "categories": gettext_lazy("Category map"),
+    "rule": gettext_lazy("Listing rule"),
+    "price": gettext_lazy("Price and stock"),
+    "start": gettext_lazy("Look and start"),
+}
 TONES = {"setup": "info", "active": "good", "paused": "wait", "credentials": "bad"}
+SETUP = PartnerMall.State.SETUP
+NEXT = "next"  # in the place of a step's name: the first one that is not done
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a mall's set-up: how it stands, in words."""
+    """One step of a mall's set-up: whether it is done and how it stands, in words."""
 
     name: str
+    number: int
     title: str
+    is_done: bool
     words: str
     url: str
 
 
-def steps(partner: PartnerMall) -> list[Step]:
-    return [
-        Step(
-            name,
-            TITLES[name],
-            " · ".join(module.in_words(partner)) or _("no restriction"),
-            url(partner, name),
-        )
-        for name, module in STEPS.items()
-    ]
+def steps(partner: PartnerMall | None) -> list[Step]:
+    """The steps of a mall, or of one that is only about to be entered."""
+    names = [name for name in STEPS if name != "start" or partner is None or partner.state == SETUP]
+    return [step(partner, name) for name in names]
+
+
+def step(partner: PartnerMall | None, name: str) -> Step:
+    """One of them."""
+    number = list(STEPS).index(name) + 1
+    if partner is None:
+        return Step(name, number, TITLES[name], False, "", "")
+    return Step(name, number, TITLES[name], *STEPS[name].stands(partner), url(partner, name))
 
 
 def url(partner: PartnerMall, name: str) -> str:
     return reverse("admin:partners_partnermall_setup", args=[partner.pk, name])
 
 
-def page(request, base: dict, partner: PartnerMall, name: str):
-    """A step's page, or the way on from it."""
-    step = STEPS[name]
-    context = terms.show(request, partner, step)
+def next_open(partner: PartnerMall) -> Step:
+    """The first step that is not done; the last one where all are."""
+    rows = steps(partner)
+    return next((row for row in rows if not row.is_done), rows[-1])
+
+
+def page(request, base: dict, partner: PartnerMall | None, name: str):
+    """A step's page, or the way on from it. Without a mall: the first step of a new one."""
+    module = STEPS[name]
+    context = (
+        module.show(request, partner) if hasattr(module, "show") else terms.show(request, partner, module)
+    )
     if context is None:
+        return _on(request, partner or request.new_partner, name)
+    base |= {"title": TITLES[name], "partner": partner, "tone": TONES[partner.state if partner else SETUP]}
+    return render(request, module.TEMPLATE, base | {"steps": steps(partner), "here": name} | context)
+
+
+def _on(request, partner: PartnerMall, name: str):
+    partner.refresh_from_db()
+    if name == "start":
+        messages.success(request, _("%s is started. What is due is being sent.") % partner)
+        return redirect("admin:partners_partnermall_changelist")
+    if partner.state != SETUP:
         messages.success(request, _("Saved. What changes there is being sent."))
-        return redirect("admin:partners_partnermall_change", partner.pk)
-    base |= {"title": TITLES[name], "partner": partner, "tone": TONES[partner.state]}
-    return render(request, step.TEMPLATE, base | {"steps": steps(partner), "here": name} | context)
+        return redirect(url(partner, name))
+    if name not in partner.steps_saved:
+        partner.steps_saved = [*partner.steps_saved, name]
+        partner.save(update_fields=["steps_saved"])
+    return redirect(url(partner, list(STEPS)[list(STEPS).index(name) + 1]))

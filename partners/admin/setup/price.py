@@ -75,7 +75,12 @@ class PriceForm(forms.Form):
         return [(sku, offer_of(sku, ours, proposed, terms)) for sku in rows]
 
 
-def in_words(partner: PartnerMall) -> list[str]:
+def stands(partner: PartnerMall) -> tuple[bool, str]:
+    is_done = partner.state != PartnerMall.State.SETUP or "price" in partner.steps_saved
+    return is_done, " · ".join(_in_words(partner))
+
+
+def _in_words(partner: PartnerMall) -> list[str]:
     said = [_("%s %% of our price") % _shown(partner.price_factor * 100)]
     said.append(_("%s %% of the stock") % _shown(partner.stock_share * 100))
     if partner.safety_stock:

@@ -1,13 +1,12 @@
 """The listing rule as a form: categories, sellers, price, stock, delivery, HS rows, picks by hand."""
 
-from collections import Counter
-
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Category, HsCode, Product
 from partners.admin.setup.lines import ProductLines, SellerLines
+from partners.admin.setup.tree import with_goods
 from partners.models import PartnerMall
 from partners.rules import Rule
 
@@ -52,7 +51,7 @@ class RuleForm(forms.Form):
         initial = {name: getattr(rule, name) or None for name in PLAIN}
         initial |= {name: self.base_fields[name].as_text(getattr(rule, name)) for name in LINES}
         super().__init__(data, initial=initial)
-        self.tree = _tree()
+        self.tree = with_goods()
         codes = HsCode.objects.order_by("code", "-valid_from").distinct("code")
         self.fields["categories"].choices = [(node.pk, node.name) for node in self.tree]
         self.fields["hs"].choices = [(row.code, str(row)) for row in codes]
@@ -92,16 +91,12 @@ class RuleForm(forms.Form):
         partner.rule = Rule(**values).data()
 
 
-def _tree() -> list[Category]:
-    """Every category in the order of the tree, each with the number of goods on sale in and below it."""
-    direct = Counter(Product.objects.on_sale().order_by().values_list("category__path", flat=True))
-    nodes = list(Category.objects.order_by("path"))
-    for node in nodes:
-        node.goods = sum(count for path, count in direct.items() if path.startswith(node.path))
-    return nodes
+def stands(partner: PartnerMall) -> tuple[bool, str]:
+    is_done = partner.state != PartnerMall.State.SETUP or "rule" in partner.steps_saved
+    return is_done, " · ".join(_in_words(partner)) or _("all that is on sale")
 
 
-def in_words(partner: PartnerMall) -> list[str]:
+def _in_words(partner: PartnerMall) -> list[str]:
     """The rule as short phrases; empty where it does not restrict."""
     rule, said = Rule.read(partner.rule), []
     if rule.categories:

@@ -13,6 +13,7 @@ from partners.models import PartnerMall
 from partners.preview import Preview, preview
 from partners.setup import change_terms, terms_of
 
+NOT_AS_SHOWN = gettext_lazy("This is not what the preview showed. Look at what it does now, then save.")
 LACKS = {
     "NO_CHINESE_NAME": gettext_lazy("The Chinese name is missing."),
     "NO_SKU": gettext_lazy("No option is on offer."),
@@ -30,7 +31,7 @@ def show(request, partner: PartnerMall, step) -> dict | None:
     proposed = copy(partner)
     form.apply(proposed)
     seen = digest({"before": terms_of(partner), "after": terms_of(proposed)})
-    if "save" in request.POST:
+    if request.POST.get("do") == "save":
         is_seen = request.POST.get("seen") == seen
         if is_seen or partner.state == PartnerMall.State.SETUP:
             change_terms(partner, proposed, actor=request.user)

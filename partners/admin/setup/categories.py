@@ -1,0 +1,180 @@
+"""The category map: every category of ours with the mall's, suggestions by name, what is not mapped."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from catalog.models import Category
+from partners.admin.setup import terms
+from partners.admin.setup.call import call_mall
+from partners.admin.setup.tree import with_goods
+from partners.category_map import MOST_CODE, change_map, codes_of, nearest
+from partners.desired import digest
+from partners.models import PartnerMall, RemoteCategory
+from partners.suggest import suggestions
+
+TEMPLATE = "admin/partners/setup/categories.html"
+
+
+@dataclass
+class Row:
+    """A category of ours: its box, whose code it goes by (`via` an ancestor), what is suggested."""
+
+    node: Category
+    box: forms.BoundField
+    via: str = ""
+    theirs: str = ""
+    suggested: str = ""
+    is_gone: bool = False  # the mall lists the code no longer
+
+
+class RemoteField(forms.CharField):
+    """A category of the mall: chosen from its list, or typed as a code or a name that only one has."""
+
+    def __init__(self, labels: dict[str, str]):
+        super().__init__(required=False, max_length=200)
+        self.labels = labels  # code to what the list shows
+
+    def clean(self, value) -> str:
+        text = super().clean(value)
+        if not self.labels and len(text) > MOST_CODE:
+            raise forms.ValidationError(_("A code has at most %s characters.") % MOST_CODE)
+        if not text or not self.labels:
+            return text
+        found = [code for code, label in self.labels.items() if text in (code, label)]
+        found = found or [code for code, label in self.labels.items() if text == _name(label)]
+        if len(found) != 1:
+            raise forms.ValidationError(_("Not in the mall's list. Choose one of it."))
+        return found[0]
+
+
+class MapForm(forms.Form):
+    """A box for each category of ours. A code that is stored and no longer listed may stay."""
+
+    def __init__(self, data, *, partner: PartnerMall):
+        self.partner, self.nodes = partner, with_goods()
+        self.labels = _labels(partner)
+        self.codes = codes_of(partner)
+        stored = {
+            _box(node): self.labels.get(code, code)
+            for node in self.nodes
+            if (code := self.codes.get(node.path))
+        }
+        super().__init__(data, initial=stored)
+        for node in self.nodes:
+            code = self.codes.get(node.path)
+            kept = {code: code} if self.labels and code and code not in self.labels else {}
+            self.fields[_box(node)] = RemoteField(self.labels | kept)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        by_path, found = {node.path: node for node in self.nodes}, suggestions(self.partner)
+        rows = []
+        for node in self.nodes:
+            path = nearest(node.path, self.codes)
+            code = self.codes.get(path, "")
+            rows.append(
+                Row(
+                    node=node,
+                    box=self[_box(node)],
+                    via=by_path[path].name if path and path != node.path else "",
+                    theirs=self.labels.get(code, code),
+                    suggested=self.labels[found[node.pk].code] if node.pk in found else "",
+                    is_gone=bool(self.labels)
+                    and bool(code)
+                    and path == node.path
+                    and code not in self.labels,
+                )
+            )
+        return rows
+
+    def groups(self) -> list[tuple]:
+        """(top category, its rows, whether something in it needs a look)."""
+        found = []
+        for row in self.rows:
+            if row.node.depth == 0:
+                found.append([row.node, [], False])
+            found[-1][1].append(row)
+            found[-1][2] = (
+                found[-1][2] or bool(row.box.errors) or row.is_gone or (row.node.is_leaf and not row.theirs)
+            )
+        return found
+
+    def chosen(self) -> dict[int, str]:
+        """Key of ours to the partner's code, empty where none."""
+        return {node.pk: self.cleaned_data[_box(node)] for node in self.nodes}
+
+    def codes_chosen(self) -> dict[str, str]:
+        """As `category_map.codes_of` would have it once saved."""
+        return {node.path: code for node in self.nodes if (code := self.cleaned_data[_box(node)])}
+
+
+def show(request, partner: PartnerMall) -> dict | None:
+    """Context of the page; None when the map was saved."""
+    deed = request.POST.get("do", "look") if request.method == "POST" else ""
+    if deed == "fetch":
+        call_mall(request, partner)
+    data = request.POST if deed else None
+    form = MapForm(data, partner=partner)
+    if deed == "suggest":
+        form = MapForm(_filled(form, data), partner=partner)
+    context = {"form": form, "list": sorted(form.labels.values())} | progress(form)
+    if deed not in ("look", "save") or not form.is_valid():
+        return context
+    codes = form.codes_chosen()
+    seen = digest({"before": form.codes, "after": codes})
+    if deed == "save" and (partner.state == PartnerMall.State.SETUP or request.POST.get("seen") == seen):
+        change_map(partner, form.chosen(), actor=request.user)
+        return None
+    if deed == "save":
+        messages.error(request, terms.NOT_AS_SHOWN)
+    return context | {"seen": seen} | terms.what_it_does(request, partner, partner, codes)
+
+
+def _filled(form: MapForm, data):
+    """What was typed, with the suggestion in the empty box of each leaf that does not go by it already."""
+    data = data.copy()
+    for row in form.rows:
+        if row.node.is_leaf and row.suggested not in ("", row.theirs) and not data.get(row.box.name):
+            data[row.box.name] = row.suggested
+    return data
+
+
+def progress(form: MapForm) -> dict:
+    leaves = [row for row in form.rows if row.node.is_leaf]
+    return {
+        "leaves": len(leaves),
+        "mapped": sum(bool(row.theirs) for row in leaves),
+        "unmapped": [row for row in leaves if not row.theirs],
+        "gone": [row for row in form.rows if row.is_gone],
+    }
+
+
+def _box(node: Category) -> str:
+    return f"code-{node.pk}"
+
+
+def _labels(partner: PartnerMall) -> dict[str, str]:
+    """Code of each leaf of the mall's to what the list shows: above / name (code)."""
+    rows = list(RemoteCategory.objects.filter(partner=partner))
+    names = {row.code: row.name for row in rows}
+    return {row.code: _label(row, names.get(row.parent_code)) for row in rows if row.is_leaf}
+
+
+def _label(row: RemoteCategory, above: str | None) -> str:
+    return f"{above} / {row.name} ({row.code})" if above else f"{row.name} ({row.code})"
+
+
+def _name(label: str) -> str:
+    return label.rpartition(" (")[0].rpartition(" / ")[2]
+
+
+def stands(partner: PartnerMall) -> tuple[bool, str]:
+    codes, paths = codes_of(partner), list(Category.objects.order_by("path").values_list("path", flat=True))
+    leaves = [one for one, after in zip(paths, [*paths[1:], ""], strict=True) if not after.startswith(one)]
+    mapped = sum(bool(nearest(path, codes)) for path in leaves)
+    said = _("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}
+    return mapped == len(leaves), said

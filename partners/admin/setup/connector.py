@@ -1,0 +1,83 @@
+"""The first step: which mall it is, which connector talks to it, and where."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.models import Channel
+from partners.connectors import connectors, profile
+from partners.models import PartnerMall
+from partners.setup import begin_partner, move_partner
+
+TEMPLATE = "admin/partners/setup/connector.html"
+CAN = {
+    "send": gettext_lazy("takes goods as we send them"),
+    "feed": gettext_lazy("fetches our feed"),
+    "receipts": gettext_lazy("confirms goods later"),
+    "orders": gettext_lazy("lets us fetch orders"),
+    "notices": gettext_lazy("tells of an order at once"),
+    "refunds": gettext_lazy("takes refunds of a part"),
+    "categories": gettext_lazy("lists its own categories"),
+}
+
+
+class ConnectorForm(forms.ModelForm):
+    """Connector and code stay once the mall runs: listings and links are known there by them."""
+
+    connector = forms.ChoiceField(label=gettext_lazy("Connector"), widget=forms.RadioSelect)
+    base_url = forms.URLField(
+        label=gettext_lazy("Address of its interface"), assume_scheme="https", max_length=200
+    )
+    home_url = forms.URLField(
+        label=gettext_lazy("Address of its shop"), assume_scheme="https", max_length=200
+    )
+    code = forms.SlugField(
+        label=gettext_lazy("Short name in addresses"),
+        help_text=gettext_lazy("small letters, digits and -; stays for ever"),
+        max_length=30,
+    )
+
+    class Meta:
+        model = PartnerMall
+        fields = ("connector", "name_ko", "name_zh_hans", "code", "base_url", "home_url")
+
+    def __init__(self, data, *, partner: PartnerMall | None):
+        super().__init__(data, instance=partner)
+        self.fields["connector"].choices = [(name, name) for name in sorted(connectors())]
+        for name in ("name_ko", "name_zh_hans"):
+            self.fields[name].required = True
+        if partner and partner.state != PartnerMall.State.SETUP:
+            for name in ("connector", "code"):
+                self.fields[name].disabled = True
+
+    def offered(self) -> list[tuple]:
+        """(radio button, what the connector says of itself, what it can do in words)."""
+        rows = []
+        for button in self["connector"]:
+            about = profile(button.data["value"])
+            rows.append((button, about, [CAN[can] for can in about.can if can in CAN] if about else []))
+        return rows
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        theirs = Channel.objects.filter(code=code).exclude(partner=self.instance.pk)
+        if theirs.exists():
+            raise forms.ValidationError(_("Another mall, shop or display goes by this name."))
+        return code
+
+
+def show(request, partner: PartnerMall | None) -> dict | None:
+    """Context of the page, or None when saved; a new mall then stands in `request.new_partner`."""
+    form = ConnectorForm(request.POST if request.method == "POST" else None, partner=partner)
+    if not form.is_bound or not form.is_valid():
+        return {"form": form}
+    if partner is None:
+        request.new_partner = begin_partner(actor=request.user, **form.cleaned_data)
+    else:
+        move_partner(partner, actor=request.user, **form.cleaned_data)
+    return None
+
+
+def stands(partner: PartnerMall) -> tuple[bool, str]:
+    about = profile(partner.connector)
+    return about is not None, f"{about.name if about else partner.connector} · {partner.base_url}"

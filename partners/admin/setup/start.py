@@ -1,0 +1,34 @@
+"""The last step: what is missing, what would be listed, and the start."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.admin.setup import call, categories, connector, key, terms
+from partners.models import CategoryMap, PartnerMall
+from partners.setup import start_partner
+
+TEMPLATE = "admin/partners/setup/start.html"
+NEEDED = {
+    "connector": (connector.stands, gettext_lazy("The connector is not installed.")),
+    "key": (key.stands, gettext_lazy("The key is missing.")),
+    "call": (call.stands, gettext_lazy("The mall has not answered a test call yet.")),
+}
+
+
+def show(request, partner: PartnerMall) -> dict | None:
+    """Context of the page; None when the mall was started."""
+    missing = [(name, text) for name, (stands, text) in NEEDED.items() if not stands(partner)[0]]
+    if not CategoryMap.objects.filter(partner=partner).exists():
+        missing.append(("categories", _("No category is mapped, so nothing could be listed.")))
+    if request.method == "POST" and not missing:
+        start_partner(partner, actor=request.user)
+        return None
+    return {"missing": missing, "map": categories.stands(partner)} | terms.what_it_does(
+        request, partner, partner
+    )
+
+
+def stands(partner: PartnerMall) -> tuple[bool, str]:
+    if partner.state == PartnerMall.State.SETUP:
+        return False, _("not started yet")
+    return True, partner.get_state_display()

@@ -1,0 +1,105 @@
+"""Change a partner's key without a gap: the new one waits beside the old, is tried, takes over (writes).
+
+What is kept is encrypted, and no function here gives it to anybody but a connector.
+"""
+
+import datetime
+import json
+
+from django.db import transaction
+from django.utils import timezone
+
+from kmall.models import AuditEntry
+from partners.connectors import connect
+from partners.connectors.connector import BadCredentials
+from partners.mark import rules_changed
+from partners.models import PartnerMall
+from partners.trial import Trial, try_out, with_key
+
+OVERLAP = datetime.timedelta(days=1)  # for which the mall may still sign with the old key
+State = PartnerMall.State
+
+
+def keep(partner: PartnerMall, typed: dict[str, str], names, *, actor) -> list[str]:
+    """Put away what was typed of a new key. The names of its parts that are still missing."""
+    kept = json.loads(partner.spare_credentials) if has_new(partner) else {}
+    kept |= {name: text for name, text in typed.items() if text}
+    missing = [name for name in names if name not in kept]
+    partner.spare_credentials, partner.spare_until = json.dumps(kept), None
+    partner.save(update_fields=["spare_credentials", "spare_until"])
+    if not missing:
+        _note(partner, "new_credentials", actor)
+        if partner.state == State.SETUP:  # nothing runs yet; the test call is the next step
+            _take_over(partner, None)
+    return missing
+
+
+def has_new(partner: PartnerMall) -> bool:
+    """Whether a new key, or a part of one, waits beside the one in use."""
+    return bool(partner.spare_credentials) and partner.spare_until is None
+
+
+def kept_parts(partner: PartnerMall) -> set[str]:
+    """Names of the parts that are put away; never their text."""
+    return set(json.loads(partner.spare_credentials)) if has_new(partner) else set()
+
+
+def try_new(partner: PartnerMall, *, actor) -> Trial:
+    """Call the mall with the key that waits; if the mall takes it, it is the key in use from now on."""
+    trial = try_out(partner, credentials=partner.spare_credentials)
+    if trial.is_ok:
+        _take_over(partner, timezone.now())
+        _note(partner, "credentials_in_use", actor)
+    return trial
+
+
+def believed_again(partner: PartnerMall) -> bool:
+    """The mall took the key in use after it had refused it: work goes on. False where nothing stood still."""
+    still = PartnerMall.objects.filter(pk=partner.pk, state=State.CREDENTIALS)
+    if not still.update(state=State.ACTIVE, state_note=""):
+        return False
+    partner.refresh_from_db()
+    rules_changed(partner)
+    return True
+
+
+def discard(partner: PartnerMall) -> None:
+    """Forget the key that waits."""
+    PartnerMall.objects.filter(pk=partner.pk).update(spare_credentials="", spare_until=None)
+
+
+def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict:
+    """The order in a mall's notice, signed with either key of a change. Raises `BadCredentials`."""
+    try:
+        return connect(partner).notice(parameters, body)
+    except BadCredentials:
+        over = partner.spare_until is not None and partner.spare_until < timezone.now()
+        if not partner.spare_credentials or over:
+            raise
+        return connect(with_key(partner, partner.spare_credentials)).notice(parameters, body)
+
+
+def forget_old() -> None:
+    """Erase keys whose overlap is over."""
+    old = PartnerMall.objects.filter(spare_until__lt=timezone.now())
+    old.update(spare_credentials="", spare_until=None)
+
+
+@transaction.atomic
+def _take_over(partner: PartnerMall, tested_at) -> None:
+    """The new key is the one in use; the old one is still believed in notices for a while."""
+    old = partner.credentials if partner.state != State.SETUP else ""
+    partner.credentials, partner.spare_credentials = partner.spare_credentials, old
+    partner.spare_until = timezone.now() + OVERLAP if old else None
+    partner.tested_at = tested_at
+    changed = ["credentials", "spare_credentials", "spare_until", "tested_at"]
+    if partner.state == State.CREDENTIALS and tested_at:
+        partner.state, partner.state_note = State.ACTIVE, ""
+        changed += ["state", "state_note"]
+    partner.save(update_fields=changed)
+    if "state" in changed:
+        rules_changed(partner)
+
+
+def _note(partner: PartnerMall, deed: str, actor) -> None:
+    AuditEntry.objects.create(actor=actor, action=deed, subject=f"partners.partnermall:{partner.code}")

@@ -1,0 +1,236 @@
+"""KITA opens a partner mall in steps at the desk, against the played mall, and nothing is sent before the last."""
+
+import pytest
+from django.urls import reverse
+
+from kmall.models import AuditEntry
+from partners.models import CategoryMap, PartnerMall, RemoteCategory
+from tests.factories.catalog import CategoryFactory, daily_terms
+from tests.factories.partners import CREDENTIALS, changed, listable, partner_mall, skin_care
+from tests.factories.people import kita_officer, member_of, works_at
+from tests.partners.convergence import converge
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/partners/partnermall/add/"
+STEPS = ["connector", "key", "call", "categories", "rule", "price", "start"]
+
+
+@pytest.fixture
+def kita(client):
+    client.force_login(kita_officer())
+    return client
+
+
+def page(partner, step: str) -> str:
+    return reverse("admin:partners_partnermall_setup", args=[partner.pk, step])
+
+
+def identity(sandbox, **changes) -> dict:
+    return {
+        "connector": "igetmall",
+        "name_ko": "아이겟몰",
+        "name_zh_hans": "爱购商城",
+        "code": "igetmall",
+        "base_url": sandbox.url,
+        "home_url": sandbox.url,
+    } | changes
+
+
+def begun(kita, sandbox, *, upto: str = "") -> PartnerMall:
+    """A mall whose steps before `upto` are done."""
+    skin_care().name_zh_hans = "护肤"
+    kita.post(ADD, identity(sandbox))
+    mall = PartnerMall.objects.get()
+    posts = {"key": CREDENTIALS | {"do": "enter"}, "call": {}}
+    posts["categories"] = {f"code-{skin_care().pk}": "beauty-skincare", "do": "save"}
+    posts |= {"rule": {"do": "save"}}
+    posts |= {"price": {"price_factor": "100", "stock_share": "100", "safety_stock": "0", "do": "save"}}
+    for step, data in posts.items():
+        if step == upto:
+            break
+        answer = kita.post(page(mall, step), data)
+        assert answer.url == page(mall, STEPS[STEPS.index(step) + 1]), step
+    mall.refresh_from_db()
+    return mall
+
+
+def test_from_the_first_step_to_goods_on_the_malls_page(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox)
+    product = listable()
+    changed(product, "state")
+    looked = kita.get(page(mall, "start"))
+    assert (looked.context["missing"], looked.context["preview"].listed.count) == ([], 1)
+    assert sandbox.state()["items"] == {}
+    kita.post(page(mall, "start"))
+    mall.refresh_from_db()
+    converge(mall)
+    assert sandbox.state()["items"][f"P{product.pk}"]["state"] == "shown"
+    deeds = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+    assert deeds == ["begin_partner", "new_credentials", "category_map", "partner_terms", "start_partner"]
+
+
+def test_the_start_waits_until_nothing_is_missing(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox, upto="key")
+    answer = kita.post(page(mall, "start"))
+    assert [step for step, _text in answer.context["missing"]] == ["key", "call", "categories"]
+    assert PartnerMall.objects.get().state == "setup"
+
+
+def test_a_set_up_goes_on_where_it_was_left(kita, sandbox):
+    mall = begun(kita, sandbox, upto="categories")
+    steps = kita.get(page(mall, "rule")).context["steps"]
+    assert [step.name for step in steps if step.is_done] == ["connector", "key", "call"]
+    (card,) = kita.get("/admin/partners/partnermall/").context["malls"]
+    assert kita.get(card["way_on"][1]).url == page(mall, "categories")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("base_url", "no address"),
+        ("code", "Ä b"),
+        ("connector", "unheard"),
+        ("name_zh_hans", ""),
+        ("code", "taken"),
+    ],
+)
+def test_a_first_step_that_is_wrong_says_so_and_keeps_the_rest(kita, sandbox, field, value):
+    partner_mall(code="taken")
+    answer = kita.post(ADD, identity(sandbox, name_ko="남는 이름") | {field: value})
+    assert list(answer.context["form"].errors) == [field]
+    assert "남는 이름" in answer.content.decode()
+    assert PartnerMall.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("suspended", "인증키를 받지 않습니다"),
+        ("busy", "점검 중"),
+        ("rubbish", "읽을 수 있는 응답이 없습니다"),
+    ],
+)
+def test_a_test_call_that_fails_says_what_to_do(kita, sandbox, fault, words):
+    mall = begun(kita, sandbox, upto="call")
+    sandbox.fault(fault)
+    answer = kita.post(page(mall, "call"))
+    assert words in answer.content.decode()
+    assert PartnerMall.objects.get().tested_at is None
+
+
+def test_a_test_call_brings_the_malls_own_categories(kita, sandbox):
+    mall = begun(kita, sandbox, upto="call")
+    kita.post(page(mall, "call"))
+    theirs = RemoteCategory.objects.filter(partner=mall)
+    assert (theirs.get(code="beauty-skincare").name, theirs.get(code="beauty").is_leaf) == ("护肤", False)
+
+
+def test_another_address_has_to_be_tried_anew(kita, sandbox):
+    mall = begun(kita, sandbox, upto="categories")
+    kita.post(page(mall, "connector"), identity(sandbox, base_url="https://elsewhere.example/"))
+    assert PartnerMall.objects.get().tested_at is None
+
+
+def test_connector_and_code_stay_once_the_mall_runs(kita, sandbox):
+    mall = partner_mall(sandbox.url)
+    kita.post(page(mall, "connector"), identity(sandbox, code="other", name_ko="새 이름"))
+    mall.refresh_from_db()
+    assert (mall.code, mall.name_ko) == ("igetmall", "새 이름")
+
+
+@pytest.fixture
+def tree(db):
+    """Ours: 护肤 with 面膜 and 精华 below it, and 螺丝 that is like nothing of the mall's."""
+    top = skin_care()
+    type(top).objects.filter(pk=top.pk).update(name_zh_hans="护肤")
+    below = [
+        CategoryFactory(parent=top, path=f"{top.path}{number}.", depth=1, name_zh_hans=name)
+        for number, name in (("001", "面膜"), ("002", "精华"))
+    ]
+    return [top, *below, CategoryFactory(name_zh_hans="螺丝")]
+
+
+def boxes(form) -> dict:
+    return {row.node.name_zh_hans: row.box.value() or "" for row in form.rows}
+
+
+def test_suggestions_fill_the_empty_boxes_and_are_not_saved_unseen(kita, sandbox, tree):
+    mall = begun(kita, sandbox, upto="categories")
+    typed = {f"code-{tree[0].pk}": "护肤", "do": "suggest"}
+    filled = kita.post(page(mall, "categories"), typed).context["form"]
+    assert boxes(filled) == {
+        "护肤": "护肤",
+        "面膜": "美妆个护 / 面膜 (beauty-mask)",
+        "精华": "美妆个护 / 护肤 (beauty-skincare)",
+        "螺丝": "",
+    }
+    assert not CategoryMap.objects.exists()
+    kita.post(
+        page(mall, "categories"),
+        {row.box.html_name: row.box.value() or "" for row in filled.rows} | {"do": "save"},
+    )
+    found = dict(CategoryMap.objects.values_list("category", "remote_code"))
+    assert found == {tree[0].pk: "beauty-skincare", tree[1].pk: "beauty-mask", tree[2].pk: "beauty-skincare"}
+
+
+def test_what_is_not_mapped_is_listed_and_an_ancestor_counts(kita, sandbox, tree):
+    mall = begun(kita, sandbox, upto="rule")
+    answer = kita.get(page(mall, "categories"))
+    assert (answer.context["mapped"], answer.context["leaves"]) == (2, 3)
+    assert [row.node.name_zh_hans for row in answer.context["unmapped"]] == ["螺丝"]
+    assert {row.node.name_zh_hans: row.via for row in answer.context["form"].rows if row.via} == {
+        "面膜": tree[0].name,
+        "精华": tree[0].name,
+    }
+
+
+def test_a_category_that_the_mall_does_not_have_is_refused_at_its_box(kita, sandbox, tree):
+    mall = begun(kita, sandbox, upto="categories")
+    name = f"code-{tree[0].pk}"
+    answer = kita.post(page(mall, "categories"), {name: "없는 분류", "do": "save"})
+    assert list(answer.context["form"].errors) == [name]
+    assert "없는 분류" in answer.content.decode()
+
+
+def test_a_category_that_the_mall_gave_up_is_pointed_out(kita, sandbox, tree):
+    mall = begun(kita, sandbox, upto="rule")
+    CategoryMap.objects.update(remote_code="beauty-gone")
+    answer = kita.get(page(mall, "categories"))
+    assert [row.node.pk for row in answer.context["gone"]] == [tree[0].pk]
+
+
+def test_a_running_malls_map_is_shown_before_it_is_saved(kita, sandbox, mall):
+    product = listable()
+    changed(product, "state")
+    converge(mall)
+    kita.post(page(mall, "call"))
+    data = {f"code-{skin_care().pk}": "beauty-mask"}
+    looked = kita.post(page(mall, "categories"), data | {"do": "look"})
+    assert looked.context["preview"].changed.count == 1
+    kita.post(page(mall, "categories"), data | {"do": "save"})
+    assert CategoryMap.objects.get().remote_code == "beauty-skincare"
+    kita.post(page(mall, "categories"), data | {"do": "save", "seen": looked.context["seen"]})
+    mall.refresh_from_db()
+    converge(mall)
+    assert sandbox.state()["items"][f"P{product.pk}"]["content"]["category"] == "beauty-mask"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_nobody_but_kita_opens_a_step(client, step):
+    mall = partner_mall()
+    for stranger in (works_at(mall), member_of(listable().seller)):
+        client.force_login(stranger)
+        assert client.get(page(mall, step)).status_code == 403
+        assert client.post(page(mall, step), {"do": "save"}).status_code == 403
+        assert client.post(ADD, {}).status_code == 403
+
+
+def test_a_mall_of_another_kind_is_asked_in_its_own_way(kita, ningbo):
+    kita.post(page(ningbo, "call"))
+    theirs = RemoteCategory.objects.filter(partner=ningbo)
+    assert theirs.filter(is_leaf=False, parent_code="").exists()
+    assert theirs.filter(is_leaf=True).count() > 20
+    boxes_of_key = kita.get(page(ningbo, "key")).context["form"].fields
+    assert list(boxes_of_key) == ["supplier", "secret"]
