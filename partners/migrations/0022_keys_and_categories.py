@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0019_what_was_said'),
+        ('partners', '0021_daily_statements'),
     ]
 
     operations = [
