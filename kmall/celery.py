@@ -66,6 +66,7 @@ app.conf.beat_schedule = {
     },
     "partners-erase": {"task": "partners.tasks.erase_persons", "schedule": crontab(hour=18, minute=30)},
     "partners-old-keys": {"task": "partners.tasks.forget_old_keys", "schedule": crontab(minute=40)},
+    "partners-lags": {"task": "partners.tasks.measure_lags", "schedule": crontab(minute=35)},
     "partners-drifts": {"task": "partners.tasks.forget_drifts", "schedule": crontab(hour=20, minute=20)},
     "partners-visits": {"task": "partners.tasks.forget_visits", "schedule": crontab(hour=20, minute=25)},
 }

@@ -8,7 +8,7 @@ from fractions import Fraction
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -17,6 +17,7 @@ from catalog.pictures.markup import picture_url
 from catalog.pricing import Terms, sku_price, todays_terms
 from catalog.tax import TaxTable, landed_price, rates_at
 from kmall.money import half_up
+from partners import reserve
 from partners.category_map import codes_of, nearest
 from partners.links import link
 from partners.models import PartnerMall
@@ -61,18 +62,20 @@ def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
     )
 
 
+def skus_on_offer() -> QuerySet[Sku]:
+    """SKUs with all that an offer of them hangs on: stock, sales in force, how fast they sell."""
+    sales = Prefetch("sales", queryset=SalePrice.objects.active(), to_attr="active_sales")
+    skus = Sku.objects.filter(is_active=True).annotate(sold_lately=reserve.sold_lately())
+    return skus.select_related("stock").prefetch_related(sales)
+
+
 def products(ids: list[int]) -> dict[int, Product]:
     """Products with all that a listing says of them, in a fixed number of queries."""
-    skus = (
-        Sku.objects.filter(is_active=True)
-        .select_related("stock")
-        .prefetch_related(Prefetch("sales", queryset=SalePrice.objects.active(), to_attr="active_sales"))
-    )
     rows = (
         Product.objects.filter(pk__in=ids)
         .select_related("seller", "hs", "category")
         .prefetch_related(
-            Prefetch("skus", queryset=skus, to_attr="active_skus"),
+            Prefetch("skus", queryset=skus_on_offer(), to_attr="active_skus"),
             Prefetch("pictures", queryset=Picture.objects.filter(is_current=True), to_attr="shown_pictures"),
         )
     )
@@ -162,10 +165,15 @@ def partner_price(fen: int, partner: PartnerMall, terms: Terms) -> int:
 
 
 def shown_stock(sku: Sku, partner: PartnerMall) -> int:
-    """What the partner may sell: what nobody holds, less the safety stock, times its share, rounded down."""
+    """What the partner may sell: what nobody holds, less what is kept back, times its share, rounded down.
+
+    Kept back is the safety stock, or what may sell elsewhere before the partner knows, whichever is more.
+    `sku` is one of `skus_on_offer`.
+    """
     stock = getattr(sku, "stock", None)
     free = stock.on_hand - stock.reserved if stock else 0
-    return max(0, int((free - partner.safety_stock) * Fraction(partner.stock_share)))
+    kept_back = max(partner.safety_stock, reserve.units(sku.sold_lately, partner.lag_seconds))
+    return max(0, int((free - kept_back) * Fraction(partner.stock_share)))
 
 
 def _remote_category(category: Category, of: Frame) -> str:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from catalog.models import Picture, Product, SalePrice, Sku
+from catalog.models import Picture, Product, Sku
 from catalog.pricing import Terms, sku_price, todays_terms
 from partners.category_map import codes_of, nearest
-from partners.desired import partner_price, shown_stock
+from partners.desired import partner_price, shown_stock, skus_on_offer
 from partners.models import Listing, PartnerMall
 from partners.select import chosen
 
@@ -110,10 +110,8 @@ def _repriced(products: QuerySet[Product], partner: PartnerMall, proposed: Partn
 
 
 def _offers(ids, partner: PartnerMall, proposed: PartnerMall, terms: Terms) -> dict[int, Offer]:
-    sales = Prefetch("sales", queryset=SalePrice.objects.active(), to_attr="active_sales")
-    skus = Sku.objects.filter(product__in=ids, is_active=True).select_related("stock").prefetch_related(sales)
     found = {}
-    for sku in skus.order_by("product", "pk"):
+    for sku in skus_on_offer().filter(product__in=ids).order_by("product", "pk"):
         offer = offer_of(sku, partner, proposed, terms)
         if (offer.before_fen, offer.before_stock) != (offer.after_fen, offer.after_stock):
             found.setdefault(sku.product_id, offer)

@@ -16,6 +16,7 @@ from partners import (
     faulty_files,
     inbound,
     keys,
+    lag,
     look,
     reconcile,
     statements,
@@ -93,6 +94,12 @@ def compare_digests():
 def reconcile_all():
     for partner_id in _active().values_list("pk", flat=True):
         reconcile_partner.delay(partner_id)
+
+
+@shared_task
+def measure_lags():
+    for partner in _active():
+        lag.measure_lag(partner)
 
 
 @shared_task

@@ -50,6 +50,7 @@ class PartnerMall(models.Model):
     calls_per_second = models.PositiveSmallIntegerField(_("calls a second"), default=10)
     breaker_failures = models.PositiveIntegerField(default=0, editable=False)
     breaker_open_until = models.DateTimeField(null=True, blank=True, editable=False)
+    lag_seconds = models.PositiveIntegerField(default=0, editable=False)  # see partners.lag
     order_cursor = models.CharField(max_length=80, blank=True, editable=False)
     walk_cursor = models.TextField(blank=True, editable=False)
     walk_began_at = models.DateTimeField(null=True, editable=False)  # a walk that is not at its end

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Sku
 from catalog.pricing import NoPricePolicy, todays_terms
 from catalog.rates import StaleRate
+from partners.desired import skus_on_offer
 from partners.models import PartnerMall
 from partners.preview import offer_of
 
@@ -66,7 +66,8 @@ class PriceForm(forms.Form):
             self.apply(proposed)
         ours = copy(self.partner)
         ours.price_factor, ours.stock_share, ours.safety_stock = Decimal(1), Decimal(1), 0
-        skus = Sku.objects.filter(is_active=True, product__state="on_sale", stock__on_hand__gt=0)
+        ours.lag_seconds = 0
+        skus = skus_on_offer().filter(product__state="on_sale", stock__on_hand__gt=0)
         try:
             terms = todays_terms()
         except (StaleRate, NoPricePolicy):
