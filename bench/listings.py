@@ -18,7 +18,7 @@ from bench.stands import Stand, memory_kb, workers
 from catalog.models import ExchangeRate, Product
 from catalog.signals import product_changed
 from kmall.http import Unreachable, client
-from partners.connectors import connect
+from partners.connectors.igetmall import connect
 from partners.connectors.connector import Item, Transient
 from partners.desired import NotListable, desired, frame, out_id, products
 from partners.mark import mark_changed, rules_changed
