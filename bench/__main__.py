@@ -9,6 +9,7 @@ BENCHES = {
     "pages": ["--no-oscar"],
     "search": [],
     "checkout": ["--no-oscar"],
+    "sync": [],
 }  # and what they are told without oscar
 
 
