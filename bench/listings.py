@@ -1,4 +1,4 @@
-"""The part of bench/sync.py that runs on a copy of the mall."""
+"""The part of bench/sync.py that runs on a copy: `python -m bench.listings 0 [JSON]`, 1 for short rounds."""
 
 import statistics
 import sys
@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from bench.load import Report, arguments, servers
+from bench.load import Report, servers
 from bench.rows import measure_rows
 from bench.stands import Stand, memory_kb, workers
 from catalog.models import ExchangeRate, Product
 from catalog.signals import product_changed
 from kmall.http import Unreachable, client
-from partners.connectors.igetmall import connect
 from partners.connectors.connector import Item, Transient
+from partners.connectors.igetmall import connect
 from partners.desired import NotListable, desired, frame, out_id, products
 from partners.mark import mark_changed, rules_changed
 from partners.models import Listing, PartnerMall
@@ -36,8 +36,7 @@ FEW = {"price_from_krw": 30_000, "price_to_krw": 31_000}
 
 
 def main() -> int:
-    options = arguments(__doc__)
-    quick = options.quick
+    quick, json_file = sys.argv[1] == "1", next(iter(sys.argv[2:]), None)
     report = Report("Listings at partner malls")
     measure_rows(report, 100 if not quick else 10)
     with servers() as supervisor:
@@ -50,7 +49,7 @@ def main() -> int:
         measure_rate(report, partners)
         measure_hang(report, stands[2], partners[2], live, small, changes)
         measure_memory(report, worker, partners[0], 5_000 if quick else LISTINGS_FOR_MEMORY)
-    return report.finish(options.json)
+    return report.finish(json_file)
 
 
 def measure_first_sync(report: Report, stand: Stand, partner: PartnerMall, rounds: int) -> None:

@@ -20,10 +20,11 @@ REDIS = 6  # beside ours
 
 
 def main() -> int:
-    arguments(__doc__)
+    chosen = arguments(__doc__)
     connection.close()
     with mall.copied("sync", REDIS) as env:
-        command = [sys.executable, "-W", "ignore", "-m", "bench.listings", *sys.argv[1:]]
+        told = [str(int(chosen.quick)), *([chosen.json] if chosen.json else [])]
+        command = [sys.executable, "-W", "ignore", "-m", "bench.listings", *told]
         return subprocess.call(command, env={**os.environ, **env, "BENCH_OWN_MALL": ""})
 
 

@@ -33,7 +33,7 @@ def test_from_a_sellers_edit_to_kitas_report_by_way_of_i_get_mall(mall, igetmall
     with on_phone() as page:  # a shopper of Chongqing follows the partner's link and buys
         page.goto(f"{igetmall.url}/korea/")
         page.click("text=纯淡 雪肌水光补水面膜 10片装")
-        page.wait_for_url(f"{mall}/zh-hans/p/{product.slug}/**")
+        page.wait_for_url(f"{mall}/zh-hans/partner/igetmall/p/{product.slug}/**")
         assert "雪肌水光补水面膜 10片装" in page.inner_text("h1")
         buy_what_is_shown(page)
         order = until(lambda: Order.objects.filter(state="paid").first())

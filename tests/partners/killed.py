@@ -51,7 +51,7 @@ def set_trap(point: str) -> None:
 
         httpx.Client.send = watched
     elif point == "answered":
-        sync._note = die
+        sync.breaker.succeeded = die
     elif point == "written":
         ListingQuerySet.bulk_create = then_die(ListingQuerySet.bulk_create)
     elif point == "taken for a look":

@@ -43,7 +43,9 @@ class ConnectorForm(forms.ModelForm):
 
     def __init__(self, data, *, partner: PartnerMall | None):
         super().__init__(data, instance=partner)
-        self.fields["connector"].choices = [(name, name) for name in sorted(connectors())]
+        self.fields["connector"].choices = [
+            (name, f"{name} ({source})") for name, source in sorted(connectors().items())
+        ]
         for name in ("name_ko", "name_zh_hans"):
             self.fields[name].required = True
         if partner and partner.state != PartnerMall.State.SETUP:
