@@ -10,7 +10,7 @@ from catalog.models import Sku
 from orders.dispatch import send
 from orders.models import Order
 from partners import inbound
-from partners.connectors import connect
+from partners.connectors import connect, profile
 from partners.look import look_up
 from partners.models import FaultyFile, Listing, PartnerOrder
 from partners.pull_feed import build
@@ -198,3 +198,10 @@ def test_bad_rows_are_kept_and_told_to_the_mall_once(shanghai, pujiang, product)
     assert pujiang.state()["faulty"] == [["orders-000001.csv", 3, "quantity", "BAD_VALUE", "两"]]
     assert FaultyFile.objects.get().told_at is not None
     assert len(list(csv.reader(io.StringIO(text)))) == 5
+
+
+def test_it_lists_its_own_categories_for_the_map(shanghai):
+    found = {row.code: (row.parent, row.is_leaf) for row in connect(shanghai).categories()}
+    assert found["meizhuang-hufu"] == ("meizhuang", True)
+    assert found["meizhuang"] == ("", False)
+    assert set(profile("shanghai").key) == {"key", "secret"}

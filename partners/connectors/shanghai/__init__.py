@@ -8,7 +8,7 @@ import json
 from functools import cache
 from itertools import islice
 
-from partners.connectors.connector import BadCredentials, BadFile, Page
+from partners.connectors.connector import BadCredentials, BadFile, Page, Profile, RemoteCategory, Unknown
 from partners.connectors.shanghai import orders, results
 from partners.connectors.shanghai.calls import Calls
 from partners.connectors.shanghai.export import Export
@@ -18,6 +18,12 @@ from partners.pull_feed import write
 
 LONGEST_DESCRIPTION = 2000
 FILES_AT_ONCE = 10
+PROFILE = Profile(
+    name="Pujiang Select 浦江优选",
+    contract="Pujiang Select (浦江优选) feed interface, version 1.0",
+    can=("feed", "orders", "refunds", "categories"),
+    key={"key": "Key", "secret": "Secret"},
+)
 
 
 def connect(partner) -> "Shanghai":
@@ -51,6 +57,15 @@ class Shanghai:
 
     def digest(self, part: dict) -> str:
         return digest(part)
+
+    def categories(self):
+        try:
+            rows = self._calls.data("/export/categories")["categories"]
+            return [
+                RemoteCategory(row["code"], row["name"], row["parent"] or "", row["leaf"]) for row in rows
+            ]
+        except (KeyError, TypeError) as error:
+            raise Unknown(f"incomplete answer: {error!r}") from error
 
     def upsert(self, items):
         return write.upsert(self._partner, items)
