@@ -2,14 +2,14 @@
 
 from django.urls import path, re_path
 
-from partners.views import feed, frame, pull_feed, scan, standing, tablet, visit, webhook
+from partners.views import feed, frame, pull_feed, scan, scorecard, tablet, visit, webhook
 
 app_name = "links"
 
 urlpatterns = [
     path("go/<str:token>/", visit.visit, name="visit"),
     path("partners/feed/<str:token>/", feed.feed, name="feed"),
-    path("partners/standing/<str:token>/", standing.standing, name="standing"),
+    path("partners/standing/<str:token>/", scorecard.page, name="standing"),
     path("seen/<int:product_id>/", visit.seen, name="seen"),
     path("d/<slug:code>/", scan.scan, name="scan"),
     path("tablet/<str:token>/", tablet.tablet, name="tablet"),

@@ -22,7 +22,7 @@ class Hour:
 
 
 @dataclass
-class Standing:
+class MallHealth:
     """Listings: shown there, due, refused, failing (to be tried again or looked up). `due_since` of the
     oldest that is due; `seen_at` of the shown one that was looked at longest ago, `unseen` never were.
     """
@@ -48,13 +48,13 @@ class Standing:
         return sum(hour.errors for hour in self.hours)
 
 
-def standings() -> list[Standing]:
+def malls_health() -> list[MallHealth]:
     """Every partner mall as it stands now, those that somebody has to look after first."""
     listings, hours = _listings(), _hours()
     orders = PartnerOrder.objects.filter(state=PartnerOrder.State.AWAITING_MAPPING)
     awaiting, drifts = _counted(orders), _counted(Drift.objects.filter(mended_at=None))
     rows = [
-        Standing(
+        MallHealth(
             partner,
             **listings.get(partner.pk, {}),
             awaiting=awaiting.get(partner.pk, 0),

@@ -15,7 +15,7 @@ from orders.reports import chart
 from partners import breaker
 from partners.admin.setup import pages
 from partners.models import PartnerMall
-from partners.overview import Standing, standings
+from partners.overview import MallHealth, malls_health
 from partners.switch import pause, resume
 
 State = PartnerMall.State
@@ -32,7 +32,7 @@ DEEDS = {"pause": pause, "resume": resume}
 def page(request, base: dict):
     """Every partner mall, in the order in which somebody has to look after it."""
     now = timezone.now()
-    malls = [_card(standing, now) for standing in standings()]
+    malls = [_card(health, now) for health in malls_health()]
     return render(
         request,
         "admin/partners/overview.html",
@@ -50,19 +50,19 @@ def switch(request, partner: PartnerMall, deed: str) -> None:
         messages.success(request, _("%s is active again. What waited is being sent.") % partner)
 
 
-def _card(standing: Standing, now: datetime.datetime) -> dict:
-    partner = standing.partner
+def _card(health: MallHealth, now: datetime.datetime) -> dict:
+    partner = health.partner
     return {
         "partner": partner,
         "tone": TONES[partner.state],
         "meaning": WHAT_IT_MEANS.get(partner.state, ""),
-        "figures": _figures(standing),
-        "facts": _facts(standing, now),
-        "chart": _chart(standing) if standing.calls else None,
-        "calls": standing.calls,
-        "errors": standing.errors,
-        "calls_url": _list("call", partner, at__gte=standing.hours[0].start.isoformat()),
-        "errors_url": _list("call", partner, at__gte=standing.hours[0].start.isoformat(), failed=1),
+        "figures": _figures(health),
+        "facts": _facts(health, now),
+        "chart": _chart(health) if health.calls else None,
+        "calls": health.calls,
+        "errors": health.errors,
+        "calls_url": _list("call", partner, at__gte=health.hours[0].start.isoformat()),
+        "errors_url": _list("call", partner, at__gte=health.hours[0].start.isoformat(), failed=1),
         "way_on": _way_on(partner),
         "deed": DEED_OF.get(partner.state),
     }
@@ -75,17 +75,17 @@ def _way_on(partner: PartnerMall) -> tuple[str, str] | None:
     return (_("Enter a new key"), pages.url(partner, "key")) if partner.state == State.CREDENTIALS else None
 
 
-def _figures(standing: Standing) -> list[tuple]:
+def _figures(health: MallHealth) -> list[tuple]:
     """(label, number, address of its list, tone)."""
-    partner, listings = standing.partner, standing.pending
+    partner, listings = health.partner, health.pending
     orders = _list("partnerorder", partner, state__exact="awaiting")
     return [
-        (_("on sale there"), standing.live, _list("listing", partner, is_shown__exact=1), "first"),
+        (_("on sale there"), health.live, _list("listing", partner, is_shown__exact=1), "first"),
         (_("waiting to be sent"), listings, _list("listing", partner, due=1), ""),
-        (_("refused"), *_alarm(standing.refused, _list("listing", partner, outcome__exact="refused"))),
-        (_("failing"), *_alarm(standing.failing, _list("listing", partner, outcome__in="failed,unknown"))),
-        (_("orders awaiting mapping"), *_alarm(standing.awaiting, orders)),
-        (_("drifts not mended"), *_alarm(standing.drifts, _list("drift", partner, open=1))),
+        (_("refused"), *_alarm(health.refused, _list("listing", partner, outcome__exact="refused"))),
+        (_("failing"), *_alarm(health.failing, _list("listing", partner, outcome__in="failed,unknown"))),
+        (_("orders awaiting mapping"), *_alarm(health.awaiting, orders)),
+        (_("drifts not mended"), *_alarm(health.drifts, _list("drift", partner, open=1))),
     ]
 
 
@@ -93,16 +93,16 @@ def _alarm(number: int, url: str) -> tuple[int, str, str]:
     return number, url, "bad" if number else ""
 
 
-def _facts(standing: Standing, now) -> list[tuple]:
+def _facts(health: MallHealth, now) -> list[tuple]:
     """(what, in words, address of its list or empty)."""
-    partner = standing.partner
+    partner = health.partner
     due, known = _list("listing", partner, due=1, o="due_since"), _list("listing", partner, is_shown__exact=1)
-    since = _ago(standing.due_since, now)
+    since = _ago(health.due_since, now)
     return [
         (_("Longest wait to be sent"), since or _("nothing waits"), due if since else ""),
         (_("Circuit breaker"), breaker_words(partner, now), ""),
         (_("Last compared in full"), _past(partner.reconciled_at, now) or _("not yet"), ""),
-        (_("Age of what we know"), _knowledge(standing, now), known),
+        (_("Age of what we know"), _knowledge(health, now), known),
     ]
 
 
@@ -125,15 +125,15 @@ def breaker_words(partner: PartnerMall, now: datetime.datetime) -> str:
     }
 
 
-def _knowledge(standing: Standing, now) -> str:
-    if not standing.live:
+def _knowledge(health: MallHealth, now) -> str:
+    if not health.live:
         return _("nothing is on sale there")
-    if standing.unseen:
-        n = standing.unseen
+    if health.unseen:
+        n = health.unseen
         return ngettext("%(n)s listing was never looked at", "%(n)s listings were never looked at", n) % {
             "n": n
         }
-    return _("up to %s") % _ago(standing.seen_at, now)
+    return _("up to %s") % _ago(health.seen_at, now)
 
 
 def _ago(moment, now) -> str:
@@ -144,10 +144,10 @@ def _past(moment, now) -> str:
     return _("%s ago") % _ago(moment, now) if moment else ""
 
 
-def _chart(standing: Standing) -> chart.Chart:
+def _chart(health: MallHealth) -> chart.Chart:
     """Calls of each hour: those that went through in the first colour, those that failed in the fourth."""
     columns = []
-    for hour in standing.hours:
+    for hour in health.hours:
         local = timezone.localtime(hour.start)
         until = hour.start + datetime.timedelta(hours=1)
         span = {"at__gte": hour.start.isoformat(), "at__lt": until.isoformat()}
@@ -157,8 +157,8 @@ def _chart(standing: Standing) -> chart.Chart:
             "errors": hour.errors,
         }
         parts = [
-            (0, hour.calls - hour.errors, title, _list("call", standing.partner, **span)),
-            (3, hour.errors, title, _list("call", standing.partner, **span, failed=1)),
+            (0, hour.calls - hour.errors, title, _list("call", health.partner, **span)),
+            (3, hour.errors, title, _list("call", health.partner, **span, failed=1)),
         ]
         columns.append((f"{local:%H}", parts))
     return chart.stacked(columns, step_label=str, peak_label=str)

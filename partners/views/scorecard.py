@@ -17,7 +17,7 @@ LANGUAGES = {"zh-hans": "中文", "ko": "한국어", "en": "English"}
 
 @never_cache
 @require_safe
-def standing(request, token):
+def page(request, token):
     """In Chinese, or in the language that `l` names; an address that is not good any more says so."""
     language = request.GET.get("l")
     language = language if language in LANGUAGES else "zh-hans"
