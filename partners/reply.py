@@ -44,47 +44,57 @@ def tell(row: PartnerOrder) -> None:
 
     What comes up meanwhile moves the row's next try, and is then not passed over.
     """
-    partner, taken = row.partner, row.next_try_at
+    partner = row.partner
+    unmoved = PartnerOrder.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
     if partner.state != PartnerMall.State.ACTIVE or not breaker.admits(partner):
         return
     try:
         pace.wait_for_turn(partner)
         _tell(row, connect(partner))
         breaker.succeeded(partner)
-    except WrongState as wrong:
-        _settle_differing(row, wrong)
     except Fault as fault:
+        unmoved.update(shipment_told_at=row.shipment_told_at)
         row.next_try_at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
         row.attempts = min(row.attempts + 1, 30_000)
-        row.save(update_fields=["next_try_at", "attempts", "told_at"])
+        row.save(update_fields=["next_try_at", "attempts", "told_at", "reason"])
         return
     row.save(update_fields=["told_at", "reason"])
-    done = PartnerOrder.objects.filter(pk=row.pk, next_try_at=taken)
-    done.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
+    unmoved.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
 
 
 def _tell(row: PartnerOrder, connector) -> None:
     if row.told_at is None and row.state == State.REFUSED:
         reason, _, text = row.reason.partition(": ")
-        connector.refuse(row.remote_id, reason, text)
+        _is_taken(row, connector.refuse, reason, text)
     elif row.told_at is None:
-        connector.confirm(row.remote_id, row.order.number)
+        _is_taken(row, connector.confirm, row.order.number)
     row.told_at = row.told_at or timezone.now()
     for request in row.requests.exclude(answer="").filter(told_at=None):
         _tell_answer(row, request, connector)
     if row.shipment_told_at is None and (parcels := _parcels(row)):
-        connector.ship(row.remote_id, parcels)
-        row.shipment_told_at = timezone.now()
+        if _is_taken(row, connector.ship, parcels):
+            row.shipment_told_at = timezone.now()
     for told in row.refunds.filter(told_at=None).select_related("refund", "request"):
-        connector.refund(row.remote_id, _refund(row, told.refund) | _answering(told.request))
-        PartnerRefund.objects.filter(pk=told.pk).update(told_at=timezone.now())
+        if _is_taken(row, connector.refund, _refund(row, told.refund) | _answering(told.request)):
+            PartnerRefund.objects.filter(pk=told.pk).update(told_at=timezone.now())
+
+
+def _is_taken(row: PartnerOrder, call, *what, **more) -> bool:
+    """Tell one thing. False where the order stands otherwise there: the rest is told all the same."""
+    try:
+        call(row.remote_id, *what, **more)
+    except WrongState as wrong:
+        _settle_differing(row, wrong)
+        return False
+    return True
 
 
 def _tell_answer(row: PartnerOrder, request: PartnerRequest, connector) -> None:
     """Where the request meanwhile stands otherwise there, the answer is void and a person looks."""
+    accept = request.answer == PartnerRequest.Answer.ACCEPT
     try:
-        accept = request.answer == PartnerRequest.Answer.ACCEPT
-        connector.answer(row.remote_id, request.remote_id, accept=accept, text=request.message)
+        if not _is_taken(row, connector.answer, request.remote_id, accept=accept, text=request.message):
+            return
     except RequestDiffers as differs:
         logger.error("request %s of partner order %s is %s there", request.pk, row.pk, differs.state)
         request.problem = PartnerRequest.Problem.CROSSED

@@ -96,6 +96,37 @@ def test_the_last_refund_after_the_parcel_is_told_twice_without_harm(sandbox, bo
     assert PartnerOrder.objects.get().next_try_at is None
 
 
+def test_a_parcel_that_the_mall_no_longer_takes_holds_up_no_refund(sandbox, bought):
+    consignment = Order.objects.get().consignments.get()
+    send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")
+    refund = give_back(3, reason="lost")
+    fen, number = refund.amount_fen, refund.number
+    line = example(bought)["lines"][0] | {"quantity": 3, "refund_fen": fen}
+    arrived = example(bought, refund_no=number, refund_fen=fen, reason="lost", lines=[line])
+    assert sandbox.call("igm.orders.refund", arrived)[1]["data"]["state"] == "refunded"  # unheard by us
+    work_orders()
+    assert PartnerRefund.objects.get().told_at is not None
+    assert PartnerOrder.objects.get().next_try_at is None
+
+
+def test_a_parcel_is_told_once_though_the_refund_behind_it_fails(sandbox, bought, monkeypatch):
+    consignment = Order.objects.get().consignments.get()
+    send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")
+    give_back(1, reason="damaged")
+    connect = reply.connect
+
+    def failing_behind_the_parcel(partner):
+        connector = connect(partner)
+        ship = connector.ship
+        monkeypatch.setattr(connector, "ship", lambda *told: (ship(*told), sandbox.fault("drop", 1)))
+        return connector
+
+    monkeypatch.setattr(reply, "connect", failing_behind_the_parcel)
+    work_orders()
+    assert PartnerRefund.objects.get().told_at is None
+    assert PartnerOrder.objects.get().shipment_told_at is not None
+
+
 def test_units_refunded_before_the_parcel_left_are_not_in_it(sandbox, bought):
     give_back(1)
     consignment = Order.objects.get().consignments.get()
