@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, ExtractHour, TruncDay, TruncMon
 from django.utils import timezone
 
 from orders.models import Channel, Order
-from orders.reports import sales
+from orders.reports import periods, sales
 from orders.reports.proof import Difference
 from partners.models import Scan, Visit
 from partners.traffic import midnight
@@ -47,8 +47,7 @@ class Where:
 
     def before(self) -> "Where":
         """The period of the same length that ends the day before."""
-        end = self.first - datetime.timedelta(days=1)
-        return Where(end - (self.last - self.first), end, self.market, self.display)
+        return Where(*periods.before(self.first, self.last), self.market, self.display)
 
 
 @dataclass(frozen=True)

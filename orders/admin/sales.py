@@ -1,20 +1,18 @@
 """The sales report's page: filters, four figures, the chart, a table, CSV and XLSX."""
 
-import calendar
-import datetime
 from urllib.parse import urlencode
 
 from django import forms
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from catalog.models import Category, Seller
+from orders.admin import report
+from orders.admin.report import PeriodForm, change, decimal, short_yuan
 from orders.models import Channel, Order
-from orders.reports import chart, export, sales
+from orders.reports import chart, periods, sales
 
 TABS = {
     "month": gettext_lazy("Month"),
@@ -25,21 +23,6 @@ TABS = {
     "province": gettext_lazy("Province"),
 }
 SERIES = 5
-MOST_ROWS = 100
-
-
-class PeriodForm(forms.Form):
-    """Days are in the mall's time zone; a period ends where it begins or later."""
-
-    first = forms.DateField(label=gettext_lazy("from"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("to"), widget=forms.DateInput(attrs={"type": "date"}))
-
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The period ends before it begins."))
-        return cleaned
 
 
 class ReportForm(PeriodForm):
@@ -77,30 +60,21 @@ class ReportForm(PeriodForm):
 
 def page(request, base: dict, scope: tuple[int, ...] | None):
     """The report for KITA (`scope` None) or for the sellers whose keys `scope` holds."""
-    form = ReportForm({**default_period(), **request.GET.dict()}, scope=scope)
+    form = ReportForm(report.asked(request), scope=scope)
     is_own = scope is not None and len(scope) == 1
-    tabs = _tabs(request, [name for name in TABS if name != "seller" or not is_own])
+    labels = {name: label for name, label in TABS.items() if name != "seller" or not is_own}
+    dimension, tabs = report.broken_down(request, labels, "month")
     context = base | {"form": form, "title": _("Sales report"), "tabs": tabs, "is_own": is_own}
     context["with_commission"] = scope is None  # what partners earn is no seller's business
     if not form.is_valid():
         return render(request, "admin/orders/sales.html", context)
     chosen = _chosen(form, scope)
-    dimension = request.GET.get("by", "month")
-    dimension = dimension if dimension in TABS else "month"
     rows = _rows(dimension, chosen)
-    if request.GET.get("as") in ("csv", "xlsx"):
-        return _download(request.GET["as"], dimension, rows, with_commission=scope is None)
-    context |= {"dimension": TABS[dimension], "rows": rows[:MOST_ROWS], "left_out": len(rows) - MOST_ROWS}
+    if report.wants_file(request):
+        return _download(request, dimension, rows, with_commission=scope is None)
+    context |= report.table(request, rows, TABS[dimension])
     context |= _figures(chosen) | {"chart": _chart(chosen), "series": _series(chosen)}
-    context |= {"as_of": timezone.now(), "query": without(request, "as")}
     return render(request, "admin/orders/sales.html", context)
-
-
-def default_period() -> dict:
-    """Twelve months: from the first of the month eleven months ago to today."""
-    today = timezone.localdate()
-    year, month = divmod(today.year * 12 + today.month - 1 - 11, 12)
-    return {"first": datetime.date(year, month + 1, 1).isoformat(), "last": today.isoformat()}
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -135,11 +109,6 @@ def _figures(chosen) -> dict:
         "sellers": sellers,
         "orders_url": orders_url(chosen),
     }
-
-
-def change(now: int, before: int) -> int | None:
-    """Growth in tenths of a per cent, toward zero; None where there is nothing to compare with."""
-    return int((now - before) * 1000 / before) if before else None
 
 
 def orders_url(chosen, **more) -> str:
@@ -178,20 +147,15 @@ def _rows(dimension, chosen) -> list[dict]:
 
 def _row_url(dimension, key, chosen) -> str:
     if dimension == "month":
-        first, last = month_of(key)
-        return orders_url(chosen, paid_from=max(first, chosen.first), paid_to=min(last, chosen.last))
+        first, last = periods.span_of("month", key, chosen.first, chosen.last)
+        return orders_url(chosen, paid_from=first, paid_to=last)
     name = {"channel": "channel__id__exact", "partner": "channel__id__exact"}.get(dimension, dimension)
     return orders_url(chosen, **{name: key})
 
 
-def month_of(key: str):
-    year, month = map(int, key.split("-"))
-    return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
-
-
 def _names(dimension, keys) -> dict:
     if dimension == "month":
-        return {key: date_format(month_of(key)[0], "YEAR_MONTH_FORMAT") for key in keys}
+        return {key: periods.name_of("month", key) for key in keys}
     if dimension in ("channel", "partner"):
         return {str(row.pk): row.name for row in Channel.objects.all()} | {"": _("Kmall24 and displays")}
     if dimension == "category":
@@ -226,26 +190,14 @@ def _chart(chosen) -> chart.Chart:
             net = sum(sums[month, key].net_fen for key in row["keys"] if (month, key) in sums)
             title = f"{month} · {row['name']} · ¥{net // 100:,}"
             channel = row["keys"][0] if len(row["keys"]) == 1 else None
-            first, last = month_of(month)
-            url = orders_url(
-                chosen,
-                paid_from=max(first, chosen.first),
-                paid_to=min(last, chosen.last),
-                channel__id__exact=channel,
-            )
+            first, last = periods.span_of("month", month, chosen.first, chosen.last)
+            url = orders_url(chosen, paid_from=first, paid_to=last, channel__id__exact=channel)
             parts.append((row["number"], net, title, url))
         columns.append((pgettext("month under a chart", "%d") % int(month[5:]), parts))
     return chart.stacked(columns, step_label=short_yuan, peak_label=short_yuan)
 
 
-def short_yuan(fen: int) -> str:
-    """Yuan in ten thousands, as both languages count: tenths, below one hundredths (a grid of 0.25)."""
-    whole, hundredths = divmod(fen // 10_000, 100)
-    places = f"{hundredths // 10}" if whole else f"{hundredths:02d}"
-    return _("%s×10k") % f"{whole}.{places}".rstrip("0").rstrip(".")
-
-
-def _download(kind, dimension, rows, *, with_commission):
+def _download(request, dimension, rows, *, with_commission):
     head = [
         str(TABS[dimension]),
         _("orders"),
@@ -261,8 +213,7 @@ def _download(kind, dimension, rows, *, with_commission):
         head.append(_("commission, CNY"))
         for line, row in zip(table, rows, strict=True):
             line.append(decimal(row["sums"].commission_fen))
-    make = export.as_csv if kind == "csv" else export.as_xlsx
-    return make(f"kmall24-sales-{dimension}", head, table)
+    return report.as_file(request, f"kmall24-sales-{dimension}", head, table)
 
 
 def _counts(sums) -> tuple[int, ...]:
@@ -271,19 +222,3 @@ def _counts(sums) -> tuple[int, ...]:
 
 def _money(sums) -> tuple[int, ...]:
     return sums.gross_fen, sums.refund_fen, sums.net_fen, sums.tax_fen
-
-
-def decimal(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-def _tabs(request, names) -> list[tuple[str, str, bool]]:
-    now = request.GET.get("by", "month")
-    return [(TABS[key], f"?{without(request, 'by', 'as')}&by={key}", key == now) for key in names]
-
-
-def without(request, *names) -> str:
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    return query.urlencode()

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from orders.models import Order
+from orders.reports import periods
 
 DIMENSIONS = {
     "month": "to_char(date_trunc('month', o.paid_at AT TIME ZONE %(zone)s), 'YYYY-MM')",
@@ -90,9 +91,8 @@ class Filter:
 
     def before(self) -> "Filter":
         """The period of the same length that ends the day before this one begins."""
-        length = self.last - self.first
-        last = self.first - datetime.timedelta(days=1)
-        return replace(self, first=last - length, last=last)
+        first, last = periods.before(self.first, self.last)
+        return replace(self, first=first, last=last)
 
 
 def totals(chosen: Filter) -> Sums:

@@ -1,6 +1,5 @@
 """The displays' report: from scan to order by market, display, product, hour; figures, chart, files."""
 
-import datetime
 from urllib.parse import urlencode
 
 from django import forms
@@ -8,15 +7,14 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita
 from catalog.models import Product
-from orders.admin.sales import PeriodForm, change, decimal, default_period, month_of, short_yuan, without
-from orders.reports import chart, export
+from orders.admin import report
+from orders.admin.report import PeriodForm, change, decimal, short_yuan
+from orders.reports import chart, periods
 from partners import footfall
 from partners.footfall import Footfall, Where
 from partners.models import Display, Market
@@ -31,8 +29,6 @@ TABS = {
 }
 FIGURES = ("scans", "visitors", "carts", "orders", "gross_fen")
 BY_TIME = ("hour", "day", "month")
-DAYS_IN_CHART = 62  # a longer period is drawn by months
-MOST_ROWS = 100
 
 
 class ReportForm(PeriodForm):
@@ -60,19 +56,17 @@ def view(request):
     """The page for KITA, or its rows as a file."""
     if not is_kita(request.user):
         raise PermissionDenied
-    form = ReportForm({**default_period(), **request.GET.dict()})
-    by = request.GET.get("by") if request.GET.get("by") in TABS else "display"
-    tabs = [(label, f"?{without(request, 'by', 'as')}&by={key}", key == by) for key, label in TABS.items()]
+    form = ReportForm(report.asked(request))
+    by, tabs = report.broken_down(request, TABS, "display")
     context = admin.site.each_context(request) | {"title": _("Display report"), "form": form, "tabs": tabs}
     if not form.is_valid():
         return render(request, "admin/partners/display_report.html", context)
     where = form.where()
     rows = rows_of(by, where)
-    if request.GET.get("as") in ("csv", "xlsx"):
-        return _download(request.GET["as"], by, rows)
-    context |= {"dimension": TABS[by], "rows": rows[:MOST_ROWS], "left_out": len(rows) - MOST_ROWS}
-    context |= _figures(where) | {"chart": _chart(where), "as_of": timezone.now()}
-    return render(request, "admin/partners/display_report.html", context | {"query": without(request, "as")})
+    if report.wants_file(request):
+        return _download(request, by, rows)
+    context |= report.table(request, rows, TABS[by]) | _figures(where) | {"chart": _chart(where)}
+    return render(request, "admin/partners/display_report.html", context)
 
 
 def rows_of(by: str, where: Where) -> list[dict]:
@@ -103,8 +97,7 @@ def links(where: Where, by: str = "", key: str = "") -> dict[str, str]:
     """Addresses of the very rows that the figures were counted from."""
     first, last = where.first, where.last
     if by in ("day", "month"):
-        start, end = month_of(key) if by == "month" else (datetime.date.fromisoformat(key),) * 2
-        first, last = max(first, start), min(last, end)
+        first, last = periods.span_of(by, key, first, last)
     place = {"market": where.market, "display": where.display} | ({by: key} if by in TABS else {})
     place = {name: place.get(name) for name in ("market", "display", "product", "hour")}
     days = {"from_day": first, "to_day": last}
@@ -126,10 +119,8 @@ def _figures(where: Where) -> dict:
 
 
 def _names(by: str, keys) -> dict[str, str]:
-    if by == "day":
-        return {key: key for key in keys}
-    if by == "month":
-        return {key: date_format(month_of(key)[0], "YEAR_MONTH_FORMAT") for key in keys}
+    if by in ("day", "month"):
+        return {key: periods.name_of(by, key) for key in keys}
     if by == "hour":
         return {key: f"{int(key):02}:00–{int(key):02}:59" for key in keys if key}
     model = {"market": Market, "display": Display, "product": Product}[by]
@@ -138,11 +129,9 @@ def _names(by: str, keys) -> dict[str, str]:
 
 def _chart(where: Where) -> chart.Chart:
     """Value of the orders by day or month; a bar leads to its orders."""
-    by = "day" if (where.last - where.first).days < DAYS_IN_CHART else "month"
-    found, size = footfall.by(by, where), 10 if by == "day" else 7
-    days = [where.first + datetime.timedelta(days=n) for n in range((where.last - where.first).days + 1)]
-    columns = []
-    for key in dict.fromkeys(day.isoformat()[:size] for day in days):
+    by, keys = periods.steps(where.first, where.last)
+    found, columns = footfall.by(by, where), []
+    for key in keys:
         counts = found.get(key, Footfall())
         scans = _("%d scans") % counts.scans
         title = f"{key} · ¥{counts.gross_fen // 100:,} · {scans}"
@@ -150,7 +139,7 @@ def _chart(where: Where) -> chart.Chart:
     return chart.stacked(columns, step_label=short_yuan, peak_label=short_yuan)
 
 
-def _download(kind, by, rows):
+def _download(request, by, rows):
     head = [str(TABS[by]), _("scans"), _("visitors"), _("carts"), _("orders"), _("units")]
     head += [_("gross, CNY"), _("refunds, CNY")]
     table = [
@@ -163,5 +152,4 @@ def _download(kind, by, rows):
         ]
         for row in rows
     ]
-    make = export.as_csv if kind == "csv" else export.as_xlsx
-    return make(f"kmall24-displays-{by}", head, table)
+    return report.as_file(request, f"kmall24-displays-{by}", head, table)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin
 from orders.admin.order import FromReport
-from partners.admin import report
+from partners.admin import partner_report
 from partners.admin.places import Carted, FromDisplay, place_filters
 from partners.models import ProductView, RefusedLink, Visit
 from partners.traffic import midnight
@@ -71,7 +71,7 @@ class VisitAdmin(DeskAdmin):
     list_select_related = ("partner", "display", "product")
 
     def get_urls(self):
-        view = self.admin_site.admin_view(report.view)
+        view = self.admin_site.admin_view(partner_report.view)
         return [path("report/", view, name="partners_report"), *super().get_urls()]
 
     @admin.display(description=_("goods"), ordering="product")

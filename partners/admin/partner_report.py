@@ -8,15 +8,14 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita
-from orders.admin import sales as sales_page
-from orders.admin.sales import PeriodForm, change, decimal, default_period, month_of, short_yuan, without
-from orders.reports import chart, export, sales
+from orders.admin import report
+from orders.admin.report import PeriodForm, change, decimal, short_yuan
+from orders.admin.sales import orders_url
+from orders.reports import chart, periods, sales
 from partners.models import PartnerMall
 from partners.traffic import Traffic, traffic
 
@@ -25,8 +24,6 @@ TABS = {
     "month": gettext_lazy("Month"),
     "day": gettext_lazy("Day"),
 }
-DAYS_IN_CHART = 62  # a longer period is drawn by months
-MOST_ROWS = 100
 SERIES = 5
 
 
@@ -43,25 +40,24 @@ def view(request):
     """The page for KITA, or its rows as a file."""
     if not is_kita(request.user):
         raise PermissionDenied
-    form = ReportForm({**default_period(), **request.GET.dict()})
-    by = request.GET.get("by") if request.GET.get("by") in TABS else "partner"
-    tabs = [(label, f"?{without(request, 'by', 'as')}&by={key}", key == by) for key, label in TABS.items()]
+    form = ReportForm(report.asked(request))
+    by, tabs = report.broken_down(request, TABS, "partner")
     context = admin.site.each_context(request) | {"title": _("Partner report"), "form": form, "tabs": tabs}
     if not form.is_valid():
-        return render(request, "admin/partners/report.html", context)
+        return render(request, "admin/partners/partner_report.html", context)
     first, last, partner = (form.cleaned_data[name] for name in ("first", "last", "partner"))
     rows = rows_of(by, first, last, partner)
-    if request.GET.get("as") in ("csv", "xlsx"):
-        return _download(request.GET["as"], by, rows)
-    context |= {"dimension": TABS[by], "rows": rows[:MOST_ROWS], "left_out": len(rows) - MOST_ROWS}
-    context |= figures(first, last, partner) | {"chart": _chart(first, last, partner)}
-    context |= {"as_of": timezone.now(), "query": without(request, "as"), "series": _series(partner)}
-    return render(request, "admin/partners/report.html", context)
+    if report.wants_file(request):
+        return _download(request, by, rows)
+    context |= report.table(request, rows, TABS[by]) | figures(first, last, partner)
+    context |= {"chart": _chart(first, last, partner), "series": _series(partner)}
+    return render(request, "admin/partners/partner_report.html", context)
 
 
 def figures(first: datetime.date, last: datetime.date, partner: PartnerMall | None) -> dict:
     """Sums of the period and their growth against the one before it, in tenths of a per cent."""
-    now, before = _totals(first, last, partner), _totals(*_before(first, last), partner)
+    now = _totals(first, last, partner)
+    before = _totals(*periods.before(first, last), partner)
     return {
         "now": now,
         "changes": {name: change(now[name], before[name]) for name in now if name != "refused"},
@@ -71,25 +67,28 @@ def figures(first: datetime.date, last: datetime.date, partner: PartnerMall | No
 
 def rows_of(by: str, first: datetime.date, last: datetime.date, partner: PartnerMall | None) -> list[dict]:
     """By partner or by month or day, each with where its figures come from; newest or largest first."""
-    pk = partner.pk if partner else None
-    came = traffic(by, first, last, pk)
-    sold = {key: sums for key, sums in sales.by(by, _sales(first, last, partner)) if key}
     malls = {mall.pk: mall for mall in PartnerMall.objects.all()}
-    if by == "partner":
-        channels = {str(mall.channel_id): mall.pk for mall in malls.values()}
-        sold = {channels[key]: sums for key, sums in sold.items() if key in channels}
     rows = []
-    for key in came.keys() | sold.keys():
-        start, end = (first, last) if by == "partner" else _span(by, key, first, last)
+    for key, (counts, sums) in _found(by, first, last, partner, malls).items():
+        start, end = (first, last) if by == "partner" else periods.span_of(by, key, first, last)
         mall = malls[key] if by == "partner" else partner
-        name = mall.name if by == "partner" else _period_name(by, key)
-        counts, sums = came.get(key, Traffic()), sold.get(key, sales.Sums())
+        name = mall.name if by == "partner" else periods.name_of(by, key)
         rows.append(
             {"key": key, "name": name, "counts": counts, "sums": sums, "links": links(start, end, mall)}
         )
     if by == "partner":
         return sorted(rows, key=lambda row: (-row["sums"].gross_fen, row["name"]))
     return sorted(rows, key=lambda row: row["key"], reverse=True)
+
+
+def _found(by, first, last, partner, malls) -> dict[int | str, tuple[Traffic, sales.Sums]]:
+    """What came and what was sold by key: a mall's, a month or a day."""
+    came = traffic(by, first, last, partner.pk if partner else None)
+    sold = {key: sums for key, sums in sales.by(by, _sales(first, last, partner)) if key}
+    if by == "partner":
+        channels = {str(mall.channel_id): mall.pk for mall in malls.values()}
+        sold = {channels[key]: sums for key, sums in sold.items() if key in channels}
+    return {key: (came.get(key, Traffic()), sold.get(key, sales.Sums())) for key in came.keys() | sold.keys()}
 
 
 def links(first: datetime.date, last: datetime.date, partner: PartnerMall | None) -> dict[str, str]:
@@ -102,7 +101,7 @@ def links(first: datetime.date, last: datetime.date, partner: PartnerMall | None
         "views": _list("productview", days | {"visit__partner__id__exact": pk}),
         "carts": _list("visit", {"partner__id__exact": pk, "cart_from": first, "cart_to": last}),
         "refused": _list("refusedlink", days | {"partner__id__exact": pk}),
-        "orders": sales_page.orders_url(_sales(first, last, partner), channel__id__exact=channel),
+        "orders": orders_url(_sales(first, last, partner), channel__id__exact=channel),
     }
 
 
@@ -116,26 +115,15 @@ def _sales(first, last, partner) -> sales.Filter:
 
 
 def _totals(first, last, partner) -> dict[str, int]:
-    rows = rows_of("partner", first, last, partner)
-    counts = ("visits", "views", "carts", "refused")
-    return {name: sum(getattr(row["counts"], name) for row in rows) for name in counts} | {
-        name: sum(getattr(row["sums"], name) for row in rows)
+    malls = {mall.pk: mall for mall in PartnerMall.objects.all()}
+    found = _found("partner", first, last, partner, malls).values()
+    return {
+        name: sum(getattr(counts, name) for counts, _sums in found)
+        for name in ("visits", "views", "carts", "refused")
+    } | {
+        name: sum(getattr(sums, name) for _counts, sums in found)
         for name in ("orders", "gross_fen", "refund_fen", "commission_fen")
     }
-
-
-def _before(first, last):
-    end = first - datetime.timedelta(days=1)
-    return end - (last - first), end
-
-
-def _span(by, key, first, last):
-    start, end = month_of(key) if by == "month" else (datetime.date.fromisoformat(key),) * 2
-    return max(start, first), min(end, last)
-
-
-def _period_name(by, key) -> str:
-    return date_format(month_of(key)[0], "YEAR_MONTH_FORMAT") if by == "month" else key
 
 
 def _series(partner) -> list[dict]:
@@ -145,27 +133,22 @@ def _series(partner) -> list[dict]:
 
 def _chart(first, last, partner) -> chart.Chart:
     """Goods and freight of the orders by month or day, stacked by partner; a bar leads to its orders."""
-    by = "day" if (last - first).days < DAYS_IN_CHART else "month"
+    by, keys = periods.steps(first, last)
     sold = sales.by_two(by, "partner", _sales(first, last, partner))
     malls = [partner] if partner else list(PartnerMall.objects.all())
     columns = []
-    for key in _keys(by, first, last):
+    for key in keys:
         parts = []
         for number, mall in enumerate(malls):
             fen = sold.get((key, str(mall.channel_id)), sales.Sums()).gross_fen
             title = f"{key} · {mall.name} · ¥{fen // 100:,}"
-            orders = links(*_span(by, key, first, last), mall)["orders"]
+            orders = links(*periods.span_of(by, key, first, last), mall)["orders"]
             parts.append((min(number, SERIES - 1), fen, title, orders))
         columns.append((str(int(key[-2:])), parts))
     return chart.stacked(columns, step_label=short_yuan, peak_label=short_yuan)
 
 
-def _keys(by, first, last) -> list[str]:
-    days = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
-    return list(dict.fromkeys(day.isoformat()[: 10 if by == "day" else 7] for day in days))
-
-
-def _download(kind, by, rows):
+def _download(request, by, rows):
     head = [str(TABS[by]), _("visits"), _("goods looked at"), _("carts"), _("orders"), _("units")]
     head += [_("gross, CNY"), _("refunds, CNY"), _("commission, CNY"), _("links without credit")]
     table = []
@@ -174,5 +157,4 @@ def _download(kind, by, rows):
         money = (decimal(fen) for fen in (sums.gross_fen, sums.refund_fen, sums.commission_fen))
         line = [row["name"], counts.visits, counts.views, counts.carts, sums.orders, sums.units, *money]
         table.append([*line, counts.refused])
-    make = export.as_csv if kind == "csv" else export.as_xlsx
-    return make(f"kmall24-partners-{by}", head, table)
+    return report.as_file(request, f"kmall24-partners-{by}", head, table)
