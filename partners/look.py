@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from partners import breaker, drift, locks, pace, verdict
+from partners import breaker, drift, locks, pace, record, verdict
 from partners.connectors.connector import Connector, Fault, Shown
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
@@ -71,17 +71,9 @@ def settle(
             ):
                 continue
             findings.append((row, _compare(row, seen[row.pk], connector.patience)))
-            row.save(update_fields=FIELDS)
+        record.save([row for row, _finding in findings])
         drift.note(findings)
     return dict(Counter(finding for _row, finding in findings))
-
-
-FIELDS = [
-    "version", "due_full", "due_stock", "due_since", "next_try_at", "look_at", "looks", "attempts",
-    "is_shown", "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "seen_at", "applied_at",
-    "outcome", "outcome_at", "error_code", "error_text", "error_field", "remote_id",
-    "changed_at", "shown_at", "shown_after",
-]  # fmt: skip
 
 
 def _compare(row: Listing, shown: Shown | None, patience: datetime.timedelta) -> str:

@@ -1,4 +1,4 @@
-"""What an answer about a listing means for its row; sent or fetched, the same. Nothing is saved here."""
+"""What an answer about a listing means for its row, sent or fetched, and the one way to write such rows."""
 
 import datetime
 
@@ -6,12 +6,12 @@ from partners.models import Listing
 
 FIRST_LOOK = datetime.timedelta(seconds=0.4)  # after something was worked in at the partner
 
-# Every field that an answer may change; rows are written with all of them by one statement.
+# Every field that an answer or a look may change; rows are written with all of them by one statement.
 RECORDED = [
     "version", "due_full", "due_stock", "due_since", "next_try_at", "lease", "leased_until", "attempts",
     "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "is_shown", "remote_id", "accepted_at",
     "look_at", "looks", "outcome", "outcome_at", "error_code", "error_text", "error_field", "seen_at",
-    "applied_at", "changed_at",
+    "applied_at", "changed_at", "shown_at", "shown_after",
 ]  # fmt: skip
 
 

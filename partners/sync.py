@@ -79,7 +79,8 @@ def step(partner: PartnerMall, connector: Connector, *, quick: bool) -> int:
         logger.error("partner %s waits: %r", partner.pk, error)
         release(claimed, next_try_at=timezone.now() + verdict.backoff(5))
         return 0
-    _record(connector, claimed, [work for work in works if work.action == "nothing"], {})
+    if idle := [work for work in works if work.action == "nothing"]:
+        _record(connector, claimed, idle, {})
     went = True
     for action in ("withdraw", "offer", "upsert"):
         most = connector.most_items if action == "upsert" else connector.most_offers

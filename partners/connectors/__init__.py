@@ -24,13 +24,14 @@ def connectors() -> dict[str, str]:
     return {**found, **{point.name: "Kmall24" for point in SHIPPED}}
 
 
-def connect(partner):
-    """The connector of a partner mall, ready to call; what it says and hears is kept.
+def connect(partner, *, kept_as: str = ""):
+    """The connector of a partner mall, ready to call; what it says and hears is kept, under the call's name
+    unless another is given.
 
     Raises `BadCredentials` where none of that name is known or what is stored does not fit it.
     """
     try:
-        return Recorded(_module(partner.connector).connect(partner), partner)
+        return Recorded(_module(partner.connector).connect(partner), partner, kept_as)
     except (ImportError, AttributeError, LookupError, ValueError, TypeError) as error:
         raise BadCredentials(f"connector {partner.connector} cannot be set up: {error!r}") from error
 

@@ -21,8 +21,8 @@ SHORTEST_SECRET = 6  # characters; shorter values of credentials are words that 
 class Recorded:
     """A connector whose calls are kept with what went over the wire, blotted."""
 
-    def __init__(self, connector: Connector, partner: PartnerMall):
-        self._connector, self._partner = connector, partner
+    def __init__(self, connector: Connector, partner: PartnerMall, kept_as: str = ""):
+        self._connector, self._partner, self._kept_as = connector, partner, kept_as
 
     def __getattr__(self, name):
         found = getattr(self._connector, name)
@@ -52,7 +52,7 @@ class Recorded:
         last = heard[-1] if heard else Exchange("", b"", None, b"", 0)
         Call.objects.create(
             partner=self._partner,
-            kind=kind[:30],
+            kind=(self._kept_as or kind)[:30],
             listings=len(products),
             products=products,
             outcome=type(fault).__name__.lower()[:20] if fault else "ok",

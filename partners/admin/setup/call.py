@@ -10,7 +10,7 @@ from partners.admin.setup.trial_words import told
 from partners.category_map import keep_remote
 from partners.keys import believed_again
 from partners.models import Call, PartnerMall
-from partners.trial import try_out
+from partners.trial import KIND, try_out
 
 TEMPLATE = "admin/partners/setup/call.html"
 SHOWN = 5
@@ -23,7 +23,7 @@ def show(request, partner: PartnerMall) -> dict | None:
         if partner.state == PartnerMall.State.SETUP:
             return None
     return {
-        "calls": Call.objects.filter(partner=partner, kind="test")[:SHOWN],
+        "calls": Call.objects.filter(partner=partner, kind=KIND)[:SHOWN],
         "has_key": bool(partner.credentials),
     }
 

@@ -3,7 +3,7 @@
 import re
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Seller
@@ -15,6 +15,7 @@ MOST_TOLD = 5
 class LinesField(forms.CharField):
     """Keys of rows as typed. `letter` stands before a row's number; `names` are further look-ups."""
 
+    model: type[Model]
     letter = ""
     names: tuple[str, ...] = ()
 
@@ -23,7 +24,7 @@ class LinesField(forms.CharField):
         super().__init__(**{"required": False, "widget": area} | options)
 
     def rows(self) -> QuerySet:
-        raise NotImplementedError
+        return self.model.objects.all()
 
     def as_text(self, keys) -> str:
         """What the box shows for these keys: a number that is read again, and the name."""
@@ -63,16 +64,12 @@ class LinesField(forms.CharField):
 
 
 class ProductLines(LinesField):
+    model = Product
     letter = "P"
     names = ("skus__code", "name_ko", "name_zh_hans")
 
-    def rows(self):
-        return Product.objects.all()
-
 
 class SellerLines(LinesField):
+    model = Seller
     letter = "S"
     names = ("brn", "name_ko", "name_zh_hans")
-
-    def rows(self):
-        return Seller.objects.all()
