@@ -5,10 +5,11 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -179,7 +180,7 @@ def measure_memory(report: Report, worker, partner: PartnerMall, listings: int) 
     each = Listing.objects.filter(partner=partner).count()
     sizes = []
     for at in range(max(3, -(-listings // each))):
-        PartnerMall.objects.filter(pk=partner.pk).update(price_factor=1 + (at % 2) / 10)
+        PartnerMall.objects.filter(pk=partner.pk).update(price_factor=Decimal(10 + at % 2) / 10)
         start(partner)
         until(lambda: open_rows(partner) == 0)
         sizes.append(memory_kb(worker))
@@ -230,27 +231,24 @@ def open_rows(partner: PartnerMall) -> int:
     return Listing.objects.filter(Q(due_full=True) | Q(due_stock=True), partner=partner).count()
 
 
-class repeated:
-    """Do something every two seconds meanwhile."""
+@contextmanager
+def repeated(act: Callable[[], object]) -> Iterator[None]:
+    """Do something now, and every two seconds meanwhile."""
+    over = threading.Event()
 
-    def __init__(self, act: Callable[[], object]):
-        self._act, self._over = act, threading.Event()
-        self._thread = threading.Thread(target=self._go)
-
-    def _go(self):
-        from django.db import connection
-
-        while not self._over.wait(2):
-            self._act()
+    def go():
+        while not over.wait(2):
+            act()
         connection.close()
 
-    def __enter__(self):
-        self._act()
-        self._thread.start()
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._thread.join()
+    act()
+    thread = threading.Thread(target=go)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def timed(act: Callable[[], object], done: Callable[[], bool]) -> float:
