@@ -71,9 +71,9 @@ def _tell(row: PartnerOrder, connector) -> None:
     row.told_at = row.told_at or timezone.now()
     for request in row.requests.exclude(answer="").filter(told_at=None):
         _tell_answer(row, request, connector)
-    if row.shipment_told_at is None and (parcels := _parcels(row)):
-        if _is_taken(row, connector.ship, parcels):
-            row.shipment_told_at = timezone.now()
+    parcels = _parcels(row) if row.shipment_told_at is None else []
+    if parcels and _is_taken(row, connector.ship, parcels):
+        row.shipment_told_at = timezone.now()
     for told in row.refunds.filter(told_at=None).select_related("refund", "request"):
         if _is_taken(row, connector.refund, _refund(row, told.refund) | _answering(told.request)):
             PartnerRefund.objects.filter(pk=told.pk).update(told_at=timezone.now())
