@@ -158,7 +158,11 @@ def test_an_order_in_a_file_is_placed_answered_and_shipped_by_file(shanghai, puj
         work_orders()
     order = Order.objects.get()
     told = pujiang.state()["orders"][bought["order_id"]]
-    assert (order.total_fen, told["state"], told["number"]) == (bought["paid_fen"], "confirmed", order.number)
+    assert (order.total_fen, told["state"], told["out_order_id"]) == (
+        bought["paid_fen"],
+        "confirmed",
+        order.number,
+    )
     send(consignment_id=order.consignments.get().pk, carrier="CJ", tracking_number="=1+1")
     work_orders()
     told = pujiang.state()["orders"][bought["order_id"]]

@@ -6,7 +6,7 @@ import json
 from partners.sandbox.igetmall import items, notices, orders, requests, statements
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.pages import frame
-from partners.sandbox.stand import faults
+from partners.sandbox.stand import faults, orderbook
 from partners.sandbox.stand.clock import now
 from partners.sandbox.stand.desk import button, faults_block, log_block, yuan
 
@@ -46,25 +46,15 @@ def state(mall):
             for row in rows
         },
         "orders": {
-            row["order_id"]: {
-                "state": row["state"], "out_order_id": row["out_order_id"], "refusal": row["refusal"],
-                "parcels": json.loads(row["parcels"]),
-                "refunds": _refunds(mall.state, row["order_id"]),
-                "requests": json.loads(row["body"]).get("requests", []),
-            }
-            for row in mall.state.rows("select * from orders order by order_id")
+            order_id: told | {"requests": orderbook.find(mall.state, order_id)[1].get("requests", [])}
+            for order_id, told in orderbook.observed(mall.state).items()
         },
         "calls": {f"{row['method']} {row['code']}": row["calls"] for row in log},
         "notices": [
             [row["order_id"], row["tries"], row["answer"]]
             for row in mall.state.rows("select * from notices order by id")
         ],
-    }  # fmt: skip
-
-
-def _refunds(state, order_id):
-    rows = state.rows("select * from refunds where order_id = ? order by refund_no", order_id)
-    return {row["refund_no"]: {"fen": row["fen"], "lines": json.loads(row["body"])} for row in rows}
+    }
 
 
 def act(mall, path, form):

@@ -1,8 +1,9 @@
 """The contract's section 7: what a shopper asks of an order that is confirmed, and the supplier's answer."""
 
-from partners.sandbox.igetmall.book import find, moved, only
 from partners.sandbox.igetmall.items import Refusal
 from partners.sandbox.igetmall.notices import tell
+from partners.sandbox.igetmall.orders import number_of
+from partners.sandbox.stand import orderbook
 from partners.sandbox.stand.clock import now
 
 ASKED_WHILE = {"cancel": ("confirmed", "shipped"), "return": ("shipped",)}
@@ -12,8 +13,8 @@ ANSWERS = {"accept": "accepted", "reject": "rejected"}
 def ask(mall, order_id, kind, lines=(), reason=""):
     """A shopper wants to cancel or return; `lines`: [(out_sku_id, units)], none of a cancel. The request."""
     with mall.state.write():
-        row, order = find(mall, {"order_id": order_id})
-        only(row, *ASKED_WHILE[kind])
+        row, order = orderbook.find(mall.state, order_id)
+        orderbook.only(row, *ASKED_WHILE[kind])
         requests = order.setdefault("requests", [])
         if any(request["state"] in ("open", "accepted") for request in requests):
             raise Refusal("REQUEST_STATE", "还有未完结的申请", {"state": "open"})
@@ -34,7 +35,7 @@ def ask(mall, order_id, kind, lines=(), reason=""):
 def withdraw(mall, order_id, request_no):
     """The shopper takes it back, as long as nothing followed from it."""
     with mall.state.write():
-        _row, order = find(mall, {"order_id": order_id})
+        _row, order = orderbook.find(mall.state, order_id)
         request = _request(order, request_no)
         allowed = ("open",) if request["kind"] == "cancel" else ("open", "accepted")
         _turn(request, "withdrawn", *allowed)
@@ -44,7 +45,7 @@ def withdraw(mall, order_id, request_no):
 def receive(mall, order_id, request_no, units=None, customs_return=False):
     """The depot has the goods of a return: all of them, or so many units of each SKU."""
     with mall.state.write():
-        _row, order = find(mall, {"order_id": order_id})
+        _row, order = orderbook.find(mall.state, order_id)
         request = _request(order, request_no)
         _turn(request, "received", "accepted")
         request["received"] = [
@@ -57,7 +58,7 @@ def receive(mall, order_id, request_no, units=None, customs_return=False):
 
 def answer(mall, body):
     """`igm.orders.answer`: the supplier's, the same one as often as it likes."""
-    _row, order = find(mall, body)
+    _row, order = orderbook.find(mall.state, number_of(body))
     request = _request(order, body.get("request_no"))
     said = ANSWERS.get(body.get("answer"))
     if said is None or len(str(body.get("message", ""))) > 200:
@@ -66,16 +67,17 @@ def answer(mall, body):
         return {"state": request["state"]}
     _turn(request, said, "open")
     request |= {"answer": said, "message": str(body.get("message", ""))}
-    moved(mall, order, order["state"])
+    orderbook.move(mall.state, order, order["state"])
     return {"state": said}
 
 
-def refunded(order, request_no):
-    """A refund that answers a request ends it; the caller keeps the order."""
+def refunded(mall, order, request_no):
+    """A refund that answers a request ends it."""
     if request_no:
         request = _request(order, request_no)
         if request["state"] != "refunded":
             _turn(request, "refunded", "accepted", "received")
+            orderbook.move(mall.state, order, order["state"])
 
 
 def _request(order, request_no):
@@ -92,5 +94,5 @@ def _turn(request, state, *allowed):
 
 
 def _changed(mall, order):
-    moved(mall, order, order["state"])
+    orderbook.move(mall.state, order, order["state"])
     tell(mall, order)

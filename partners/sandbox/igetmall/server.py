@@ -24,7 +24,7 @@ from partners.sandbox.igetmall import (
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.items import Refusal
 from partners.sandbox.igetmall.tables import SCHEMA
-from partners.sandbox.stand import faults, server
+from partners.sandbox.stand import faults, orderbook, server
 from partners.sandbox.stand.bucket import Bucket
 from partners.sandbox.stand.clock import GMT8, stamp
 from partners.sandbox.stand.state import State
@@ -97,6 +97,16 @@ def _answer(mall, method, raw):
             return "OK", "", METHODS[method](mall, body)
     except Refusal as refusal:
         return refusal.code, refusal.message, refusal.data
+    except orderbook.UnknownOrder:
+        return "UNKNOWN_ORDER", "订单不存在", {}
+    except orderbook.WrongState as wrong:
+        return "ORDER_STATE", "订单状态不允许该操作", {"state": wrong.args[0]}
+    except orderbook.Conflict as conflict:
+        return (
+            "REFUND_CONFLICT",
+            "超出可退金额或数量，或退款编号已用于其他金额",
+            {"left_fen": conflict.args[0]},
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return "INVALID_PARAMETER", f"{type(error).__name__}: {error}"[:200], {}
 

@@ -1,6 +1,9 @@
-"""What the mall keeps beside what every stand-in keeps: items, keys, orders, refunds, notices."""
+"""What the mall keeps beside what every stand-in keeps: items, keys, movements of orders, notices."""
 
-SCHEMA = """
+from partners.sandbox.stand import orderbook
+
+SCHEMA = f"""
+{orderbook.SCHEMA}
 create table if not exists items (
     out_id text primary key, number integer not null, state text not null,
     content_version integer not null default 0, offer_version integer not null default 0,
@@ -10,14 +13,6 @@ create table if not exists items (
     shown_at real);
 create index if not exists items_state on items (state, shown_at desc);
 create table if not exists keys (key text primary key);
-create table if not exists orders (
-    order_id text primary key, state text not null, updated_at text not null, body text not null,
-    out_order_id text not null default '', refusal text not null default '',
-    parcels text not null default '{}');
-create index if not exists orders_updated on orders (updated_at, order_id);
-create table if not exists refunds (
-    order_id text not null, refund_no text not null, fen integer not null, body text not null,
-    primary key (order_id, refund_no));
 create table if not exists movements (
     id integer primary key, order_id text not null, day text not null, state text not null,
     paid_fen integer not null, refunded_fen integer not null, commission_fen integer not null);

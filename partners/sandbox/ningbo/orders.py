@@ -31,21 +31,21 @@ def place(mall, chosen):
     """A shopper buys at the mall. `chosen`: [(goods number, SKU or None, quantity)]; the order."""
     intake.work(mall)
     with mall.state.write():
-        lines = [_line(mall.state, *choice) for choice in chosen]
+        lines = [orderbook.line(_skus(mall.state, number), number, *more) for number, *more in chosen]
         return orderbook.place(mall.state, prefix="NB", lines=lines, addresses=ADDRESSES)
 
 
-def _line(state, number, sku_no, quantity):
+def _skus(state, number):
     row = state.row("select * from goods where goods_no = ? and shown_offer is not null", number)
-    skus = ET.fromstring(row["shown_offer"]).findall("Skus/Sku") if row else []
-    fitting = [sku for sku in skus if sku_no in (None, sku.findtext("SkuNo"))]
-    enough = [sku for sku in fitting if int(sku.findtext("Stock")) >= quantity]
-    line = {"out_id": number, "quantity": quantity}
-    if not fitting:
-        return line | {"out_sku_id": sku_no or "S0", "price_fen": 9900, "tax_fen": 901}
-    sku = (enough or fitting)[0]
-    prices = {"price_fen": _fen(sku.findtext("SalePrice")), "tax_fen": _fen(sku.findtext("Tax"))}
-    return line | {"out_sku_id": sku.findtext("SkuNo")} | prices
+    return [
+        {
+            "out_sku_id": sku.findtext("SkuNo"),
+            "price_fen": _fen(sku.findtext("SalePrice")),
+            "tax_fen": _fen(sku.findtext("Tax")),
+            "stock": int(sku.findtext("Stock")),
+        }
+        for sku in (ET.fromstring(row["shown_offer"]).findall("Skus/Sku") if row else ())
+    ]
 
 
 def cancel(mall, order_no):

@@ -6,7 +6,7 @@ import json
 from partners.sandbox.shanghai import feed, files, items, orders
 from partners.sandbox.shanghai.faults import FAULTS
 from partners.sandbox.shanghai.pages import frame
-from partners.sandbox.stand import faults
+from partners.sandbox.stand import faults, orderbook
 from partners.sandbox.stand.clock import now
 from partners.sandbox.stand.desk import button, faults_block, log_block
 
@@ -49,17 +49,11 @@ def state(mall):
             }
             for row in rows
         },
-        "orders": {
-            row["order_id"]: {
-                "state": row["state"], "number": row["number"], "refusal": row["refusal"],
-                "parcels": json.loads(row["parcels"]), "refunds": _refunds(mall.state, row["order_id"]),
-            }
-            for row in mall.state.rows("select * from orders order by order_id")
-        },
+        "orders": orderbook.observed(mall.state),
         "files": [row["name"] for row in mall.state.rows("select name from files order by number")],
         "faulty": [list(row) for row in mall.state.rows("select * from faulty_rows order by file, line")],
         "calls": {f"{row['method']} {row['code']}": row["calls"] for row in log},
-    }  # fmt: skip
+    }
 
 
 def act(mall, path, form):
@@ -163,7 +157,7 @@ def _orders(state):
         cells += (
             f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td>"
             f"<td>¥{files.yuan(json.loads(row['body'])['paid_fen'])}</td>"
-            f"<td>{escape(row['number'] or row['refusal'])}</td><td>{escape(tracks)}</td>"
+            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{escape(tracks)}</td>"
             f"<td>{cancel if row['state'] == 'paid' else ''}</td></tr>"
         )
     heads = ("订单号", "状态", "实付", "供应商单号或拒单原因", "运单", "操作")
@@ -184,8 +178,3 @@ def _files(state):
             f"<td>{again}</td></tr>"
         )
     return _table("订单文件", ("文件", "大小", "供应商退回的行", "操作"), cells, "还没有文件")
-
-
-def _refunds(state, order_id):
-    rows = state.rows("select * from refunds where order_id = ? order by refund_no", order_id)
-    return {row["refund_no"]: {"fen": row["fen"], "lines": json.loads(row["body"])} for row in rows}

@@ -1,7 +1,10 @@
 """CSV as the contract's sections 8 and 9 have it: files of orders that we drop, of results that we get."""
 
 import csv
+import datetime
 import io
+
+from partners.sandbox.stand.clock import stamp
 
 RUN = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 COLUMNS = {
@@ -71,7 +74,7 @@ def fen(text, line, column):
 def _rows(order):
     where = order["address"]
     of_order = {
-        "order_id": order["order_id"], "state": STATES[order["state"]], "paid_at": order["paid_at"],
+        "order_id": order["order_id"], "state": STATES[order["state"]], "paid_at": stamp(datetime.datetime.fromisoformat(order["paid_at"])),
         "freight": yuan(order["freight_fen"]), "paid": yuan(order["paid_fen"]),
         "buyer_name": order["buyer"]["name"], "buyer_id_number": order["buyer"]["id_number"],
         "receiver": where["name"], "phone": where["phone"], "address": where["detail"],

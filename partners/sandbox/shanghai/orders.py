@@ -1,16 +1,12 @@
 """Orders of the mall's shoppers: dropped as files, answered by files (the contract's sections 8 to 10)."""
 
 import json
-import random
 import time
 
 from partners.sandbox.shanghai import files, items
 from partners.sandbox.shanghai.signing import sha256
-from partners.sandbox.stand.clock import now, stamp
-from partners.sandbox.stand.shoppers import shopper
+from partners.sandbox.stand import orderbook
 
-REASONS = ("out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit")
-REFUND_REASONS = ("out_of_stock", "damaged", "lost", "returned", "other")
 AT_ONCE = 50
 ADDRESSES = [
     ("上海市", "上海市", "浦东新区", "陆家嘴街道", "310115", "世纪大道 88 号 3102", "200120"),
@@ -31,21 +27,9 @@ class Refusal(Exception):
 def place(mall, chosen):
     """A shopper buys. `chosen`: [(out_id, out_sku_id or None, quantity)]. The order, in a file of its own."""
     items.publish(mall)
-    state = mall.state
-    with state.write():
-        number = state.next_number("order")
-        lines = [_line(state, place_, *one) for place_, one in enumerate(chosen, start=1)]
-        order = {
-            "order_id": f"PJO{now():%Y%m%d}{number:06d}",
-            "state": "paid",
-            "paid_at": stamp(),
-            "lines": lines,
-            "freight_fen": 0,
-            "paid_fen": sum((line["price_fen"] + line["tax_fen"]) * line["quantity"] for line in lines),
-            **shopper(random.Random(number), ADDRESSES),
-        }
-        body = json.dumps(order, ensure_ascii=False)
-        state.do("insert into orders (order_id, state, body) values (?, 'paid', ?)", order["order_id"], body)
+    with mall.state.write():
+        lines = [orderbook.line(_skus(mall.state, out_id), out_id, *more) for out_id, *more in chosen]
+        order = orderbook.place(mall.state, prefix="PJO", lines=lines, addresses=ADDRESSES)
         order["file"] = drop(mall, files.of_orders([order]))
     return order
 
@@ -66,9 +50,7 @@ def drop_again(mall, name):
 def cancel(mall, order_id):
     """A shopper calls the order off, as long as the supplier has not answered it."""
     with mall.state.write():
-        _row, order = _order(mall, order_id, "paid")
-        _moved(mall, order, "cancelled")
-        drop(mall, files.of_orders([order]))
+        drop(mall, files.of_orders([orderbook.cancel(mall.state, order_id)]))
 
 
 def listing(mall, since, after):
@@ -101,21 +83,12 @@ def results(mall, name, raw):
 
 def _answers(mall, rows):
     for number, row in enumerate(rows, start=2):
-        held, order = _order(mall, row["order_id"])
         if row["answer"] == "confirmed":
-            if held["state"] in ("confirmed", "shipped") and held["number"] == row["number"]:
-                continue
-            _only(held, "paid")
-            mall.state.do("update orders set number = ? where order_id = ?", row["number"], row["order_id"])
-        elif row["answer"] == "refused" and row["reason"] in REASONS:
-            if held["state"] == "refused":
-                continue
-            _only(held, "paid")
-            said = f"{row['reason']}: {row['text']}"
-            mall.state.do("update orders set refusal = ? where order_id = ?", said, row["order_id"])
+            orderbook.confirm(mall.state, row["order_id"], row["number"])
+        elif row["answer"] == "refused" and row["reason"] in orderbook.REASONS:
+            orderbook.refuse(mall.state, row["order_id"], row["reason"], row["text"])
         else:
             raise files.BadFile(number, "answer")
-        _moved(mall, order, row["answer"])
 
 
 def _parcels(mall, rows):
@@ -125,49 +98,23 @@ def _parcels(mall, rows):
         names = ("parcel_no", "carrier", "tracking_number", "shipped_at")
         parcel = parcels.setdefault(key, {name: row[name] for name in names} | {"lines": []})
         parcel["lines"].append({"out_sku_id": row["out_sku_id"], "quantity": int(row["quantity"])})
-    for (order_id, parcel_no), parcel in parcels.items():
-        held, order = _order(mall, order_id, "confirmed", "shipped")
-        all_of_it = json.loads(held["parcels"]) | {parcel_no: parcel}
-        text = json.dumps(all_of_it, ensure_ascii=False)
-        mall.state.do("update orders set parcels = ? where order_id = ?", text, order_id)
-        _moved(mall, order, "shipped")
+    for (order_id, _parcel_no), parcel in parcels.items():
+        orderbook.ship(mall.state, order_id, [parcel])
 
 
 def _refunds(mall, rows):
     groups = {}
     for number, row in enumerate(rows, start=2):
-        if row["reason"] not in REFUND_REASONS:
+        if row["reason"] not in orderbook.REFUND_REASONS:
             raise files.BadFile(number, "reason")
         line = [row["out_sku_id"], int(row["quantity"]), files.fen(row["amount"], number, "amount")]
-        key = (row["order_id"], row["refund_no"], files.fen(row["total"], number, "total"))
+        total = files.fen(row["total"], number, "total")
+        key = (row["order_id"], row["refund_no"], total, row["reason"])
         groups.setdefault(key, []).append(line)
-    for (order_id, refund_no, total), lines in groups.items():
+    for (order_id, refund_no, total, reason), lines in groups.items():
         if total != sum(line[2] for line in lines):
             raise files.BadFile(2, "total")
-        _refund(mall, order_id, refund_no, total, sorted(lines))
-
-
-def _refund(mall, order_id, refund_no, total, lines):
-    held, order = _order(mall, order_id)
-    sql = "select body from refunds where order_id = ? and refund_no = ?"
-    known = mall.state.row(sql, order_id, refund_no)
-    if known is not None:
-        if json.loads(known["body"]) != lines:
-            raise Refusal("REFUND_CONFLICT")
-        return
-    _only(held, "confirmed", "shipped")
-    left = {}
-    for line in order["lines"]:
-        left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
-    earlier = mall.state.rows("select body from refunds where order_id = ?", order_id)
-    for sku, quantity, _fen in [one for row in earlier for one in json.loads(row["body"])] + lines:
-        left[sku] = left.get(sku, 0) - quantity
-    back = order.get("refunded_fen", 0) + total
-    if back > order["paid_fen"] or min(left.values()) < 0:
-        raise Refusal("REFUND_CONFLICT")
-    mall.state.do("insert into refunds values (?, ?, ?, ?)", order_id, refund_no, total, json.dumps(lines))
-    order["refunded_fen"] = back
-    _moved(mall, order, "refunded" if back == order["paid_fen"] else order["state"])
+        orderbook.refund(mall.state, order_id, refund_no, total, reason, lines)
 
 
 def _faults(mall, rows):
@@ -179,36 +126,6 @@ def _faults(mall, rows):
 KINDS = {"answer": _answers, "parcel": _parcels, "refund": _refunds, "faults": _faults}
 
 
-def _line(state, line_no, out_id, out_sku_id, quantity):
+def _skus(state, out_id):
     row = state.row(f"select * from items where out_id = ? and {items.ON_PAGE}", out_id)
-    skus = json.loads(row["shown_offer"])["skus"] if row else [{}]
-    fitting = [sku for sku in skus if out_sku_id in (None, sku.get("out_sku_id"))] or [{}]
-    sku = next((sku for sku in fitting if sku.get("stock", 0) >= quantity), fitting[0])
-    return {
-        "line_no": line_no,
-        "out_id": out_id,
-        "out_sku_id": sku.get("out_sku_id") or out_sku_id or "S0",
-        "quantity": quantity,
-        "price_fen": sku.get("price_fen", 9900),
-        "tax_fen": sku.get("tax_fen", 901),
-    }
-
-
-def _order(mall, order_id, *states):
-    row = mall.state.row("select * from orders where order_id = ?", order_id)
-    if row is None:
-        raise Refusal("UNKNOWN_ORDER")
-    if states:
-        _only(row, *states)
-    return row, json.loads(row["body"])
-
-
-def _only(row, *states):
-    if row["state"] not in states:
-        raise Refusal("ORDER_STATE", state=row["state"])
-
-
-def _moved(mall, order, state):
-    order["state"] = state
-    sql = "update orders set state = ?, body = ? where order_id = ?"
-    mall.state.do(sql, state, json.dumps(order, ensure_ascii=False), order["order_id"])
+    return json.loads(row["shown_offer"])["skus"] if row else []

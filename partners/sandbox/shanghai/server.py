@@ -12,7 +12,7 @@ from partners.sandbox.shanghai import categories, desk, feed, files, items, orde
 from partners.sandbox.shanghai.faults import FAULTS
 from partners.sandbox.shanghai.orders import Refusal
 from partners.sandbox.shanghai.tables import SCHEMA
-from partners.sandbox.stand import faults, server
+from partners.sandbox.stand import faults, orderbook, server
 from partners.sandbox.stand.bucket import Bucket
 from partners.sandbox.stand.state import State
 
@@ -131,6 +131,12 @@ def answer(mall, method, address, raw):
         made = _read(mall, url) if method == "GET" else _write(mall, url.path, raw)
     except files.BadFile as why:
         raise Refusal("BAD_FILE", line=why.line, column=why.column) from why
+    except orderbook.UnknownOrder as why:
+        raise Refusal("UNKNOWN_ORDER") from why
+    except orderbook.WrongState as why:
+        raise Refusal("ORDER_STATE", state=why.args[0]) from why
+    except orderbook.Conflict as why:
+        raise Refusal("REFUND_CONFLICT") from why
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Refusal("INVALID_PARAMETER", message=f"{type(error).__name__}: {error}"[:200]) from error
     if made is None:

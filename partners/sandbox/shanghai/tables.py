@@ -1,6 +1,9 @@
-"""What the mall keeps beside what every stand-in keeps: items, parts of the full feed, orders, files."""
+"""What the mall keeps beside what every stand-in keeps: items, parts of the full feed, files."""
 
-SCHEMA = """
+from partners.sandbox.stand import orderbook
+
+SCHEMA = f"""
+{orderbook.SCHEMA}
 create table if not exists items (
     out_id text primary key, number integer not null, state text not null,
     version integer not null default 0, sequence integer not null default 0, page text not null default '',
@@ -9,12 +12,6 @@ create table if not exists items (
 create index if not exists items_state on items (state, shown_at desc);
 create table if not exists parts (digest text primary key, body blob not null);
 create table if not exists memory (name text primary key, value text not null);
-create table if not exists orders (
-    order_id text primary key, state text not null, body text not null, number text not null default '',
-    refusal text not null default '', parcels text not null default '{}');
-create table if not exists refunds (
-    order_id text not null, refund_no text not null, fen integer not null, body text not null,
-    primary key (order_id, refund_no));
 create table if not exists files (
     number integer primary key, name text not null, at real not null, body blob not null,
     digest text not null);

@@ -4,6 +4,7 @@ An order is a dict of fen and ISO times; a mall translates it into the words of 
 function runs inside `with state.write():` of the caller.
 """
 
+import datetime
 import json
 import random
 
@@ -22,6 +23,7 @@ create table if not exists refunds (
 """
 REASONS = ("out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit")
 REFUND_REASONS = ("out_of_stock", "damaged", "lost", "returned", "other")
+TICK = datetime.timedelta(milliseconds=1)
 
 
 class UnknownOrder(ValueError):
@@ -46,15 +48,32 @@ def place(state, *, prefix, lines, addresses):
         "created_at": at,
         "paid_at": at,
         "updated_at": at,
-        "lines": [{"line_no": place_, **line} for place_, line in enumerate(lines, start=1)],
+        "lines": [{"line_no": number, **one} for number, one in enumerate(lines, start=1)],
         "freight_fen": 0,
-        "paid_fen": sum((line["price_fen"] + line["tax_fen"]) * line["quantity"] for line in lines),
+        "paid_fen": sum((one["price_fen"] + one["tax_fen"]) * one["quantity"] for one in lines),
         "payment": {"payer": "alipay", "number": f"{moment:%Y%m%d}{number:012d}"},
         **shopper(random.Random(number), addresses),
     }
     sql = "insert into orders (state, updated_at, body, order_id) values (?, ?, ?, ?)"
     _keep(state, order, sql)
     return order
+
+
+def line(skus, out_id, out_sku_id, quantity):
+    """A line of `place`: of the SKU asked for, else of the first with enough. What is gone is sold too.
+
+    `skus`: what the mall shows of the item, dicts of out_sku_id, price_fen, tax_fen, stock.
+    """
+    fitting = [sku for sku in skus if out_sku_id in (None, sku["out_sku_id"])]
+    gone = {"out_sku_id": out_sku_id or "S0", "price_fen": 9900, "tax_fen": 901}
+    sku = next((sku for sku in fitting if sku["stock"] >= quantity), (fitting or [gone])[0])
+    return {
+        "out_id": out_id,
+        "out_sku_id": sku["out_sku_id"],
+        "quantity": quantity,
+        "price_fen": sku["price_fen"],
+        "tax_fen": sku["tax_fen"],
+    }
 
 
 def find(state, order_id):
@@ -79,13 +98,13 @@ def changed_since(state, since, cursor, size):
 
 
 def confirm(state, order_id, number):
-    """The same number again is well."""
+    """The order, or None where that number had confirmed it before."""
     row, order = find(state, order_id)
     if row["state"] in ("confirmed", "shipped") and row["out_order_id"] == number:
-        return
-    _only(row, "paid")
+        return None
+    only(row, "paid")
     state.do("update orders set out_order_id = ? where order_id = ?", number, order["order_id"])
-    _move(state, order, "confirmed")
+    return move(state, order, "confirmed")
 
 
 def refuse(state, order_id, reason, text):
@@ -95,50 +114,70 @@ def refuse(state, order_id, reason, text):
         raise ValueError(reason)
     if row["state"] == "refused":
         return
-    _only(row, "paid")
+    only(row, "paid")
     state.do("update orders set refusal = ? where order_id = ?", f"{reason}: {text}", order["order_id"])
-    _move(state, order, "refused")
+    move(state, order, "refused")
 
 
 def ship(state, order_id, parcels):
-    """`parcels`: dicts with a `parcel_no`, each put in or replaced."""
+    """`parcels`: dicts with a `parcel_no`, each put in or replaced; the order as it is then."""
     row, order = find(state, order_id)
-    _only(row, "confirmed", "shipped")
+    only(row, "confirmed", "shipped")
     kept = json.loads(row["parcels"]) | {str(parcel["parcel_no"]): parcel for parcel in parcels}
     text = json.dumps(kept, ensure_ascii=False)
     state.do("update orders set parcels = ? where order_id = ?", text, order["order_id"])
-    _move(state, order, "shipped")
+    return move(state, order, "shipped")
 
 
-def refund(state, order_id, number, fen, reason, lines):
-    """Give back, once for each number, never more than was paid; the order as it is then.
+def refund(state, order_id, number, fen, reason, lines, reasons=REFUND_REASONS):
+    """Give back, once for each number, never more than was paid. (order as it is then, whether it is new).
 
-    `lines`: [[SKU, units, fen]]. ValueError where they do not add up.
+    `lines`: [[SKU, units, fen]]. ValueError where they do not add up, or the reason is none of `reasons`.
     """
     row, order = find(state, order_id)
     lines = sorted(lines)
-    if not 1 <= len(number) <= 64 or reason not in REFUND_REASONS or not _adds_up(fen, lines):
+    if not 1 <= len(number) <= 64 or reason not in reasons or not _adds_up(fen, lines):
         raise ValueError("refund")
     known = state.row(
         "select body from refunds where order_id = ? and refund_no = ?", order["order_id"], number
     )
-    if known is None:
-        _only(row, "confirmed", "shipped")
-        _require_room(state, order, fen, lines)
-        values = (order["order_id"], number, fen, json.dumps(lines))
-        state.do("insert into refunds values (?, ?, ?, ?)", *values)
-        order["refunded_fen"] = order.get("refunded_fen", 0) + fen
-        _move(state, order, "refunded" if order["refunded_fen"] == order["paid_fen"] else order["state"])
-    elif json.loads(known["body"]) != lines:
-        raise Conflict(_left_fen(order))
-    return order
+    if known is not None:
+        if json.loads(known["body"]) != lines:
+            raise Conflict(_left_fen(order))
+        return order, False
+    only(row, "confirmed", "shipped")
+    _require_room(state, order, fen, lines)
+    values = (order["order_id"], number, fen, json.dumps(lines))
+    state.do("insert into refunds values (?, ?, ?, ?)", *values)
+    order["refunded_fen"] = order.get("refunded_fen", 0) + fen
+    is_all = order["refunded_fen"] == order["paid_fen"]
+    return move(state, order, "refunded" if is_all else order["state"]), True
+
+
+def given_back(state, order_id):
+    """[[SKU, units, fen]] of all refunds so far."""
+    told = state.rows("select body from refunds where order_id = ?", order_id)
+    return [one for row in told for one in json.loads(row["body"])]
 
 
 def cancel(state, order_id):
     """A shopper calls the order off, as long as it is not confirmed; the order as it is then."""
     row, order = find(state, order_id)
-    _only(row, "paid")
-    _move(state, order, "cancelled")
+    only(row, "paid")
+    return move(state, order, "cancelled")
+
+
+def only(row, *states):
+    """Raise `WrongState` unless an order's row is in one of the states."""
+    if row["state"] not in states:
+        raise WrongState(row["state"])
+
+
+def move(state, order, to):
+    """Keep an order in a state, perhaps the one it is in, with an `updated_at` later than any before."""
+    later = datetime.datetime.fromisoformat(order["updated_at"]) + TICK
+    order |= {"state": to, "updated_at": max(now(), later).isoformat(timespec="milliseconds")}
+    _keep(state, order, "update orders set state = ?, updated_at = ?, body = ? where order_id = ?")
     return order
 
 
@@ -169,8 +208,7 @@ def _require_room(state, order, fen, lines):
     left = {}
     for line in order["lines"]:
         left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
-    told = state.rows("select body from refunds where order_id = ?", order["order_id"])
-    for sku, units, _fen in [one for row in told for one in json.loads(row["body"])] + lines:
+    for sku, units, _fen in given_back(state, order["order_id"]) + lines:
         left[sku] = left.get(sku, 0) - units
     if fen > _left_fen(order) or min(left.values()) < 0:
         raise Conflict(_left_fen(order))
@@ -178,16 +216,6 @@ def _require_room(state, order, fen, lines):
 
 def _left_fen(order):
     return order["paid_fen"] - order.get("refunded_fen", 0)
-
-
-def _only(row, *states):
-    if row["state"] not in states:
-        raise WrongState(row["state"])
-
-
-def _move(state, order, to):
-    order |= {"state": to, "updated_at": now().isoformat(timespec="milliseconds")}
-    _keep(state, order, "update orders set state = ?, updated_at = ?, body = ? where order_id = ?")
 
 
 def _keep(state, order, sql):
