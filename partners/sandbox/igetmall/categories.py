@@ -1,4 +1,6 @@
-"""The mall's own category tree: (code, name, [(leaf code, leaf name), …])."""
+"""The mall's own category tree."""
+
+from partners.sandbox.stand import categories
 
 TREE = [
     ("beauty", "美妆个护", [
@@ -21,13 +23,4 @@ TREE = [
         ("culture-stationery", "文具"), ("culture-craft", "传统工艺"), ("culture-idol", "韩流周边"),
         ("culture-sport", "运动户外")]),
 ]  # fmt: skip
-PARENTS = {code: name for code, name, _ in TREE}
-LEAVES = {leaf: name for _, _, leaves in TREE for leaf, name in leaves}
-
-
-def as_list():
-    rows = []
-    for code, name, leaves in TREE:
-        rows.append({"code": code, "name": name, "parent": "", "leaf": False})
-        rows += [{"code": leaf, "name": title, "parent": code, "leaf": True} for leaf, title in leaves]
-    return rows
+PARENTS, LEAVES = categories.parents(TREE), categories.leaves(TREE)

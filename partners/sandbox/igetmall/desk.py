@@ -8,7 +8,16 @@ from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.pages import frame
 from partners.sandbox.stand import faults, orderbook
 from partners.sandbox.stand.clock import now
-from partners.sandbox.stand.desk import button, faults_block, log_block, yuan
+from partners.sandbox.stand.desk import (
+    button,
+    calls,
+    cancel_button,
+    faults_block,
+    goods_buttons,
+    log_block,
+    tracks,
+)
+from partners.sandbox.stand.money import yuan
 
 escape = html.escape
 
@@ -33,7 +42,6 @@ def state(mall):
     """Everything that a test wants to compare, in one value."""
     items.publish(mall)
     rows = mall.state.rows("select * from items order by out_id")
-    log = mall.state.rows("select method, code, count(*) as calls from log group by 1, 2")
     return {
         "items": {
             row["out_id"]: {
@@ -49,7 +57,7 @@ def state(mall):
             order_id: told | {"requests": orderbook.find(mall.state, order_id)[1].get("requests", [])}
             for order_id, told in orderbook.observed(mall.state).items()
         },
-        "calls": {f"{row['method']} {row['code']}": row["calls"] for row in log},
+        "calls": calls(mall.state),
         "notices": [
             [row["order_id"], row["tries"], row["answer"]]
             for row in mall.state.rows("select * from notices order by id")
@@ -60,37 +68,28 @@ def state(mall):
 def act(mall, path, form):
     """One button of the desk; what it made, as JSON can hold it."""
     if path == "/operator/orders/":
-        chosen = [
-            (out_id, form.get("sku") or None, int(form.get("quantity", 1)))
-            for out_id in form["out_id"].split(",")
-        ]
-        return orders.place(mall, chosen)
+        sku, quantity = form.get("sku") or None, int(form.get("quantity", 1))
+        return orders.place(mall, [(out_id, sku, quantity) for out_id in form["out_id"].split(",")])
     if path == "/operator/orders/repeat/":
-        row = mall.state.row("select body from orders where order_id = ?", form["order_id"])
         with mall.state.write():
-            notices.tell(mall, json.loads(row["body"]))
-        return {}
-    if path == "/operator/orders/cancel/":
+            notices.tell(mall, orderbook.find(mall.state, form["order_id"])[1])
+    elif path == "/operator/orders/cancel/":
         orders.cancel(mall, form["order_id"])
-        return {}
-    if path == "/operator/orders/received/":
+    elif path == "/operator/orders/received/":
         units = int(form["units"]) if form.get("units") else None
         number = form["order_id"], form["request_no"]
         requests.receive(mall, *number, units=units, customs_return=bool(form.get("customs_return")))
-        return {}
-    if path == "/operator/statements/back/":
+    elif path == "/operator/statements/back/":
         statements.move_back(mall, int(form["days"]))
-        return {}
-    if path == "/operator/items/edit/":
+    elif path == "/operator/items/edit/":
         items.staff_edit(mall, form["out_id"], form["title"])
-        return {}
-    if path == "/operator/items/remove/":
+    elif path == "/operator/items/remove/":
         items.staff_remove(mall, form["out_id"])
-        return {}
-    if path == "/operator/faults/":
+    elif path == "/operator/faults/":
         faults.set_by_form(mall.state, FAULTS, form)
-        return {}
-    raise ValueError(path)
+    else:
+        raise ValueError(path)
+    return {}
 
 
 def page(mall, query):
@@ -135,9 +134,7 @@ def _items(state, query):
         cells += (
             f"<tr><td>{escape(out_id)}</td><td>{escape(title)}</td><td>{row['state']}</td>"
             f"<td>{row['content_version']} / {row['offer_version']}</td><td class='acts'>"
-            + button("/operator/orders/", "下单", out_id=out_id, quantity=1)
-            + button("/operator/items/edit/", "改标题", out_id=out_id, title=title + "（特惠）")
-            + button("/operator/items/remove/", "下架", out_id=out_id)
+            + goods_buttons(out_id, f"{title}（特惠）", edit="改标题", remove="下架")
             + "</td></tr>"
         )
     return (
@@ -153,13 +150,9 @@ def _orders(state):
         order = json.loads(row["body"])
         cells += (
             f"<tr><td>{row['order_id']}</td><td>{row['state']}</td><td>¥{yuan(order['paid_fen'])}</td>"
-            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{_tracks(row)}</td><td class='acts'>"
+            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td><td class='acts'>"
             + button("/operator/orders/repeat/", "重发通知", order_id=row["order_id"])
-            + (
-                button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
-                if row["state"] == "paid"
-                else ""
-            )
+            + cancel_button(row)
             + "".join(
                 button(
                     "/operator/orders/received/",
@@ -176,8 +169,3 @@ def _orders(state):
         '<section class="block"><h2>订单</h2><div class="wide"><table><thead><tr><th>订单号<th>状态<th>实付<th>供应商单号或拒单原因'
         f"<th>运单<th>操作</tr></thead><tbody>{cells}</tbody></table></div></section>"
     )
-
-
-def _tracks(row):
-    parcels = json.loads(row["parcels"]).values()
-    return escape("、".join(f"{p.get('carrier', '')} {p.get('tracking_number', '')}" for p in parcels))

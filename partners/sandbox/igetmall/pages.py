@@ -2,13 +2,14 @@
 
 import html
 import json
-import urllib.parse
 
 from partners.sandbox.igetmall import items
 from partners.sandbox.igetmall.categories import LEAVES, PARENTS, TREE
-from partners.sandbox.stand.desk import yuan
+from partners.sandbox.stand.categories import counted
+from partners.sandbox.stand.money import yuan
+from partners.sandbox.stand.paging import address, last_page, page_asked, pager
 
-PAGE_SIZE = 24
+PATH, PAGE_SIZE = "/korea/", 24
 BAG = (
     '<svg viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="2.4"'
     ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
@@ -20,7 +21,7 @@ escape = html.escape
 
 
 def find(path):
-    return {"/": home, "/korea/": korea}.get(path)
+    return {"/": home, PATH: korea}.get(path)
 
 
 def frame(title, body, *, query="", note=""):
@@ -63,7 +64,7 @@ def home(mall, query):
 def korea(mall, query):
     items.publish(mall)
     word, code = query.get("q", "").strip(), query.get("c", "")
-    page = max(1, int(query["page"])) if query.get("page", "").isdigit() else 1
+    page = page_asked(query)
     where, values = _filter(word, code)
     total = mall.state.count(f"select count(*) from items where {where}", *values)
     rows = mall.state.rows(
@@ -75,7 +76,7 @@ def korea(mall, query):
         '<div class="hall"><h1>韩国馆</h1><p>由 Kmall24 · 韩国贸易协会供货，点击商品前往 Kmall24 下单</p>'
         f"<p><b>{total}</b> 件商品</p></div>{_categories(mall, word, code)}"
         + (f'<ul class="goods">{cards}</ul>' if rows else '<p class="none">没有找到商品，换个词试试</p>')
-        + _pager(word, code, page, total)
+        + pager(PATH, word, code, page, last_page(total, PAGE_SIZE))
     )
     return frame("韩国馆", body, query=word)
 
@@ -125,31 +126,15 @@ def _categories(mall, word, code):
     )
     chosen = code.partition("-")[0]
     links = [_chip("", "全部", sum(counts.values()), word, code)]
-    for parent, name, leaves in TREE:
-        number = sum(counts.get(leaf, 0) for leaf, _ in leaves)
-        if number:
-            links.append(_chip(parent, name, number, word, chosen))
-    below = [
-        _chip(leaf, name, counts[leaf], word, code)
-        for parent, _, leaves in TREE if parent == chosen
-        for leaf, name in leaves if leaf in counts
-    ]  # fmt: skip
+    below = []
+    for parent, name, number, leaves in counted(TREE, counts):
+        links.append(_chip(parent, name, number, word, chosen))
+        if parent == chosen:
+            below = [_chip(leaf, title, of_it, word, code) for leaf, title, of_it in leaves]
     text = f'<nav class="chips" aria-label="类目">{"".join(links)}</nav>'
     return text + (f'<nav class="chips small" aria-label="子类目">{"".join(below)}</nav>' if below else "")
 
 
 def _chip(code, name, number, word, chosen):
     now = ' aria-current="page"' if code == chosen else ""
-    return f'<a href="{_url(word, code, 1)}"{now}>{name} <small>{number}</small></a>'
-
-
-def _pager(word, code, page, total):
-    last = max(1, -(-total // PAGE_SIZE))
-    back = f'<a href="{_url(word, code, page - 1)}">上一页</a>' if page > 1 else "<span>上一页</span>"
-    on = f'<a href="{_url(word, code, page + 1)}">下一页</a>' if page < last else "<span>下一页</span>"
-    return f'<nav class="pager" aria-label="分页">{back}<b>{page} / {last}</b>{on}</nav>'
-
-
-def _url(word, code, page):
-    query = {name: value for name, value in (("q", word), ("c", code), ("page", page > 1 and page)) if value}
-    return escape("/korea/" + ("?" + urllib.parse.urlencode(query) if query else ""))
+    return f'<a href="{address(PATH, word, code)}"{now}>{name} <small>{number}</small></a>'

@@ -3,6 +3,7 @@
 import re
 
 from partners.sandbox.igetmall.categories import LEAVES
+from partners.sandbox.stand.money import is_whole
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -17,7 +18,7 @@ def item_faults(item, shop_url):
 
     if not ID.match(str(item.get("out_id", ""))):
         wrong("BAD_ID", "out_id", "编号格式不符")
-    if not _whole(item.get("version"), 1, 2**53 - 1):
+    if not is_whole(item.get("version"), 1, 2**53 - 1):
         wrong("BAD_VERSION", "version", "版本号须为正整数")
     if not 1 <= len(str(item.get("key", ""))) <= 80:
         wrong("BAD_KEY", "key", "缺少幂等键")
@@ -66,19 +67,15 @@ def _offer(offer, wrong):
         wrong("BAD_SKUS", "skus", "规格须为 1 至 60 个")
     for sku in offer.get("skus", []):
         price, was, tax = sku.get("price_fen"), sku.get("was_fen"), sku.get("tax_fen")
-        if not _whole(price, 1, 10_000_000) or not _whole(tax, 0, 10_000_000):
+        if not is_whole(price, 1, 10_000_000) or not is_whole(tax, 0, 10_000_000):
             wrong("BAD_PRICE", "price_fen", "价格须为 1 至 10000000 分")
-        elif not _whole(was, 0, 10_000_000) or 0 < was <= price:
+        elif not is_whole(was, 0, 10_000_000) or 0 < was <= price:
             wrong("BAD_PRICE", "was_fen", "划线价须高于现价")
         elif sku.get("landed_fen") != price + tax:
             wrong("BAD_PRICE", "landed_fen", "含税价须等于价格加税费")
-        if not _whole(sku.get("stock"), 0, 999_999):
+        if not is_whole(sku.get("stock"), 0, 999_999):
             wrong("BAD_STOCK", "stock", "库存须为 0 至 999999")
 
 
 def _sku_ids(part):
     return sorted(str(sku.get("out_sku_id", "")) for sku in part.get("skus", []))
-
-
-def _whole(value, low, high):
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high

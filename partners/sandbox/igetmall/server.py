@@ -9,7 +9,6 @@ import urllib.parse
 import uuid
 
 from partners.sandbox.igetmall import (
-    categories,
     desk,
     items,
     notices,
@@ -21,10 +20,11 @@ from partners.sandbox.igetmall import (
     signing,
     statements,
 )
+from partners.sandbox.igetmall.categories import TREE
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.items import Refusal
 from partners.sandbox.igetmall.tables import SCHEMA
-from partners.sandbox.stand import faults, orderbook, server
+from partners.sandbox.stand import categories, faults, orderbook, server
 from partners.sandbox.stand.bucket import Bucket
 from partners.sandbox.stand.clock import GMT8, stamp
 from partners.sandbox.stand.state import State
@@ -41,7 +41,7 @@ METHODS = {
     "igm.items.get": items.get,
     "igm.items.list": items.listing,
     "igm.items.digests": items.digests,
-    "igm.categories.list": lambda mall, body: {"categories": categories.as_list()},
+    "igm.categories.list": lambda mall, body: {"categories": categories.as_list(TREE)},
     "igm.orders.list": orders.listing,
     "igm.orders.confirm": orders.confirm,
     "igm.orders.refuse": orders.refuse,
@@ -114,53 +114,24 @@ def _answer(mall, method, raw):
 class Handler(server.Handler):
     server_version = "IGetMall"
     web = pathlib.Path(__file__).parent / "web"
-
-    def page(self, path, query):
-        build = pages.find(path) or shopper.find(path) or desk.find(path)
-        return build(self.mall, query) if build else None
-
-    def missing(self):
-        return pages.missing(self.mall)
-
-    def observed(self):
-        return desk.state(self.mall)
-
-    def act(self, path, form):
-        return desk.act(self.mall, path, form)
+    pages, desk = (pages, shopper), desk
 
     def refuse_size(self):
         self.envelope("TOO_LARGE", "请求体超过 1 MiB", {})
 
     def receive(self, url, raw):
         if url.path.startswith("/orders/"):
-            return self.shop(url.path, dict(urllib.parse.parse_qsl(raw.decode())))
+            return self.press(shopper.act, url.path, raw, back="/orders/", refused=409)
         if url.path != "/router/rest":
-            return self.html(404, self.missing())
+            return self.missing()
         parameters = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
-        allowed, left = self.mall.bucket.take()
+        wait, left = self.mall.bucket.wait(self.mall.state)
         extra = {"X-RateLimit-Limit": str(self.mall.bucket.rate), "X-RateLimit-Remaining": str(left)}
-        limited = faults.use(self.mall.state, "limited")
-        if not allowed or limited is not None:
-            extra["Retry-After"] = str(max(1, int(limited or 1)))
-            return self.envelope("RATE_LIMITED", "请求过于频繁", {}, extra)
-        try:
-            code, message, data = call(self.mall, parameters, raw)
-        except faults.Dropped:
-            return self.cut()
-        except faults.Rubbish:
-            return self.rubbish()
+        if wait is not None:
+            return self.envelope("RATE_LIMITED", "请求过于频繁", {}, extra | {"Retry-After": str(wait)})
+        code, message, data = call(self.mall, parameters, raw)
         desk.note(self.mall, parameters.get("method", "?"), code, raw, data)
         return self.envelope(code, message, data, extra)
-
-    def shop(self, path, form):
-        """A shopper's button, then the way back to the orders."""
-        try:
-            made = shopper.act(self.mall, path, form)
-        except (KeyError, ValueError) as error:
-            return self.reply(409, "text/plain", f"{type(error).__name__}: {error}".encode())
-        if "application/json" in self.headers.get("Accept", ""):
-            return self.reply(200, "application/json", json.dumps(made).encode())
-        return self.reply(303, "text/plain", b"", {"Location": "/orders/"})
 
     def envelope(self, code, message, data, extra=None):
         body = {"code": code, "message": message, "request_id": uuid.uuid4().hex, "data": data}

@@ -5,7 +5,8 @@ import json
 
 from partners.sandbox.igetmall import orders, requests
 from partners.sandbox.igetmall.pages import frame
-from partners.sandbox.stand.desk import button, yuan
+from partners.sandbox.stand.desk import button
+from partners.sandbox.stand.money import yuan
 
 STATES = {
     "paid": "待商家确认",

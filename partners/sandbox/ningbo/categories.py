@@ -1,5 +1,7 @@
 """The mall's own category tree: code of two digits and name, then its leaves of four."""
 
+from partners.sandbox.stand import categories
+
 TREE = [
     ("01", "美妆", [("0101", "护肤"), ("0102", "面膜"), ("0103", "彩妆"), ("0104", "洗护发"), ("0105", "身体护理")]),
     ("02", "营养保健", [("0201", "红参"), ("0202", "营养食品"), ("0203", "维生素矿物质")]),
@@ -11,16 +13,11 @@ TREE = [
     ("07", "数码", [("0701", "手机"), ("0702", "数码配件"), ("0703", "耳机音响")]),
     ("08", "文化", [("0801", "文具"), ("0802", "工艺品"), ("0803", "韩流周边"), ("0804", "运动户外")]),
 ]  # fmt: skip
-PARENTS = {code: name for code, name, _ in TREE}
-LEAVES = {leaf: name for _, _, leaves in TREE for leaf, name in leaves}
+PARENTS, LEAVES = categories.parents(TREE), categories.leaves(TREE)
 
 
 def listing(mall, body):
-    rows = []
-    for code, name, leaves in TREE:
-        rows.append((code, name, ""))
-        rows += [(leaf, title, code) for leaf, title in leaves]
     return [
         ("Category", [("CategoryCode", code), ("Name", name), ("Parent", parent)])
-        for code, name, parent in rows
+        for code, name, parent in categories.flat(TREE)
     ]

@@ -10,7 +10,8 @@ from partners.sandbox.ningbo.messages import leaves
 from partners.sandbox.ningbo.pages import frame, name_of
 from partners.sandbox.stand import faults, orderbook
 from partners.sandbox.stand.clock import now
-from partners.sandbox.stand.desk import button, faults_block, log_block, yuan
+from partners.sandbox.stand.desk import calls, cancel_button, faults_block, goods_buttons, log_block, tracks
+from partners.sandbox.stand.money import yuan
 
 escape = html.escape
 STATES = {"waiting": "待处理", "done": "已出回执", "mute": "无回执", "unknown": "回执丢失"}
@@ -37,7 +38,6 @@ def state(mall):
     """Everything that a test wants to compare, in one value."""
     intake.work(mall)
     rows = mall.state.rows("select * from goods order by goods_no")
-    log = mall.state.rows("select method, code, count(*) as calls from log group by 1, 2")
     return {
         "items": {
             row["goods_no"]: {
@@ -50,7 +50,7 @@ def state(mall):
             for row in rows
         },
         "orders": orderbook.observed(mall.state),
-        "calls": {f"{row['method']} {row['code']}": row["calls"] for row in log},
+        "calls": calls(mall.state),
         "messages": mall.state.count("select count(*) from messages"),
     }
 
@@ -117,9 +117,7 @@ def _goods(state, query):
         cells += (
             f"<tr><td>{escape(number)}</td><td>{escape(name)}</td><td>{GOODS_STATES[row['state']]}</td>"
             f'<td>{row["content_version"]} / {row["offer_version"]}</td><td class="acts">'
-            + button("/operator/orders/", "下单", out_id=number, quantity=1)
-            + button("/operator/items/edit/", "改名", out_id=number, title=f"{name}（港口特惠）")
-            + button("/operator/items/remove/", "移除", out_id=number)
+            + goods_buttons(number, f"{name}（港口特惠）", edit="改名", remove="移除")
             + "</td></tr>"
         )
     search = f'<form class="inline"><label>货号或名称 <input name="q" value="{escape(word)}"></label><button>查找</button></form>'
@@ -129,13 +127,10 @@ def _goods(state, query):
 def _orders(state):
     cells = ""
     for row in state.rows("select * from orders order by order_id desc limit 20"):
-        order, parcels = json.loads(row["body"]), json.loads(row["parcels"]).values()
-        tracks = "、".join(f"{one['carrier']} {one['tracking_number']}" for one in parcels)
-        number = row["order_id"]
-        act = button("/operator/orders/cancel/", "取消", order_id=number) if row["state"] == "paid" else ""
+        order = json.loads(row["body"])
         cells += (
-            f"<tr><td>{number}</td><td>{ORDER_STATES[row['state']]}</td><td>¥{yuan(order['paid_fen'])}</td>"
-            f'<td>{escape(row["out_order_id"] or row["refusal"])}</td><td>{escape(tracks)}</td><td class="acts">{act}</td></tr>'
+            f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td><td>¥{yuan(order['paid_fen'])}</td>"
+            f'<td>{escape(row["out_order_id"] or row["refusal"])}</td><td>{tracks(row)}</td><td class="acts">{cancel_button(row)}</td></tr>'
         )
     return _table("订单", "<th>订单号<th>状态<th>实付<th>供应商单号或拒单原因<th>运单<th>操作", cells)
 

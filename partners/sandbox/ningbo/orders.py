@@ -8,7 +8,7 @@ from partners.sandbox.ningbo import intake
 from partners.sandbox.ningbo.messages import Refusal
 from partners.sandbox.stand import orderbook
 from partners.sandbox.stand.clock import GMT8
-from partners.sandbox.stand.desk import yuan
+from partners.sandbox.stand.money import yuan
 
 PAGE = 30
 STATUS = {

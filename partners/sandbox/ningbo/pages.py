@@ -1,14 +1,15 @@
 """The mall's public pages: the quay (home), and the Korean-goods section as its shoppers see it."""
 
 import html
-import urllib.parse
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 from partners.sandbox.ningbo import goods, intake
 from partners.sandbox.ningbo.categories import LEAVES, PARENTS, TREE
+from partners.sandbox.stand.categories import counted
+from partners.sandbox.stand.paging import address, last_page, page_asked, pager
 
-PAGE_SIZE = 30
+PATH, PAGE_SIZE = "/hanguo/", 30
 LIGHTHOUSE = (
     '<svg viewBox="0 0 24 24" width="26" height="26" fill="none" stroke="currentColor" stroke-width="1.9"'
     ' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
@@ -20,7 +21,7 @@ escape = html.escape
 
 
 def find(path):
-    return {"/": home, "/hanguo/": korea}.get(path)
+    return {"/": home, PATH: korea}.get(path)
 
 
 def frame(title, body, *, word=""):
@@ -46,11 +47,9 @@ def home(mall, query):
     rows = mall.state.rows(
         f"select * from goods where {goods.SHOWN} order by shown_at desc, goods_no limit 8"
     )
-    counts = _counts(mall)
     berths = "".join(
-        f'<li><a href="{_url("", code, 1)}"><b>{name}</b><span>{_of(leaves, counts)} 件</span></a></li>'
-        for code, name, leaves in TREE
-        if _of(leaves, counts)
+        f'<li><a href="{address(PATH, "", code)}"><b>{name}</b><span>{number} 件</span></a></li>'
+        for code, name, number, _ in counted(TREE, _counts(mall))
     )
     return frame(
         "首页",
@@ -64,19 +63,21 @@ def home(mall, query):
 def korea(mall, query):
     intake.work(mall)
     word, code = query.get("q", "").strip(), query.get("c", "")
-    page = max(1, int(query["page"])) if query.get("page", "").isdecimal() else 1
+    page = page_asked(query)
     where, values = _filter(word, code)
     total = mall.state.count(f"select count(*) from goods where {where}", *values)
     rows = mall.state.rows(
         f"select * from goods where {where} order by shown_at desc, goods_no limit ? offset ?",
         *values, PAGE_SIZE, (page - 1) * PAGE_SIZE,
     )  # fmt: skip
+    last = last_page(total, PAGE_SIZE)
+    pages = pager(PATH, word, code, page, last) if last > 1 else ""
     name = LEAVES.get(code) or PARENTS.get(code) or "韩国频道"
     said = f"“{escape(word)}” · " if word else ""
     body = (
         f'<div class="channel">{_tree(mall, word, code)}<section><h1>{name}</h1>'
         f'<p class="count">{said}{total} 件商品，点击前往 Kmall24 下单</p>'
-        f"{_shelf(rows, '没有找到商品，换个词，或看看别的类目。')}{_pager(word, code, page, total)}</section></div>"
+        f"{_shelf(rows, '没有找到商品，换个词，或看看别的类目。')}{pages}</section></div>"
     )
     return frame(name, body, word=word)
 
@@ -142,37 +143,16 @@ def _counts(mall):
     return dict(mall.state.rows(f"select shown_category, count(*) from goods where {goods.SHOWN} group by 1"))
 
 
-def _of(leaves, counts):
-    return sum(counts.get(leaf, 0) for leaf, _ in leaves)
-
-
 def _tree(mall, word, code):
     counts, chosen = _counts(mall), code[:2]
     rows = [_entry("", "全部", sum(counts.values()), word, code)]
-    for parent, name, leaves in TREE:
-        if _of(leaves, counts):
-            below = "".join(
-                _entry(leaf, title, counts[leaf], word, code) for leaf, title in leaves if leaf in counts
-            )
-            inner = f"<ul>{below}</ul>" if parent == chosen else ""
-            rows.append(_entry(parent, name, _of(leaves, counts), word, code, inner))
+    for parent, name, number, leaves in counted(TREE, counts):
+        below = "".join(_entry(leaf, title, of_it, word, code) for leaf, title, of_it in leaves)
+        inner = f"<ul>{below}</ul>" if parent == chosen else ""
+        rows.append(_entry(parent, name, number, word, code, inner))
     return f'<nav aria-label="类目"><ul>{"".join(rows)}</ul></nav>'
 
 
 def _entry(code, name, number, word, chosen, below=""):
     now = ' aria-current="page"' if code == chosen else ""
-    return f'<li><a href="{_url(word, code, 1)}"{now}>{name}<small>{number}</small></a>{below}</li>'
-
-
-def _pager(word, code, page, total):
-    last = max(1, -(-total // PAGE_SIZE))
-    if last == 1:
-        return ""
-    back = f'<a href="{_url(word, code, page - 1)}">上一页</a>' if page > 1 else "<span>上一页</span>"
-    on = f'<a href="{_url(word, code, page + 1)}">下一页</a>' if page < last else "<span>下一页</span>"
-    return f'<nav class="pager" aria-label="分页">{back}<b>{page} / {last}</b>{on}</nav>'
-
-
-def _url(word, code, page):
-    query = {name: value for name, value in (("q", word), ("c", code), ("page", page > 1 and page)) if value}
-    return escape("/hanguo/" + ("?" + urllib.parse.urlencode(query) if query else ""))
+    return f'<li><a href="{address(PATH, word, code)}"{now}>{name}<small>{number}</small></a>{below}</li>'

@@ -63,38 +63,21 @@ def _done(mall, head, body):
 class Handler(server.Handler):
     server_version = "Yonggou"
     web = pathlib.Path(__file__).parent / "web"
-
-    def page(self, path, query):
-        build = pages.find(path) or desk.find(path)
-        return build(self.mall, query) if build else None
-
-    def missing(self):
-        return pages.missing(self.mall)
-
-    def observed(self):
-        return desk.state(self.mall)
-
-    def act(self, path, form):
-        return desk.act(self.mall, path, form)
+    pages, desk = (pages,), desk
 
     def refuse_size(self):
         self.answer({}, "1006", messages.CODES["1006"], [])
 
     def receive(self, url, raw):
         if url.path != "/kj/service":
-            return self.html(404, self.missing())
+            return self.missing()
         seconds = faults.use(self.mall.state, "slow")
         if seconds:
             time.sleep(seconds)
         if faults.use(self.mall.state, "error") is not None:
             return self.reply(502, "text/html", server.RUBBISH)
         head, code, text, body = call(self.mall, dict(urllib.parse.parse_qsl(url.query)), raw)
-        try:
-            faults.spoil(self.mall.state)
-        except faults.Dropped:
-            return self.cut()
-        except faults.Rubbish:
-            return self.rubbish()
+        faults.spoil(self.mall.state)
         desk.note(self.mall, head, code, raw, body)
         return self.answer(head, code, text, body)
 

@@ -1,4 +1,6 @@
-"""The mall's own category tree: (code, name, [(leaf code, leaf name), …])."""
+"""The mall's own category tree."""
+
+from partners.sandbox.stand import categories
 
 TREE = [
     ("meizhuang", "美妆", [
@@ -14,13 +16,4 @@ TREE = [
     ("shuma", "数码", [("shuma-shouji", "手机与配件"), ("shuma-yinyue", "耳机音响")]),
     ("wenchuang", "文创", [("wenchuang-wenju", "文具"), ("wenchuang-gongyi", "工艺"), ("wenchuang-hanliu", "韩流周边")]),
 ]  # fmt: skip
-PARENTS = {code: name for code, name, _ in TREE}
-LEAVES = {leaf: name for _, _, leaves in TREE for leaf, name in leaves}
-
-
-def as_list():
-    rows = []
-    for code, name, leaves in TREE:
-        rows.append({"code": code, "name": name, "parent": "", "leaf": False})
-        rows += [{"code": leaf, "name": title, "parent": code, "leaf": True} for leaf, title in leaves]
-    return rows
+PARENTS, LEAVES = categories.parents(TREE), categories.leaves(TREE)

@@ -8,7 +8,16 @@ from partners.sandbox.shanghai.faults import FAULTS
 from partners.sandbox.shanghai.pages import frame
 from partners.sandbox.stand import faults, orderbook
 from partners.sandbox.stand.clock import now
-from partners.sandbox.stand.desk import button, faults_block, log_block
+from partners.sandbox.stand.desk import (
+    button,
+    calls,
+    cancel_button,
+    faults_block,
+    goods_buttons,
+    log_block,
+    tracks,
+)
+from partners.sandbox.stand.money import yuan
 
 escape = html.escape
 STATES = {"shown": "在架", "pending": "待上架", "refused": "被拒", "withdrawn": "已撤回", "removed": "已下架"}
@@ -36,7 +45,6 @@ def state(mall):
     """Everything that a test wants to compare, in one value."""
     items.publish(mall)
     rows = mall.state.rows("select * from items order by out_id")
-    log = mall.state.rows("select method, code, count(*) as calls from log group by 1, 2")
     return {
         "position": mall.position,
         "items": {
@@ -52,7 +60,7 @@ def state(mall):
         "orders": orderbook.observed(mall.state),
         "files": [row["name"] for row in mall.state.rows("select name from files order by number")],
         "faulty": [list(row) for row in mall.state.rows("select * from faulty_rows order by file, line")],
-        "calls": {f"{row['method']} {row['code']}": row["calls"] for row in log},
+        "calls": calls(mall.state),
     }
 
 
@@ -131,11 +139,11 @@ def _items(state, query):
     for row in rows:
         title = json.loads(row["shown_content"] or row["next_content"] or "{}").get("title", "")
         out_id = row["out_id"]
-        acts = ""
-        if row["shown_content"]:
-            acts += button("/operator/orders/", "下单", out_id=out_id, quantity=1)
-            acts += button("/operator/items/edit/", "改标题", out_id=out_id, title=f"{title}（特惠）")
-            acts += button("/operator/items/remove/", "下架", out_id=out_id)
+        acts = (
+            goods_buttons(out_id, f"{title}（特惠）", edit="改标题", remove="下架")
+            if row["shown_content"]
+            else ""
+        )
         cells += (
             f"<tr><td>{escape(out_id)}</td><td>{escape(title)}</td><td>{STATES[row['state']]}</td>"
             f"<td>{row['version']}</td><td>{row['sequence']}</td><td><div class='acts'>{acts}</div></td></tr>"
@@ -151,14 +159,11 @@ def _items(state, query):
 def _orders(state):
     cells = ""
     for row in state.rows("select * from orders order by order_id desc limit 20"):
-        parcels = json.loads(row["parcels"]).values()
-        tracks = "、".join(f"{one['carrier']} {one['tracking_number']}" for one in parcels)
-        cancel = button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
         cells += (
             f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td>"
-            f"<td>¥{files.yuan(json.loads(row['body'])['paid_fen'])}</td>"
-            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{escape(tracks)}</td>"
-            f"<td>{cancel if row['state'] == 'paid' else ''}</td></tr>"
+            f"<td>¥{yuan(json.loads(row['body'])['paid_fen'])}</td>"
+            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td>"
+            f"<td>{cancel_button(row)}</td></tr>"
         )
     heads = ("订单号", "状态", "实付", "供应商单号或拒单原因", "运单", "操作")
     return _table("订单", heads, cells, "还没有订单")

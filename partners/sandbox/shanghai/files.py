@@ -5,6 +5,7 @@ import datetime
 import io
 
 from partners.sandbox.stand.clock import stamp
+from partners.sandbox.stand.money import yuan
 
 RUN = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 COLUMNS = {
@@ -57,10 +58,6 @@ def of_results(name, raw):
         if len(row) != len(rows[0]):
             raise BadFile(number)
     return [dict(zip(rows[0], map(_plain, row), strict=True)) for row in rows[1:]]
-
-
-def yuan(fen):
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def fen(text, line, column):

@@ -2,13 +2,14 @@
 
 import html
 import json
-import urllib.parse
 
 from partners.sandbox.shanghai import items
 from partners.sandbox.shanghai.categories import LEAVES, PARENTS, TREE
-from partners.sandbox.shanghai.files import yuan
+from partners.sandbox.stand.categories import counted
+from partners.sandbox.stand.money import yuan
+from partners.sandbox.stand.paging import address, last_page, page_asked, pager
 
-PAGE_SIZE = 24
+PATH, PAGE_SIZE = "/korea/", 24
 MARK = (
     '<svg viewBox="0 0 40 24" width="40" height="24" fill="none" stroke="currentColor" stroke-width="2.2"'
     ' stroke-linecap="round" aria-hidden="true"><path d="M2 18c5-5 8-5 12 0s8 5 12 0 8-5 12 0"/>'
@@ -19,7 +20,7 @@ escape = html.escape
 
 
 def find(path):
-    return {"/": home, "/korea/": korea}.get(path)
+    return {"/": home, PATH: korea}.get(path)
 
 
 def frame(title, body, *, query=""):
@@ -58,13 +59,15 @@ def home(mall, query):
 def korea(mall, query):
     items.publish(mall)
     word, code = query.get("q", "").strip(), query.get("c", "")
-    page = max(1, int(query["page"])) if query.get("page", "").isdecimal() else 1
+    page = page_asked(query)
     where, values = _filter(word, code)
     total = mall.state.count(f"select count(*) from items where {where}", *values)
     rows = mall.state.rows(
         f"select * from items where {where} order by shown_at desc, out_id limit ? offset ?",
         *values, PAGE_SIZE, (page - 1) * PAGE_SIZE,
     )  # fmt: skip
+    last = last_page(total, PAGE_SIZE)
+    pages = pager(PATH, word, code, page, last) if last > 1 else ""
     name = LEAVES.get(code) or PARENTS.get(code) or "全部好物"
     goods = f'<ul class="goods">{"".join(map(card, rows))}</ul>' if rows else (
         '<p class="none">没有找到商品，换个词试试。<a href="/korea/">看全部</a></p>'
@@ -72,7 +75,7 @@ def korea(mall, query):
     body = (
         f'<div class="hall"><h1>韩国馆</h1><p>Kmall24 · 韩国贸易协会供货，点击商品前往 Kmall24 下单</p></div>'
         f'<div class="two">{_categories(mall, word, code)}<section><h2>{escape(name)} <small>{total} 件</small></h2>'
-        f"{goods}{_pager(word, code, page, total)}</section></div>"
+        f"{goods}{pages}</section></div>"
     )
     return frame("韩国馆", body, query=word)
 
@@ -117,31 +120,14 @@ def _categories(mall, word, code):
     sql = "select json_extract(shown_content, '$.category'), count(*) from items"
     counts = dict(mall.state.rows(f"{sql} where {items.ON_PAGE} group by 1"))
     links = [_link("", "全部", sum(counts.values()), word, code)]
-    for parent, name, leaves in TREE:
-        number = sum(counts.get(leaf, 0) for leaf, _ in leaves)
-        if not number:
-            continue
+    for parent, name, number, leaves in counted(TREE, counts):
         links.append(_link(parent, name, number, word, code))
         if parent == code.partition("-")[0]:
-            below = (_link(leaf, title, counts[leaf], word, code) for leaf, title in leaves if leaf in counts)
+            below = (_link(leaf, title, of_it, word, code) for leaf, title, of_it in leaves)
             links += [f'<span class="below">{one}</span>' for one in below]
     return f'<nav class="rail" aria-label="类目">{"".join(links)}</nav>'
 
 
 def _link(code, name, number, word, chosen):
     here = ' aria-current="page"' if code == chosen else ""
-    return f'<a href="{_url(word, code, 1)}"{here}>{name} <small>{number}</small></a>'
-
-
-def _pager(word, code, page, total):
-    last = max(1, -(-total // PAGE_SIZE))
-    if last == 1:
-        return ""
-    back = f'<a href="{_url(word, code, page - 1)}">上一页</a>' if page > 1 else "<span>上一页</span>"
-    on = f'<a href="{_url(word, code, page + 1)}">下一页</a>' if page < last else "<span>下一页</span>"
-    return f'<nav class="pager" aria-label="分页">{back}<b>{page} / {last}</b>{on}</nav>'
-
-
-def _url(word, code, page):
-    query = {name: value for name, value in (("q", word), ("c", code), ("page", page > 1 and page)) if value}
-    return escape("/korea/" + ("?" + urllib.parse.urlencode(query) if query else ""))
+    return f'<a href="{address(PATH, word, code)}"{here}>{name} <small>{number}</small></a>'

@@ -8,11 +8,12 @@ import threading
 import time
 import urllib.parse
 
-from partners.sandbox.shanghai import categories, desk, feed, files, items, orders, pages, signing
+from partners.sandbox.shanghai import desk, feed, files, items, orders, pages, signing
+from partners.sandbox.shanghai.categories import TREE
 from partners.sandbox.shanghai.faults import FAULTS
 from partners.sandbox.shanghai.orders import Refusal
 from partners.sandbox.shanghai.tables import SCHEMA
-from partners.sandbox.stand import faults, orderbook, server
+from partners.sandbox.stand import categories, faults, orderbook, server
 from partners.sandbox.stand.bucket import Bucket
 from partners.sandbox.stand.state import State
 
@@ -62,39 +63,26 @@ class Mall:
 class Handler(server.Handler):
     server_version = "PujiangSelect"
     web = pathlib.Path(__file__).parent / "web"
+    pages, desk = (pages,), desk
 
     def do_GET(self):
         if self.path.startswith(("/export/", "/drop/")):
-            return self.interface("GET", b"")
+            return self.answered(self.interface, "GET", b"")
         return super().do_GET()
 
     def receive(self, url, raw):
         if url.path.startswith(("/export/", "/drop/")):
             return self.interface("POST", raw)
-        return self.html(404, self.missing())
-
-    def page(self, path, query):
-        build = pages.find(path) or desk.find(path)
-        return build(self.mall, query) if build else None
-
-    def missing(self):
-        return pages.missing(self.mall)
-
-    def observed(self):
-        return desk.state(self.mall)
-
-    def act(self, path, form):
-        return desk.act(self.mall, path, form)
+        return self.missing()
 
     def refuse_size(self):
         self.refuse("TOO_LARGE")
 
     def interface(self, method, raw):
         """One signed call: rate, signature, faults on request, then what it asks for."""
-        allowed, _left = self.mall.bucket.take()
-        limited = faults.use(self.mall.state, "limited")
-        if not allowed or limited is not None:
-            return self.refuse("RATE_LIMITED", {"Retry-After": str(max(1, int(limited or 1)))})
+        wait, _left = self.mall.bucket.wait(self.mall.state)
+        if wait is not None:
+            return self.refuse("RATE_LIMITED", {"Retry-After": str(wait)})
         code = signing.fault(
             method, self.path, raw, self.headers.get("Authorization", ""),
             key=self.mall.key, keys=self.mall.keys, state=self.mall.state, now=self.mall.clock(),
@@ -108,10 +96,6 @@ class Handler(server.Handler):
         try:
             kind, body = answer(self.mall, method, self.path, raw)
             faults.spoil(self.mall.state)
-        except faults.Dropped:
-            return self.cut()
-        except faults.Rubbish:
-            return self.rubbish()
         except Refusal as why:
             desk.note(self.mall, method, self.path, why.code)
             return self.refuse(why.code, **why.more)
@@ -151,7 +135,7 @@ def _read(mall, url):
     if url.path == "/export/summary":
         return items.summary(mall)
     if url.path == "/export/categories":
-        return {"categories": categories.as_list()}
+        return {"categories": categories.as_list(TREE)}
     if url.path == "/drop/orders/":
         return orders.listing(mall, int(query.get("since", 0)), query.get("after", "")).encode()
     if found := PAGE.match(url.path):

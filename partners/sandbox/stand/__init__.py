@@ -4,10 +4,11 @@ A mall is a package of its own beside this one, with
 
 - `__main__.py`: `command.options(…)` for the usual options, then `command.run(…)`;
 - a `Mall` class that holds at least `state` (a `state.State` with the mall's own tables) and `shop_url`;
-- a child of `server.Handler` that says what is at a path (`page`), what comes in by POST (`receive`), what a
-  button of the operator's page does (`act`) and what a test may look at (`observed`);
+- a child of `server.Handler` that names the modules of its `pages` and of its operator's `desk`, and says
+  what comes in by POST (`receive`);
 - a dict of its faults, of which `faults.use` uses one up when its call comes.
 
-Besides: `bucket` (a rate limit), `clock` (China's time), `orderbook` (orders, their states and refunds),
-`shoppers` (people who buy, with addresses and ID numbers that check), `desk` (parts of an operator's page).
+Besides: `bucket` (a rate limit), `clock` (China's time), `money`, `orderbook` (orders, their states and
+refunds), `shoppers` (people who buy, with addresses and ID numbers that check), `categories` (a tree of
+them), `paging` (of what a shopper filters), `desk` (parts of an operator's page).
 """

@@ -3,6 +3,8 @@
 import threading
 import time
 
+from partners.sandbox.stand import faults
+
 
 class Bucket:
     def __init__(self, rate, burst):
@@ -18,3 +20,9 @@ class Bucket:
             allowed = self._tokens >= 1
             self._tokens -= allowed
             return allowed, int(self._tokens)
+
+    def wait(self, state):
+        """(seconds until a caller may try again or None, whole tokens left), with the fault "limited"."""
+        allowed, left = self.take()
+        limited = faults.use(state, "limited")
+        return (None if allowed and limited is None else max(1, int(limited or 1))), left

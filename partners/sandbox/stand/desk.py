@@ -14,6 +14,34 @@ def button(action, label, **hidden):
     return f'<form method="post" action="{action}">{fields}<button>{label}</button></form>'
 
 
+def goods_buttons(out_id, title, *, edit, remove):
+    """What staff may do with an item: buy it, change its title to `title`, take it away. Labels are the mall's."""
+    return (
+        button("/operator/orders/", "下单", out_id=out_id, quantity=1)
+        + button("/operator/items/edit/", edit, out_id=out_id, title=title)
+        + button("/operator/items/remove/", remove, out_id=out_id)
+    )
+
+
+def cancel_button(row):
+    """Of an order, as long as it is not answered."""
+    if row["state"] != "paid":
+        return ""
+    return button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
+
+
+def tracks(row):
+    """The parcels of an order for a reader, escaped."""
+    parcels = json.loads(row["parcels"]).values()
+    return escape("、".join(f"{one.get('carrier', '')} {one.get('tracking_number', '')}" for one in parcels))
+
+
+def calls(state):
+    """How often each call came with each result, for a test."""
+    rows = state.rows("select method, code, count(*) as calls from log group by 1, 2")
+    return {f"{row['method']} {row['code']}": row["calls"] for row in rows}
+
+
 def log_block(state, said, good="OK"):
     """The last calls as a table; `said` makes a line for the operator of a call's detail."""
     rows = "".join(
@@ -41,7 +69,3 @@ def faults_block(state, kinds):
         '<label>秒 <input name="seconds" type="number" min="0" max="120" step="0.1" value="0"></label>'
         f"<button>设定</button></form><ul>{now or '<li>目前没有故障</li>'}</ul></section>"
     )
-
-
-def yuan(fen):
-    return f"{fen // 100}.{fen % 100:02d}"

@@ -3,46 +3,39 @@
 import http.server
 import json
 import pathlib
+import types
 import urllib.parse
+
+from partners.sandbox.stand import faults
 
 RUBBISH = "<html><body>系统繁忙，请稍后再试</body></html>".encode()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """A mall's child of this answers what is its own; `mall` and `web` are set before it is served.
+    """A mall's child of this names its modules and answers what is its own; `mall` is set before it is served.
 
-    Already here: GET /healthz, files of the `web` folder under /web/, /operator/state.json (`observed`),
-    pages (`page`, else `missing` with 404); POST under /operator/ as a form, which goes to `act` and is
-    answered with JSON where that is accepted, else by the way back to the desk; any other POST to `receive`.
+    `pages`: modules whose `find(path)` is what makes the page of (mall, query), or None; the first of them
+    has `missing(mall)` too, the page that says that there is none. `desk`: one more, the operator's, with
+    `state(mall)`, all that a test wants to compare, and `act(mall, path, form)`, which does what a button
+    says and returns what it made; a ValueError or KeyError of it is answered 400.
+
+    Already here: GET /healthz, files of the `web` folder under /web/, /operator/state.json, the pages; POST
+    under /operator/ as a form, which goes to the desk; any other POST goes to `receive`.
     """
 
     protocol_version = "HTTP/1.1"
     mall: object
     web: pathlib.Path  # folder of its style sheets
+    pages: tuple
+    desk: types.ModuleType
     most_bytes = 1 << 20
-
-    def page(self, path, query):
-        """The page at a path as HTML, or None. `query`: the last value of each parameter."""
-        raise NotImplementedError
-
-    def missing(self):
-        """The page that says that there is none."""
-        raise NotImplementedError
-
-    def observed(self):
-        """Everything that a test wants to compare, in one value that JSON can hold."""
-        raise NotImplementedError
-
-    def act(self, path, form):
-        """Do what a button of the desk says, and return what it made; a ValueError or KeyError is answered 400."""
-        raise NotImplementedError
 
     def receive(self, url, raw):
         """Answer a call of the mall's interface. `url`: as `urlsplit` has it; `raw`: the body."""
-        self.html(404, self.missing())
+        self.missing()
 
     def refuse_size(self):
-        """Answer a body of more than `most_bytes`, which is not read."""
+        """Answer a body of more than `most_bytes`."""
         self.reply(413, "text/plain", b"too large")
 
     def do_GET(self):
@@ -52,43 +45,52 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if url.path.startswith("/web/"):
             return self.style(url.path.rpartition("/")[2])
         if url.path == "/operator/state.json":
-            return self.reply(200, "application/json", json.dumps(self.observed()).encode())
-        html = self.page(url.path, dict(urllib.parse.parse_qsl(url.query)))
-        return self.html(200, html) if html is not None else self.html(404, self.missing())
+            return self.reply(200, "application/json", json.dumps(self.desk.state(self.mall)).encode())
+        build = next(filter(None, (module.find(url.path) for module in (*self.pages, self.desk))), None)
+        if build is None:
+            return self.missing()
+        return self.html(200, build(self.mall, dict(urllib.parse.parse_qsl(url.query))))
 
     def do_POST(self):
         url = urllib.parse.urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
         if length > self.most_bytes:
+            self.rfile.read(min(length, 8 * self.most_bytes))  # a caller hears nothing while it still sends
             self.close_connection = True
             return self.refuse_size()
         raw = self.rfile.read(length)
         if url.path.startswith("/operator/"):
-            return self.operate(url.path, dict(urllib.parse.parse_qsl(raw.decode())))
-        return self.receive(url, raw)
+            return self.press(self.desk.act, url.path, raw, back="/operator/")
+        return self.answered(self.receive, url, raw)
 
-    def operate(self, path, form):
+    def press(self, act, path, raw, *, back, refused=400):
+        """Do what a button says: JSON of what it made where that is accepted, else the way back to its page."""
         try:
-            answer = self.act(path, form)
+            made = act(self.mall, path, dict(urllib.parse.parse_qsl(raw.decode())))
         except (KeyError, ValueError, TypeError) as error:
-            return self.reply(400, "text/plain", f"{type(error).__name__}: {error}".encode())
+            return self.reply(refused, "text/plain", f"{type(error).__name__}: {error}".encode())
         if "application/json" in self.headers.get("Accept", ""):
-            return self.reply(200, "application/json", json.dumps(answer).encode())
-        return self.reply(303, "text/plain", b"", {"Location": "/operator/"})
+            return self.reply(200, "application/json", json.dumps(made).encode())
+        return self.reply(303, "text/plain", b"", {"Location": back})
+
+    def answered(self, answer, *call):
+        """Answer a call of the interface, unless `faults.spoil` says how it is spoilt."""
+        try:
+            answer(*call)
+        except faults.Dropped:
+            self.close_connection = True
+            self.connection.close()
+        except faults.Rubbish:
+            self.reply(200, "text/html", RUBBISH)
+
+    def missing(self):
+        self.html(404, self.pages[0].missing(self.mall))
 
     def style(self, name):
         file = self.web / name
         if name.endswith(".css") and file.is_file():
             return self.reply(200, "text/css", file.read_bytes())
-        return self.html(404, self.missing())
-
-    def cut(self):
-        """Break the connection without an answer."""
-        self.close_connection = True
-        self.connection.close()
-
-    def rubbish(self):
-        self.reply(200, "text/html", RUBBISH)
+        return self.missing()
 
     def html(self, status, text):
         policy = f"default-src 'self'; img-src 'self' data: {self.mall.shop_url}"
