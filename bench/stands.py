@@ -10,7 +10,7 @@ from bench.load import LOGS
 from kmall.embedded import ports
 from kmall.embedded.processes import Process, Supervisor
 from kmall.embedded.programs import worker
-from partners.demo.steps import CATEGORIES, CREDENTIALS
+from partners.demo.malls import MALLS
 from partners.models import PartnerMall
 from partners.setup import open_partner
 
@@ -58,10 +58,11 @@ class Stand:
 
     def partner(self, **rules) -> PartnerMall:
         """The mall as a partner of ours that takes all goods; paused, so that nothing moves yet."""
+        agreed = next(mall.terms for mall in MALLS if mall.code == "igetmall")
         partner = open_partner(
             code=f"bench-{self.name}", connector="igetmall", name_ko=self.name, name_zh_hans=self.name,
-            base_url=self.url, home_url=self.url, credentials=CREDENTIALS, categories=CATEGORIES,
-            calls_per_second=10_000, safety_stock=0, **rules,
+            base_url=self.url, home_url=self.url, credentials=agreed["credentials"],
+            categories=agreed["categories"], calls_per_second=10_000, safety_stock=0, **rules,
         )  # fmt: skip
         PartnerMall.objects.filter(pk=partner.pk).update(state=PartnerMall.State.PAUSED)
         return partner
