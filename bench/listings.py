@@ -22,7 +22,7 @@ from kmall.http import Unreachable, client
 from partners.connectors.connector import Item, Transient
 from partners.connectors.igetmall import connect
 from partners.desired import NotListable, desired, frame, out_id, products
-from partners.mark import mark_changed, rules_changed
+from partners.mark import mark_changed, rules_changed, send_again
 from partners.models import Listing, PartnerMall
 from partners.select import chosen
 
@@ -129,7 +129,7 @@ def measure_live(report, partner: PartnerMall, stand: Stand, small: PartnerMall,
     start(small)
     until(lambda: open_rows(small) == 0)
     start(partner)
-    with repeated(lambda: mark_changed(None, {"text"}, partner_id=partner.pk) and send_anew(partner)):
+    with repeated(lambda: send_again(Listing.objects.held_there().filter(partner=partner))):
         delays = seen_after(stand, small, changes)
     until(lambda: open_rows(partner) == 0)
     show_delays(report, "commit to visible, another partner synced whole", delays)
@@ -221,10 +221,6 @@ def pause(partner: PartnerMall) -> None:
 def forget(partner: PartnerMall) -> None:
     """Its listings as if nothing had ever been sent."""
     Listing.objects.filter(partner=partner).delete()
-
-
-def send_anew(partner: PartnerMall) -> None:
-    Listing.objects.held_there().filter(partner=partner).update(confirmed_hash="?")
 
 
 def open_rows(partner: PartnerMall) -> int:
