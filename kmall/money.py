@@ -35,6 +35,11 @@ def split(total: int, weights: list[int]) -> list[int]:
     return shares
 
 
+def yuan(fen: int) -> str:
+    """An amount for machines: 897510 -> 8975.10."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
 def format_cny(fen: int) -> str:
     """¥1,234.50, as the shop writes it in every language."""
     amount = f"{abs(fen) // 100:,}.{abs(fen) % 100:02}"

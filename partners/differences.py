@@ -12,10 +12,10 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from partners.books import Entry, entries, states
+from partners.connectors.connector import GMT8
 from partners.models import Discrepancy, PartnerOrder, Statement, StatementRow
 
 Kind = Discrepancy.Kind
-GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 # kind of a difference to the figure of both sides
 OF = {
     Kind.AMOUNT: "paid_fen",

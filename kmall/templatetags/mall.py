@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from kmall.money import format_cny
+from kmall.money import format_cny, yuan
 
 register = template.Library()
+register.filter(yuan)
 
 LANGUAGES = dict(settings.LANGUAGES)
 OWN_NAMES = {"zh-hans": "中文", "ko": "한국어"}
@@ -46,12 +47,6 @@ def cny_text(fen: int) -> str:
     if fen is None:
         return ""
     return f"{'−' if fen < 0 else ''}{format_cny(abs(fen))}"
-
-
-@register.filter
-def yuan(fen: int) -> str:
-    """An amount in fen for machines: 897510 -> 8975.10."""
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 @register.filter

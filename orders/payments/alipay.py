@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kmall.http import TimedOut, Unreachable, client
+from kmall.money import yuan
 from kmall.signing import rsa2_sign, rsa2_verifies
 from orders.models import Payment, Refund
 from orders.payments.provider import Message, NoticeRefused, Outcome, Report
@@ -131,10 +132,6 @@ def signed(method: str, content: dict, **urls: str) -> dict[str, str]:
 def to_sign(parameters: dict[str, str]) -> str:
     """`k=v` joined with `&`, by name in ASCII order, without empty values."""
     return "&".join(f"{name}={parameters[name]}" for name in sorted(parameters) if parameters[name] != "")
-
-
-def yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02}"
 
 
 def fen(yuan: str) -> int:

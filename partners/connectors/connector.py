@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
+
 
 class Fault(Exception):
     """A call failed as a whole. `status`: HTTP status, if there was an answer."""
@@ -33,6 +35,11 @@ class Deferred(Fault):
     def __init__(self, text: str, *, seconds: float, status: int | None = None):
         super().__init__(text, status=status)
         self.seconds = seconds
+
+
+def wait_seconds(told: str | None) -> float:
+    """The wait that a mall asks for in whole seconds: an hour at most, 5 where it names none."""
+    return min(float(told), 3600) if told and told.isdecimal() else 5
 
 
 class BadCredentials(Fault):

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import hmac_sha256, same
-from partners.connectors.connector import BadCredentials, Page, Profile, Transient, Unknown
+from partners.connectors.connector import GMT8, BadCredentials, Page, Profile, Transient, Unknown
 from partners.connectors.igetmall_answers import (
-    GMT8,
     STAMP,
     ClockDiffers,
     all_shown,

@@ -3,6 +3,7 @@
 import datetime
 
 from partners.connectors.connector import (
+    GMT8,
     Answer,
     BadCredentials,
     Deferred,
@@ -17,9 +18,9 @@ from partners.connectors.connector import (
     Transient,
     Unknown,
     WrongState,
+    wait_seconds,
 )
 
-GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 STAMP = "%Y-%m-%d %H:%M:%S"
 CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_APP_KEY", "APP_SUSPENDED"}
 
@@ -50,7 +51,7 @@ def data_of(response) -> dict:
     if code in CREDENTIALS:
         raise BadCredentials(text, status=status)
     if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
-        raise Deferred(text, seconds=_seconds(response), status=status)
+        raise Deferred(text, seconds=wait_seconds(response.headers.get("Retry-After")), status=status)
     if code == "TIMESTAMP_EXPIRED" and "now" in data:
         raise ClockDiffers(text, now=moment(data["now"]), status=status)
     if code in ("BUSY", "REPLAYED_NONCE", "TIMESTAMP_EXPIRED"):
@@ -64,11 +65,6 @@ def data_of(response) -> dict:
     if status >= 500:
         raise Unknown(text, status=status)
     raise Misfit(text, status=status)
-
-
-def _seconds(response) -> float:
-    value = response.headers.get("Retry-After", "")
-    return min(float(value), 3600) if value.isdigit() else 5
 
 
 def answer(row: dict) -> Answer:

@@ -26,6 +26,7 @@ from partners.connectors.connector import (
     Transient,
     Unknown,
     WrongState,
+    wait_seconds,
 )
 
 PROFILE = Profile(
@@ -178,11 +179,11 @@ def _opened(raw: bytes):
 
 def _fault(code: str, text: str, body, status: int):
     """The fault that a code tells; section 3 of the contract."""
-    wait = body.findtext("RetryAfter") or ""
+    wait = body.findtext("RetryAfter")
     if code in ("1002", "1003", "1007"):
         return BadCredentials(text, status=status)
-    if code == "2001" or (code == "2002" and wait.isdigit()):
-        return Deferred(text, seconds=min(float(wait), 3600) if wait.isdigit() else 5, status=status)
+    if code == "2001" or (code == "2002" and wait):
+        return Deferred(text, seconds=wait_seconds(wait), status=status)
     if code in ("1004", "2002"):
         return Transient(text, status=status)
     if code == "3002":

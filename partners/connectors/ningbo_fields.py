@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
 
+from kmall.money import yuan
 from kmall.xml_text import clean
+from partners.connectors.connector import GMT8
 
-GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 MOST_PICTURES, MOST_DESCRIPTION, MOST_STOCK = 3, 3000, 9999
 ORIGINS = {"KR": "KOR"}
 ORDER_STATES = {
@@ -131,10 +132,6 @@ def order(element) -> dict:
             "street": "Street", "region_code": "RegionCode", "detail": "Address",
         }),
     }  # fmt: skip
-
-
-def yuan(amount_fen: int) -> str:
-    return f"{amount_fen // 100}.{amount_fen % 100:02d}"
 
 
 def fen(text: str) -> int:

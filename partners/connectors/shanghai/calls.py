@@ -11,6 +11,7 @@ from partners.connectors.connector import (
     Transient,
     Unknown,
     WrongState,
+    wait_seconds,
 )
 from partners.connectors.shanghai.signature import authorization, check_answer
 
@@ -80,14 +81,9 @@ def _fault(response):
     if code in CREDENTIALS:
         return BadCredentials(text, status=status)
     if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
-        return Deferred(text, seconds=_seconds(response), status=status)
+        return Deferred(text, seconds=wait_seconds(response.headers.get("Retry-After")), status=status)
     if code in AGAIN:
         return Transient(text, status=status)
     if code == "ORDER_STATE":
         return WrongState(text, state=str(data.get("state", "")), status=status)
     return Unknown(text, status=status) if status >= 500 else Misfit(text, status=status)
-
-
-def _seconds(response) -> float:
-    value = response.headers.get("Retry-After", "")
-    return min(float(value), 3600) if value.isdigit() else 5

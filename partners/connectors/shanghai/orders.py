@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from partners.connectors.connector import RowFault, Unknown
+from partners.connectors.connector import GMT8, RowFault, Unknown
 from partners.connectors.shanghai.signature import sha256
 
-GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 NAME = re.compile(r"orders-\d{6,12}\.csv\Z")
 FOLDER = "/drop/orders/"
 STATES = {"paid": "paid", "已付款": "paid", "cancelled": "cancelled", "已取消": "cancelled"}

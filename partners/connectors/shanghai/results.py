@@ -5,9 +5,9 @@ import datetime
 import io
 from collections.abc import Iterable
 
+from kmall.money import yuan
 from orders.reports.export import safe
-from partners.connectors.connector import BadFile
-from partners.connectors.shanghai.orders import GMT8
+from partners.connectors.connector import GMT8, BadFile
 from partners.connectors.shanghai.signature import sha256
 
 
@@ -43,11 +43,11 @@ def parcels(order_id: str, parcels: Iterable[dict]) -> bytes:
 def refund(order_id: str, refund: dict) -> bytes:
     """A row for each SKU of the refund."""
     head = ["order_id", "refund_no", "total", "reason", "text", "out_sku_id", "quantity", "amount"]
-    of_all = [order_id, refund["refund_no"], _yuan(refund["refund_fen"]), refund["reason"], refund["message"]]
+    of_all = [order_id, refund["refund_no"], yuan(refund["refund_fen"]), refund["reason"], refund["message"]]
     lines = refund["lines"]
     return _csv(
         head,
-        [[*of_all, line["out_sku_id"], line["quantity"], _yuan(line["refund_fen"])] for line in lines],
+        [[*of_all, line["out_sku_id"], line["quantity"], yuan(line["refund_fen"])] for line in lines],
     )
 
 
@@ -62,10 +62,6 @@ def _csv(head: list[str], rows: list[list]) -> bytes:
     writer.writerow(head)
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _time(iso: str) -> str:
