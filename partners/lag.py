@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -11,11 +12,29 @@ from partners.mark import mark_changed
 from partners.models import PartnerMall
 
 FEWEST = 20  # changes seen in a day, from which a lag is believed
-# Nine of ten changes of the last day were seen at the partner within so many seconds.
-_LAG = """
-    select count(*), percentile_cont(0.9) within group (order by extract(epoch from shown_after))
+DAY = datetime.timedelta(days=1)
+# The last change of each listing that came to be seen within a day, from our commit to the partner's page.
+_DELAYS = """
+    select count(*), percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from shown_after))
     from partners_listing where partner_id = %s and shown_at >= %s
 """
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Seconds from our change to the partner's page, of `count` changes of the last 24 hours."""
+
+    count: int
+    half: float = 0
+    most: float = 0  # nine of ten took no longer
+
+
+def delay_at(partner: PartnerMall) -> Delay:
+    """How long the partner took of late, measured by what was seen there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELAYS, [partner.pk, timezone.now() - DAY])
+        count, parts = cursor.fetchone()
+    return Delay(count, *(parts or ()))
 
 
 def measure_lag(partner: PartnerMall) -> int:
@@ -23,12 +42,10 @@ def measure_lag(partner: PartnerMall) -> int:
 
     Rounded up to a power of two, so that a breath does not change it; kept where too little was seen.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LAG, [partner.pk, timezone.now() - datetime.timedelta(days=1)])
-        count, seconds = cursor.fetchone()
-    if count < FEWEST:
+    delay = delay_at(partner)
+    if delay.count < FEWEST:
         return partner.lag_seconds
-    lag = 2 ** math.ceil(math.log2(max(seconds, 1)))
+    lag = 2 ** math.ceil(math.log2(max(delay.most, 1)))
     with transaction.atomic():
         changed = PartnerMall.objects.filter(pk=partner.pk).exclude(lag_seconds=lag)
         if changed.update(lag_seconds=lag):

@@ -4,7 +4,6 @@ import datetime
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db import connection
 from django.db.models import Count, Min, Q, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -13,17 +12,12 @@ from django.utils.translation import gettext as _
 from orders.models import Order
 from orders.reports import sales
 from partners.causes import reason
+from partners.lag import DAY, Delay, delay_at
 from partners.models import Listing, PartnerMall, PartnerOrder
 from partners.traffic import Traffic, traffic
 
-DAY = datetime.timedelta(hours=24)
 DAYS = 30  # of orders, returns and visits
 EXAMPLES = 3
-# The last change of each listing that came to be seen within a day, from our commit to the partner's page.
-_DELAYS = """
-    select count(*), percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from shown_after))
-    from partners_listing where partner_id = %s and shown_at >= %s
-"""
 
 
 @dataclass(frozen=True)
@@ -38,23 +32,6 @@ class Freshness:
     @property
     def percent(self) -> int:
         return self.seen * 100 // self.shown if self.shown else 0
-
-
-@dataclass(frozen=True)
-class Delay:
-    """Seconds from our change to the partner's page, of `count` changes of the last 24 hours."""
-
-    count: int
-    half: int = 0
-    most: int = 0  # nine of ten took no longer
-
-    @property
-    def half_text(self) -> str:
-        return lasting(self.half)
-
-    @property
-    def most_text(self) -> str:
-        return lasting(self.most)
 
 
 @dataclass(frozen=True)
@@ -78,6 +55,15 @@ class Scorecard:
     sold: sales.Sums  # to them
 
     @property
+    def half(self) -> str:
+        return lasting(round(self.delay.half))
+
+    @property
+    def most(self) -> str:
+        """What nine of ten changes took no longer than."""
+        return lasting(round(self.delay.most))
+
+    @property
     def refused(self) -> int:
         return sum(refusal.count for refusal in self.refusals)
 
@@ -96,7 +82,7 @@ def scorecard(partner: PartnerMall) -> Scorecard:
     back = returned.aggregate(n=Count("pk"), fen=Sum("refunded_fen"))
     return Scorecard(
         freshness=_freshness(partner),
-        delay=_delay(partner),
+        delay=delay_at(partner),
         refusals=_refusals(partner),
         orders=_orders(partner, since),
         returns=back["n"],
@@ -125,13 +111,6 @@ def _freshness(partner: PartnerMall) -> Freshness:
             oldest=Min("seen_at", filter=Q(is_shown=True)),
         )
     )
-
-
-def _delay(partner: PartnerMall) -> Delay:
-    with connection.cursor() as cursor:
-        cursor.execute(_DELAYS, [partner.pk, timezone.now() - DAY])
-        count, parts = cursor.fetchone()
-    return Delay(count, *(round(part) for part in parts)) if count else Delay(0)
 
 
 def _refusals(partner: PartnerMall) -> list[Refusal]:
