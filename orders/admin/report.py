@@ -73,10 +73,6 @@ def change(now: int, before: int) -> int | None:
     return int((now - before) * 1000 / before) if before else None
 
 
-def decimal(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
 def short_yuan(fen: int) -> str:
     """Yuan in ten thousands, as both languages count: tenths, below one hundredths (a grid of 0.25)."""
     whole, hundredths = divmod(fen // 10_000, 100)

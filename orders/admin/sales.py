@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from catalog.models import Category, Seller
+from kmall.money import yuan
 from orders.admin import report
-from orders.admin.report import PeriodForm, change, decimal, short_yuan
+from orders.admin.report import PeriodForm, change, short_yuan
 from orders.models import Channel, Order
 from orders.reports import chart, periods, sales
 
@@ -208,11 +209,11 @@ def _download(request, dimension, rows, *, with_commission):
         _("net, CNY"),
         _("tax, CNY"),
     ]
-    table = [[row["name"], *_counts(row["sums"]), *map(decimal, _money(row["sums"]))] for row in rows]
+    table = [[row["name"], *_counts(row["sums"]), *map(yuan, _money(row["sums"]))] for row in rows]
     if with_commission:
         head.append(_("commission, CNY"))
         for line, row in zip(table, rows, strict=True):
-            line.append(decimal(row["sums"].commission_fen))
+            line.append(yuan(row["sums"].commission_fen))
     return report.as_file(request, f"kmall24-sales-{dimension}", head, table)
 
 

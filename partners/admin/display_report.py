@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita
 from catalog.models import Product
+from kmall.money import yuan
 from orders.admin import report
-from orders.admin.report import PeriodForm, change, decimal, short_yuan
+from orders.admin.report import PeriodForm, change, short_yuan
 from orders.reports import chart, periods
 from partners import footfall
 from partners.footfall import Footfall, Where
@@ -147,8 +148,8 @@ def _download(request, by, rows):
             row["name"],
             *(getattr(row["is"], name) for name in FIGURES[:4]),
             row["is"].sums.units,
-            decimal(row["is"].gross_fen),
-            decimal(row["is"].sums.refund_fen),
+            yuan(row["is"].gross_fen),
+            yuan(row["is"].sums.refund_fen),
         ]
         for row in rows
     ]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita
+from kmall.money import yuan
 from orders.admin import report
-from orders.admin.report import PeriodForm, change, decimal, short_yuan
+from orders.admin.report import PeriodForm, change, short_yuan
 from orders.admin.sales import orders_url
 from orders.reports import chart, periods, sales
 from partners.models import PartnerMall
@@ -154,7 +155,7 @@ def _download(request, by, rows):
     table = []
     for row in rows:
         counts, sums = row["counts"], row["sums"]
-        money = (decimal(fen) for fen in (sums.gross_fen, sums.refund_fen, sums.commission_fen))
+        money = (yuan(fen) for fen in (sums.gross_fen, sums.refund_fen, sums.commission_fen))
         line = [row["name"], counts.visits, counts.views, counts.carts, sums.orders, sums.units, *money]
         table.append([*line, counts.refused])
     return report.as_file(request, f"kmall24-partners-{by}", head, table)
