@@ -23,9 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def sandbox(tmp_path):
-    sandbox = Sandbox(tmp_path / "mall").start()
-    yield sandbox
-    sandbox.stop()
+    with Sandbox(tmp_path / "mall") as played:
+        yield played
 
 
 @pytest.fixture

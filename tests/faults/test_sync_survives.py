@@ -22,11 +22,10 @@ PATIENCE = 60
 
 @pytest.fixture
 def mall(transactional_db, tmp_path):
-    sandbox = Sandbox(tmp_path / "mall").start()
     daily_terms()
-    sandbox.partner = partner_mall(sandbox.url)
-    yield sandbox
-    sandbox.stop()
+    with Sandbox(tmp_path / "mall") as sandbox:
+        sandbox.partner = partner_mall(sandbox.url)
+        yield sandbox
 
 
 def until(holds, *, beat=True):

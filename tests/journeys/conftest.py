@@ -33,10 +33,9 @@ def mall(transactional_db, live_server, settings, alipay, monkeypatch):
 @pytest.fixture
 def igetmall(mall, tmp_path):
     """I Get Mall as its own server, opened as a partner."""
-    sandbox = Sandbox(tmp_path / "igetmall", shop_url=mall).start()
-    sandbox.partner = partner_mall(sandbox.url)
-    yield sandbox
-    sandbox.stop()
+    with Sandbox(tmp_path / "igetmall", shop_url=mall) as sandbox:
+        sandbox.partner = partner_mall(sandbox.url)
+        yield sandbox
 
 
 @pytest.fixture

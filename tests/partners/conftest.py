@@ -7,9 +7,8 @@ from tests.partners.mall import Sandbox
 
 @pytest.fixture
 def sandbox(tmp_path):
-    mall = Sandbox(tmp_path / "mall").start()
-    yield mall
-    mall.stop()
+    with Sandbox(tmp_path / "mall") as played:
+        yield played
 
 
 @pytest.fixture
@@ -22,9 +21,8 @@ def mall(sandbox):
 @pytest.fixture
 def yonggou(tmp_path):
     """The stand-in of Ningbo; it works through messages as they come."""
-    played = Sandbox(tmp_path / "ningbo", mall="ningbo").start()
-    yield played
-    played.stop()
+    with Sandbox(tmp_path / "ningbo", mall="ningbo") as played:
+        yield played
 
 
 @pytest.fixture
@@ -38,9 +36,8 @@ def ningbo(yonggou):
 def pujiang(tmp_path, live_server, settings):
     """The stand-in of Shanghai, which reads our feed over HTTP when a test tells it to."""
     settings.SITE_URL = live_server.url
-    played = Sandbox(tmp_path / "shanghai", live_server.url, mall="shanghai", interval=0).start()
-    yield played
-    played.stop()
+    with Sandbox(tmp_path / "shanghai", live_server.url, mall="shanghai", interval=0) as played:
+        yield played
 
 
 @pytest.fixture

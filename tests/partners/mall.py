@@ -27,7 +27,10 @@ def free_port():
 
 
 class Sandbox:
-    """The mall as a process of its own. `stop` and `start` keep its state, as a restart of the real one would."""
+    """The mall as a process of its own, for as long as a `with` lasts.
+
+    `stop` and `start` keep its state, as a restart of the real one would.
+    """
 
     def __init__(self, folder, shop_url=SHOP, mall="igetmall", **options):
         """`options`: further options of the mall's command; nothing is delayed unless they say so."""
@@ -37,6 +40,12 @@ class Sandbox:
         self.url = f"http://127.0.0.1:{self.port}"
         self.secrets = []  # of the supplier, while they are changed; none: the usual one
         self.process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
 
     def start(self):
         command = [

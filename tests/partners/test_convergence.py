@@ -1,23 +1,19 @@
 """Any sequence of catalogue changes, faults and killed workers ends with the partner showing what it should."""
 
-import contextlib
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.models import Sku
 from kmall.xml_text import leaves
 from partners.connectors import connect
 from partners.desired import desired, frame, products
-from partners.models import Listing, PartnerMall
+from partners.models import Listing
 from partners.receipts import collect
 from partners.reconcile import reconcile
 from partners.select import chosen
-from partners.sync import step, sync
-from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, listable, ningbo_mall, partner_mall
-from tests.partners.convergence import converge, hurry
+from partners.sync import sync
+from tests.factories.partners import changed, ningbo_mall, partner_mall
+from tests.partners.convergence import change, converge, hurry, work_until_killed, world
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +39,7 @@ examples = settings(max_examples=settings.default.max_examples // 4, suppress_he
 
 def courses(faults):
     """Catalogue changes, faults of the mall, its staff, and workers that live or die, in any order."""
-    change = st.one_of(
+    course = st.one_of(
         st.tuples(st.just("text"), which, st.sampled_from(["甲款", "乙款", "丙款"])),
         st.tuples(st.just("price"), which, st.sampled_from([9000, 12000, 30000])),
         st.tuples(st.just("state"), which, st.sampled_from(["on_sale", "withdrawn"])),
@@ -55,26 +51,13 @@ def courses(faults):
             st.sampled_from(["sync", "receipts", "killed after claim", "killed after send"]),
         ),
     )
-    return st.lists(change, max_size=12)
-
-
-class Killed(BaseException):
-    pass
-
-
-def die(*args, **kwargs):
-    raise Killed
+    return st.lists(course, max_size=12)
 
 
 def apply(step_, mall, sandbox, goods, monkeypatch):
     kind, who, value = step_
-    if kind == "text":
-        changed(goods[who], "text", name_zh_hans=f"{value} 精华液")
-    elif kind == "price":
-        Sku.objects.filter(product=goods[who]).update(price_krw=value)
-        changed(goods[who], "price")
-    elif kind == "state":
-        changed(goods[who], "state", state=value)
+    if kind in ("text", "price", "state"):
+        change(goods[who], kind, value)
     elif kind == "fault":
         sandbox.fault(who, value, 3000 if who == "clock" else 0.01)
     elif kind == "staff" and f"P{goods[who].pk}" in sandbox.state()["items"]:
@@ -92,15 +75,13 @@ def work(how, mall, monkeypatch):
         collect(mall, connect(mall))
         return
     where = "partners.sync.plan" if how == "killed after claim" else "partners.sync._record"
-    with monkeypatch.context() as patch, contextlib.suppress(Killed):
-        patch.setattr(where, die)
-        step(mall, connect(mall), quick=False)
+    work_until_killed(where, mall, monkeypatch)
 
 
 @examples
 @given(steps=courses(FAULTS))
 def test_once_faults_stop_the_partner_shows_exactly_what_it_should(steps, sandbox, monkeypatch):
-    mall, goods = world(partner_mall, sandbox)
+    mall, goods = world(partner_mall, sandbox, PRODUCTS)
     run(steps, FAULTS, mall, sandbox, goods, monkeypatch)
     require_convergence(mall, sandbox, goods, lambda part: part)
 
@@ -108,7 +89,7 @@ def test_once_faults_stop_the_partner_shows_exactly_what_it_should(steps, sandbo
 @examples
 @given(steps=courses(OF_RECEIPTS))
 def test_a_partner_that_gives_receipts_shows_exactly_what_it_should(steps, yonggou, monkeypatch):
-    mall, goods = world(ningbo_mall, yonggou)
+    mall, goods = world(ningbo_mall, yonggou, PRODUCTS)
     run(steps, OF_RECEIPTS, mall, yonggou, goods, monkeypatch)
     require_convergence(mall, yonggou, goods, lambda part: [list(leaf) for leaf in leaves(part)])
 
@@ -141,16 +122,3 @@ def require_convergence(mall, sandbox, goods, as_told):
     changed(goods[0], "text", "price", "state")
     converge(mall)
     assert sandbox.state()["calls"] == calls, "an unchanged listing was sent"
-
-
-def world(open_mall, sandbox):
-    """One mall and four products for all examples; what an example left behind is a start like any other."""
-    mall = PartnerMall.objects.first()
-    if mall is None:
-        daily_terms()
-        mall = open_mall(sandbox.url)
-        for _ in range(PRODUCTS):
-            changed(listable(), "state")
-    return mall, [
-        listing.product for listing in Listing.objects.select_related("product").order_by("product")
-    ]

@@ -12,14 +12,13 @@ from tests.partners.ningbo import goods, put
 
 @pytest.fixture
 def mall(live_mall, tmp_path):
-    sandbox = Sandbox(tmp_path / "mall", shop_url=live_mall).start()
     daily_terms()
-    sandbox.partner = partner_mall(sandbox.url, colour="#5b2a86")
-    for _ in range(3):
-        changed(listable(), "state")
-    converge(sandbox.partner)
-    yield sandbox
-    sandbox.stop()
+    with Sandbox(tmp_path / "mall", shop_url=live_mall) as sandbox:
+        sandbox.partner = partner_mall(sandbox.url, colour="#5b2a86")
+        for _ in range(3):
+            changed(listable(), "state")
+        converge(sandbox.partner)
+        yield sandbox
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "ko"])

@@ -19,13 +19,10 @@ def results(sandbox, number):
 
 
 def test_a_message_is_taken_in_first_and_tells_its_fate_later(tmp_path):
-    slow = Sandbox(tmp_path, mall="ningbo", work_delay=60).start()
-    try:
+    with Sandbox(tmp_path, mall="ningbo", work_delay=60) as slow:
         number = put(slow, goods())
         assert receipt(slow, number) == ("waiting", [])
         assert "积雪草" not in slow.fetch("/hanguo/")
-    finally:
-        slow.stop()
 
 
 def test_what_was_applied_is_on_the_public_page(yonggou):
@@ -58,15 +55,12 @@ def test_an_offer_of_what_is_not_held_is_refused(yonggou):
 
 
 def test_a_full_queue_says_when_to_come_again(tmp_path):
-    slow = Sandbox(tmp_path, mall="ningbo", work_delay=60).start()
-    try:
+    with Sandbox(tmp_path, mall="ningbo", work_delay=60) as slow:
         for number in range(20):
             put(slow, goods(f"P{number}"))
         code, body = tell(slow, "GOODS_PUT", goods("P20"))
         assert (code, body.findtext("RetryAfter")) == ("2001", "1")
         assert tell(slow, "GOODS_LIST")[0] == "0000", "questions take no place"
-    finally:
-        slow.stop()
 
 
 @pytest.mark.parametrize(

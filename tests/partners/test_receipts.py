@@ -73,13 +73,12 @@ def test_an_awaited_receipt_makes_its_partner_due(ningbo, product):
 
 
 def test_a_receipt_that_is_not_there_yet_is_asked_for_again_later(tmp_path):
-    slow = Sandbox(tmp_path, mall="ningbo", work_delay=60).start()
     daily_terms()
-    mall, product = ningbo_mall(slow.url), listable()
-    changed(product, "state")
-    send(mall)
-    assert collect(mall) == 1
-    slow.stop()
+    with Sandbox(tmp_path, mall="ningbo", work_delay=60) as slow:
+        mall, product = ningbo_mall(slow.url), listable()
+        changed(product, "state")
+        send(mall)
+        assert collect(mall) == 1
     receipt = Receipt.objects.get()
     assert (receipt.asks, receipt.ask_at > timezone.now()) == (1, True)
     assert Listing.objects.get().outcome == "accepted"
@@ -236,13 +235,17 @@ def test_what_is_withdrawn_before_its_first_receipt_is_withdrawn_there(yonggou, 
     assert yonggou.state()["items"][f"P{product.pk}"]["state"] == "off"
 
 
+def sent():
+    """Kinds of the calls that said something, in their order."""
+    calls = Call.objects.filter(kind__in=["upsert", "offer"])
+    return list(calls.order_by("id").values_list("kind", flat=True))
+
+
 def test_a_price_that_changes_before_the_first_receipt_goes_with_the_text(yonggou, ningbo, product):
     send(ningbo)
     price(product, 9000)
     converge(ningbo)
-    assert list(
-        Call.objects.filter(kind__in=["upsert", "offer"]).order_by("id").values_list("kind", flat=True)
-    ) == ["upsert", "upsert"]
+    assert sent() == ["upsert", "upsert"]
     assert dict(yonggou.state()["items"][f"P{product.pk}"]["offer"])["SalePrice"] == "50.50"
 
 
@@ -250,9 +253,7 @@ def test_a_price_alone_goes_by_the_quick_lane(yonggou, ningbo, product):
     converge(ningbo)
     price(product, 9000)
     converge(ningbo)
-    assert list(
-        Call.objects.filter(kind__in=["upsert", "offer"]).order_by("id").values_list("kind", flat=True)
-    ) == ["upsert", "offer"]
+    assert sent() == ["upsert", "offer"]
 
 
 def test_a_full_queue_burns_no_try(yonggou, ningbo, product):

@@ -13,7 +13,7 @@ from partners.models import PartnerOrder, PartnerRefund
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
 from tests.factories.partners import changed, listable
-from tests.partners.convergence import converge, work_orders
+from tests.partners.convergence import converge, work_again, work_orders
 from tests.partners.test_igetmall_contract import PAGE
 
 pytestmark = pytest.mark.django_db
@@ -39,11 +39,6 @@ def give_back(units, **how):
     line = Order.objects.get().lines.get()
     how = {"reason": "sold_out", "is_back": False, **how}
     return refund_consignment(consignment_id=line.consignment_id, quantities={line.pk: units}, **how)
-
-
-def work_now():
-    PartnerOrder.objects.exclude(next_try_at=None).update(next_try_at="2020-01-01T00:00Z")
-    work_orders()
 
 
 def test_a_refund_of_a_part_is_told_with_its_lines(sandbox, bought):
@@ -78,7 +73,7 @@ def test_a_refund_whose_answer_did_not_come_is_told_again_and_counted_once(sandb
     sandbox.fault(fault, 1)
     work_orders()
     assert PartnerRefund.objects.get().told_at is None
-    work_now()
+    work_again()
     assert PartnerRefund.objects.get().told_at is not None
     assert [row["fen"] for row in told(sandbox, bought)["refunds"].values()] == [refund.amount_fen]
 
@@ -90,7 +85,7 @@ def test_the_last_refund_after_the_parcel_is_told_twice_without_harm(sandbox, bo
     give_back(3, reason="lost")
     sandbox.fault("drop", 1)
     work_orders()
-    work_now()
+    work_again()
     assert told(sandbox, bought)["state"] == "refunded"
     assert PartnerRefund.objects.exclude(told_at=None).count() == 1
     assert PartnerOrder.objects.get().next_try_at is None
@@ -157,7 +152,7 @@ def test_what_comes_up_while_the_partner_is_told_is_not_passed_over(sandbox, bou
 
     monkeypatch.setattr(reply, "connect", meanwhile)
     work_orders()
-    work_now()
+    work_again()
     assert len(told(sandbox, bought)["refunds"]) == 2
     assert not PartnerRefund.objects.filter(told_at=None).exists()
 

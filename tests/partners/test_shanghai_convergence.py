@@ -6,26 +6,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.models import Sku
 from partners.connectors import connect
 from partners.connectors.connector import Fault
 from partners.desired import desired, frame, products
 from partners.look import look_up
-from partners.models import Feed, Listing, PartnerMall
+from partners.models import Feed, Listing
 from partners.pull_feed import build
 from partners.reconcile import reconcile
 from partners.select import chosen
-from partners.sync import step, sync
-from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, listable, shanghai_mall
-from tests.partners.convergence import hurry
+from partners.sync import sync
+from tests.factories.partners import changed, shanghai_mall
+from tests.partners.convergence import change, hurry, work_until_killed, world
 from tests.partners.test_shanghai_mall import converge, pull
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FAULTS = ("error", "busy", "drop", "rubbish", "limited", "lose", "clock", "damage", "skip", "away")
-which = st.integers(0, 2)
-change = st.one_of(
+PRODUCTS = 3
+which = st.integers(0, PRODUCTS - 1)
+course = st.one_of(
     st.tuples(st.just("text"), which, st.sampled_from(["甲款", "乙款", "免税"])),
     st.tuples(st.just("price"), which, st.sampled_from([9000, 12000, 30000])),
     st.tuples(st.just("state"), which, st.sampled_from(["on_sale", "withdrawn"])),
@@ -39,22 +38,9 @@ change = st.one_of(
 )
 
 
-class Killed(BaseException):
-    pass
-
-
-def die(*args, **kwargs):
-    raise Killed
-
-
 def apply(kind, who, value, mall, pujiang, goods, monkeypatch):
-    if kind == "text":
-        changed(goods[who], "text", name_zh_hans=f"{value} 精华液")
-    elif kind == "price":
-        Sku.objects.filter(product=goods[who]).update(price_krw=value)
-        changed(goods[who], "price")
-    elif kind == "state":
-        changed(goods[who], "state", state=value)
+    if kind in ("text", "price", "state"):
+        change(goods[who], kind, value)
     elif kind == "fault":
         pujiang.fault(who, value, 0.01)
     elif kind == "staff":
@@ -79,15 +65,13 @@ def work(how, mall, pujiang, monkeypatch):
     elif how == "walk":
         reconcile(mall)
     elif how == "killed":
-        with monkeypatch.context() as patch, contextlib.suppress(Killed):
-            patch.setattr("partners.sync._record", die)
-            step(mall, connect(mall), quick=False)
+        work_until_killed("partners.sync._record", mall, monkeypatch)
 
 
 @settings(max_examples=settings.default.max_examples // 8, suppress_health_check=list(HealthCheck))
-@given(steps=st.lists(change, max_size=12))
+@given(steps=st.lists(course, max_size=12))
 def test_once_faults_stop_the_mall_shows_exactly_what_it_should(steps, pujiang, monkeypatch):
-    mall, goods = world(pujiang)
+    mall, goods = world(shanghai_mall, pujiang, PRODUCTS)
     for one in steps:
         apply(*one, mall, pujiang, goods, monkeypatch)
     for kind in FAULTS:
@@ -113,14 +97,3 @@ def test_once_faults_stop_the_mall_shows_exactly_what_it_should(steps, pujiang, 
     changed(goods[0], "text", "price", "state")
     converge(mall, pujiang)
     assert Feed.objects.get().sequence == sequence, "an unchanged listing was written again"
-
-
-def world(pujiang):
-    """One mall and three products for all examples; what an example left behind is a start like any other."""
-    mall = PartnerMall.objects.first()
-    if mall is None:
-        daily_terms()
-        mall = shanghai_mall(pujiang.url)
-        for _ in range(3):
-            changed(listable(), "state")
-    return mall, [row.product for row in Listing.objects.select_related("product").order_by("product")]

@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from django.db.models import Q
 
 from catalog.models import Sku
 from orders.dispatch import send
@@ -17,6 +16,7 @@ from partners.pull_feed import build
 from partners.reconcile import reconcile
 from partners.sync import sync
 from tests.factories.partners import changed, listable
+from tests.partners import convergence
 from tests.partners.convergence import hurry, work_orders
 from tests.partners.test_shanghai_order_files import ROW, file
 
@@ -27,19 +27,9 @@ def pull(pujiang, **whole):
     return pujiang.operate("/operator/pull/", **whole)
 
 
-def converge(mall, pujiang, rounds=20):
-    """Sync, let the mall read twice (the second time says what it keeps), look, until nothing is due."""
-    for _ in range(rounds):
-        hurry(mall)
-        sync(mall)
-        for _ in range(2):
-            pull(pujiang)
-        hurry(mall)
-        look_up(mall, connect(mall))
-        due = Q(due_full=True) | Q(due_stock=True) | Q(look_at__isnull=False)
-        if not Listing.objects.filter(due, partner=mall).exists():
-            return
-    raise AssertionError(f"does not come to rest: {list(Listing.objects.filter(due).values()[:2])}")
+def converge(mall, pujiang):
+    """The mall reads twice: the second time says what it keeps."""
+    convergence.converge(mall, lambda: [pull(pujiang), pull(pujiang)])
 
 
 @pytest.fixture

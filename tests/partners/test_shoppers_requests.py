@@ -11,10 +11,10 @@ from orders.models import Order, Refund
 from orders.refund import refund_consignment
 from orders.reports.proof import differences
 from partners import inbound
-from partners.models import PartnerOrder, PartnerRequest
+from partners.models import PartnerRequest
 from tests.factories.partners import changed, listable
 from tests.factories.people import kita_officer
-from tests.partners.convergence import converge, work_orders
+from tests.partners.convergence import converge, pull_orders, work_orders
 from tests.partners.test_partner_orders import notify
 
 pytestmark = pytest.mark.django_db
@@ -34,15 +34,8 @@ def goods(mall):
 def bought(sandbox, mall, goods):
     """Two units of each, placed and confirmed."""
     bought = sandbox.operate("/operator/orders/", out_id=",".join(f"P{p.pk}" for p in goods), quantity=2)
-    come(mall)
+    pull_orders(mall)
     return bought
-
-
-def come(mall):
-    """The mall's orders as they stand are pulled, and what is due is done."""
-    inbound.pull(mall)
-    PartnerOrder.objects.exclude(next_try_at=None).update(next_try_at="2020-01-01T00:00Z")
-    work_orders()
 
 
 def told(sandbox, bought):
@@ -65,7 +58,7 @@ def on_hand(goods):
 
 def test_a_cancel_before_anything_left_is_accepted_and_all_is_given_back(sandbox, mall, goods, bought):
     asked(sandbox, bought)
-    come(mall)
+    pull_orders(mall)
     there = told(sandbox, bought)
     assert (there["state"], there["requests"][0]["state"]) == ("refunded", "refunded")
     assert sum(refund["fen"] for refund in there["refunds"].values()) == bought["paid_fen"]
@@ -76,7 +69,7 @@ def test_a_cancel_before_anything_left_is_accepted_and_all_is_given_back(sandbox
 def test_a_cancel_calls_off_only_the_parcel_that_has_not_left(sandbox, mall, goods, bought):
     ship(0)
     asked(sandbox, bought)
-    come(mall)
+    pull_orders(mall)
     there = told(sandbox, bought)
     assert (there["state"], there["requests"][0]["answer"], on_hand(goods)) == ("shipped", "accepted", [3, 5])
     assert sorted(Order.objects.get().consignments.values_list("state", flat=True)) == [
@@ -87,9 +80,9 @@ def test_a_cancel_calls_off_only_the_parcel_that_has_not_left(sandbox, mall, goo
 
 def test_a_cancel_after_all_left_is_rejected_and_nothing_is_given_back(sandbox, mall, goods, bought):
     ship(0, 1)
-    come(mall)
+    pull_orders(mall)
     asked(sandbox, bought)
-    come(mall)
+    pull_orders(mall)
     (request,) = told(sandbox, bought)["requests"]
     assert (request["state"], request["message"]) == ("rejected", "包裹已经寄出，签收后可以申请退货。")
     assert not Refund.objects.exists()
@@ -101,8 +94,8 @@ def test_an_answer_that_got_lost_is_told_again_and_counts_once(sandbox, mall, bo
     inbound.pull(mall)
     sandbox.fault(fault, 1)
     work_orders()
-    come(mall)
-    come(mall)
+    pull_orders(mall)
+    pull_orders(mall)
     assert told(sandbox, bought)["state"] == "refunded"
     assert (Refund.objects.count(), PartnerRequest.objects.exclude(told_at=None).count()) == (1, 1)
 
@@ -112,7 +105,7 @@ def test_the_same_request_by_notice_and_by_pull_is_one(sandbox, mall, bought, cl
     order = inbound.connect(mall).orders("2020-01-01T00:00:00+08:00", "").rows[0]
     for _ in range(3):
         assert notify(client, order).json()["code"] == "OK"
-        come(mall)
+        pull_orders(mall)
     assert (PartnerRequest.objects.count(), Refund.objects.count()) == (1, 1)
 
 
@@ -120,10 +113,10 @@ def test_the_same_request_by_notice_and_by_pull_is_one(sandbox, mall, bought, cl
 def returned(sandbox, mall, bought):
     """A return of one unit of the first product, after both parcels left."""
     ship(0, 1)
-    come(mall)
+    pull_orders(mall)
     line = bought["lines"][0]
     request = asked(sandbox, bought, "return", sku=line["out_sku_id"], quantity=1, reason="颜色不对")
-    come(mall)
+    pull_orders(mall)
     return request
 
 
@@ -143,11 +136,11 @@ def test_a_return_waits_for_a_person_and_is_refunded_when_the_depot_has_it(
 ):
     assert told(sandbox, bought)["requests"][0]["state"] == "open"
     assert decide(client).status_code == 302
-    come(mall)
+    pull_orders(mall)
     assert (told(sandbox, bought)["requests"][0]["state"], Refund.objects.count()) == ("accepted", 0)
     receive(sandbox, bought, returned)
-    come(mall)
-    come(mall)
+    pull_orders(mall)
+    pull_orders(mall)
     line = Refund.objects.get().lines.get()
     assert (line.quantity, line.line.product, line.is_restocked, line.is_uncounted) == (
         1,
@@ -162,16 +155,16 @@ def test_a_return_waits_for_a_person_and_is_refunded_when_the_depot_has_it(
 
 def test_a_return_that_customs_accepted_leaves_the_buyers_year(sandbox, mall, bought, returned, client):
     decide(client)
-    come(mall)
+    pull_orders(mall)
     receive(sandbox, bought, returned, customs_return=1)
-    come(mall)
+    pull_orders(mall)
     assert Refund.objects.get().lines.get().is_uncounted
 
 
 def test_a_rejected_return_needs_a_word_to_the_shopper(sandbox, mall, bought, returned, client):
     assert decide(client, "reject").status_code == 200
     assert decide(client, "reject", "护肤品拆封后不支持退货。").status_code == 302
-    come(mall)
+    pull_orders(mall)
     (request,) = told(sandbox, bought)["requests"]
     assert (request["state"], request["message"]) == ("rejected", "护肤品拆封后不支持退货。")
 
@@ -181,7 +174,7 @@ def test_a_return_that_its_shopper_took_back_can_no_longer_be_answered(
 ):
     number = {"order_id": bought["order_id"], "request_no": returned["request_no"]}
     sandbox.operate("/orders/withdraw/", **number)
-    come(mall)
+    pull_orders(mall)
     assert decide(client).status_code == 403
     assert PartnerRequest.objects.get().answer == ""
 
@@ -192,7 +185,7 @@ def test_an_answer_that_crossed_with_the_shopper_is_shown_to_a_person(
     decide(client)
     number = {"order_id": bought["order_id"], "request_no": returned["request_no"]}
     sandbox.operate("/orders/withdraw/", **number)
-    come(mall)
+    pull_orders(mall)
     assert PartnerRequest.objects.get().problem == "crossed"
     listed = client.get(reverse("admin:partners_partnerrequest_changelist"), {"waiting": "look"})
     assert returned["request_no"] in listed.content.decode()
@@ -200,12 +193,12 @@ def test_an_answer_that_crossed_with_the_shopper_is_shown_to_a_person(
 
 def test_units_that_were_refunded_before_are_not_refunded_again(sandbox, mall, bought, returned, client):
     decide(client)
-    come(mall)
+    pull_orders(mall)
     line = Order.objects.get().lines.order_by("pk").first()
     how = {"reason": "damaged", "is_back": False, "quantities": {line.pk: 2}}
     refund_consignment(consignment_id=line.consignment_id, **how)
     receive(sandbox, bought, returned)
-    come(mall)
+    pull_orders(mall)
     assert (Refund.objects.count(), PartnerRequest.objects.get().problem) == (1, "nothing_left")
 
 
@@ -213,13 +206,13 @@ def test_an_older_telling_never_undoes_a_newer_one(sandbox, mall, bought, return
     connector = inbound.connect(mall)
     older = copy.deepcopy(connector.orders("2020-01-01T00:00:00+08:00", "").rows[0])
     decide(client)
-    come(mall)
+    pull_orders(mall)
     receive(sandbox, bought, returned)
-    come(mall)
+    pull_orders(mall)
     for stale in (older, older | {"state": "cancelled"}, older | {"requests": []}):
         assert notify(client, stale).json()["code"] == "OK"
     assert (PartnerRequest.objects.get().stands, Order.objects.get().state) == ("received", "shipped")
-    come(mall)
+    pull_orders(mall)
     assert (PartnerRequest.objects.get().stands, Refund.objects.count()) == ("refunded", 1)
 
 
@@ -248,7 +241,7 @@ def test_a_request_for_an_order_that_we_never_took_is_shown_and_holds_up_nobody(
         assert (
             notify(client, order | {"updated_at": f"2030-01-01T00:00:0{second}+08:00"}).json()["code"] == "OK"
         )
-    come(mall)
+    pull_orders(mall)
     assert told(sandbox, bought)["state"] == "refunded"
     assert PartnerRequest.objects.get(order__remote_id="IGO0").problem == "no_order"
 

@@ -20,7 +20,6 @@ from tests.factories.orders import freight_rule, paid_order
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
 from tests.partners.convergence import converge
-from tests.partners.mall import Sandbox
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
@@ -72,23 +71,17 @@ def test_it_groups_refusals_by_reason_with_examples(malls, client):
         assert str(OF_REFUSAL["BAD_PICTURE"].text) in client.get(path(malls[0])).content.decode()
 
 
-def test_it_measures_from_our_change_to_the_partners_page(tmp_path):
-    daily_terms()
-    sandbox = Sandbox(tmp_path / "mall").start()
-    try:
-        mall = partner_mall(sandbox.url)
-        product = listable()
-        changed(product, "state")
-        Listing.objects.update(changed_at=timezone.now() - datetime.timedelta(seconds=90))
-        converge(mall)
-        delay = scorecard(mall).delay
-        assert (delay.count, 90 <= delay.half < 150, delay.half == delay.most) == (1, True, True)
-        assert Listing.objects.get().changed_at is None
-        changed(product, "text")
-        converge(mall)
-        assert Listing.objects.get().changed_at is None
-    finally:
-        sandbox.stop()
+def test_it_measures_from_our_change_to_the_partners_page(mall):
+    product = listable()
+    changed(product, "state")
+    Listing.objects.update(changed_at=timezone.now() - datetime.timedelta(seconds=90))
+    converge(mall)
+    delay = scorecard(mall).delay
+    assert (delay.count, 90 <= delay.half < 150, delay.half == delay.most) == (1, True, True)
+    assert Listing.objects.get().changed_at is None
+    changed(product, "text")
+    converge(mall)
+    assert Listing.objects.get().changed_at is None
 
 
 def test_orders_returns_and_visitors_are_its_own(malls):

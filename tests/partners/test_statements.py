@@ -20,7 +20,7 @@ from partners.tasks import fetch_statements_of
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer
-from tests.partners.convergence import converge, work_orders
+from tests.partners.convergence import converge, pull_orders
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -44,14 +44,8 @@ def product(mall):
 
 def buy(sandbox, mall, product, quantity=1):
     bought = sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=quantity)
-    work(mall)
+    pull_orders(mall)
     return bought
-
-
-def work(mall):
-    inbound.pull(mall)
-    PartnerOrder.objects.exclude(next_try_at=None).update(next_try_at="2020-01-01T00:00Z")
-    work_orders()
 
 
 def give_back(units=1, **order):
@@ -87,7 +81,7 @@ def test_a_day_on_which_both_sides_agree_has_no_difference(sandbox, mall, produc
     give_back(1, partner_order__remote_id=other["order_id"])
     parcel = Order.objects.get(partner_order__remote_id=other["order_id"]).consignments.get()
     send(consignment_id=parcel.pk, carrier="cj", tracking_number="6012345678")
-    work(mall)
+    pull_orders(mall)
     statement = fetch(sandbox, mall)
     assert (statement.orders, open_kinds()) == (2, [])
     kept = sum(order.total_fen - order.refunded_fen for order in Order.objects.all())
@@ -100,7 +94,7 @@ def test_days_after_the_sale_add_up_with_it(sandbox, mall, product):
     fetch(sandbox, mall)
     for _ in range(2):
         give_back(1)
-        work(mall)
+        pull_orders(mall)
         statement = fetch(sandbox, mall)
         assert (statement.paid_fen, statement.commission_fen < 0, open_kinds()) == (0, True, [])
     assert Statement.objects.count() == 3
@@ -136,7 +130,7 @@ def test_a_refund_that_the_partner_books_a_day_later_is_a_difference_for_a_day(s
     assert open_kinds() == ["commission", "refund"]
     PartnerRefund.objects.update(told_at=None)
     PartnerOrder.objects.update(next_try_at=timezone.now())
-    work(mall)
+    pull_orders(mall)
     fetch(sandbox, mall)
     assert (open_kinds(), Discrepancy.objects.count()) == ([], 2)
 
@@ -145,7 +139,7 @@ def test_an_order_that_was_called_off_before_we_confirmed_it_is_in_neither_book(
     bought = sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=1)
     inbound.receive(mall, bought, came_by="notice")
     sandbox.operate("/operator/orders/cancel/", order_id=bought["order_id"])
-    work(mall)
+    pull_orders(mall)
     assert (fetch(sandbox, mall).orders, open_kinds()) == (0, [])
 
 
