@@ -160,7 +160,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Digest:
-    """Of a category, or of a page of it from `first` to `last` out_id; see `partners.digests.digest_of_page`."""
+    """Of a category, or of a page of it from `first` to `last` out_id; see `digests.digest_of_page`."""
 
     digest: str
     category: str
