@@ -19,9 +19,10 @@ from bench.stands import Stand, memory_kb, workers
 from catalog.models import ExchangeRate, Product
 from catalog.signals import product_changed
 from kmall.http import Unreachable, client
+from partners import goods
 from partners.connectors.connector import Item, Transient
 from partners.connectors.igetmall import connect
-from partners.desired import NotListable, desired, frame, out_id, products
+from partners.desired import NotListable, desired, frame, out_id
 from partners.mark import mark_changed, rules_changed, send_again
 from partners.models import Listing, PartnerMall
 from partners.select import chosen
@@ -78,7 +79,7 @@ def payloads(partner: PartnerMall) -> list[tuple]:
     ids = list(chosen(partner).values_list("pk", flat=True))
     day = timezone.localdate()
     for start_at in range(0, len(ids), connector.most_items):
-        found = products(ids[start_at : start_at + connector.most_items])
+        found = goods.read(ids[start_at : start_at + connector.most_items])
         items = []
         for pk, product in found.items():
             try:

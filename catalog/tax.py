@@ -7,7 +7,7 @@ statutory tax, so the base of VAT holds the whole consumption tax; only then is 
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -28,18 +28,49 @@ class NoTaxRate(Exception):
 
 
 @dataclass(frozen=True)
+class Shares:
+    """What each kind of tax takes of a value of 1, and the composite rate in percent, two places."""
+
+    tariff: Fraction
+    consumption: Fraction
+    vat: Fraction
+    percent: Decimal
+
+
+@dataclass(frozen=True)
 class TaxTable:
     """The rates in force on a day. `full_above_fen`: a single piece worth more is taxed in full."""
 
     on: datetime.date
     values: dict[str, Decimal]
     full_above_fen: int | None = None
+    _shares: dict[tuple, Shares] = field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, kind: str) -> Fraction:
         try:
             return Fraction(self.values[kind])
         except KeyError:
             raise NoTaxRate(kind, self.on) from None
+
+    def shares(self, vat: str, consumption: str | None, full_tariff: Decimal | None) -> Shares:
+        """By the kinds of an HS row; `full_tariff` where all of the statutory tax is due, else None.
+
+        Worked out once: goods are thousands, rows of tax are few.
+        """
+        key = vat, consumption, full_tariff
+        if key not in self._shares:
+            self._shares[key] = self._work_out(*key)
+        return self._shares[key]
+
+    def _work_out(self, vat, consumption, full_tariff) -> Shares:
+        share = self[Kind.SHARE] if full_tariff is None else Fraction(1)
+        tariff, consumption, vat = _statutory(
+            Fraction(full_tariff or 0), self[consumption] if consumption else Fraction(0), self[vat]
+        )
+        percent = (tariff + share * (consumption + vat)) * 100
+        return Shares(
+            tariff, share * consumption, share * vat, percent=Decimal(half_up(percent * 100)).scaleb(-2)
+        )
 
 
 @dataclass(frozen=True)
@@ -104,17 +135,13 @@ def line_tax(
     `full` is the regime above the limit of an order: all of the statutory tax.
     """
     hs = sku.product.hs
-    consumption_rate = _consumption_rate(sku, value_fen, quantity, table)
-    tariff, consumption, vat = _statutory(
-        Fraction(hs.general_tariff) if full else Fraction(0), consumption_rate, table[hs.vat]
-    )
-    share = Fraction(1) if full else table[Kind.SHARE]
-    percent = (tariff + share * (consumption + vat)) * 100
+    consumption = _consumption(sku, value_fen, quantity, table)
+    shares = table.shares(hs.vat, consumption, hs.general_tariff if full else None)
     return LineTax(
-        tariff_fen=half_up(value_fen * tariff),
-        consumption_fen=half_up(value_fen * share * consumption),
-        vat_fen=half_up(value_fen * share * vat),
-        rate_percent=Decimal(half_up(percent * 100)).scaleb(-2),
+        tariff_fen=half_up(value_fen * shares.tariff),
+        consumption_fen=half_up(value_fen * shares.consumption),
+        vat_fen=half_up(value_fen * shares.vat),
+        rate_percent=shares.percent,
     )
 
 
@@ -125,13 +152,14 @@ def landed_price(sku: Sku, price_fen: int, table: TaxTable) -> Landed:
     return Landed(price_fen=price_fen, tax_fen=tax.total_fen, rate=tax.rate_percent)
 
 
-def _consumption_rate(sku, value_fen, quantity, table) -> Fraction:
+def _consumption(sku, value_fen, quantity, table) -> str | None:
+    """The kind of consumption tax that is due, or None."""
     kind = sku.product.hs.consumption
     if kind == HsCode.Consumption.NONE:
-        return Fraction(0)
+        return None
     if kind == HsCode.Consumption.HIGH_END_COSMETICS and not is_high_end(sku, value_fen, quantity, table):
-        return Fraction(0)
-    return table[kind]
+        return None
+    return kind
 
 
 def _statutory(tariff, consumption_rate, vat_rate) -> tuple[Fraction, Fraction, Fraction]:

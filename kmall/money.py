@@ -11,9 +11,10 @@ def half_up(amount: int | Decimal | Fraction, *, step: int = 1) -> int:
     """The nearest multiple of `step`; a half goes away from zero. A float is refused."""
     if isinstance(amount, float):
         raise TypeError("Money is never a float: pass Decimal or Fraction.")
-    scaled = Fraction(amount) / step
-    whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return (whole if scaled >= 0 else -whole) * step
+    exact = Fraction(amount) if isinstance(amount, Decimal) else amount
+    below = exact.denominator * step
+    whole = (2 * abs(exact.numerator) + below) // (2 * below)
+    return (whole if exact.numerator >= 0 else -whole) * step
 
 
 def split(total: int, weights: list[int]) -> list[int]:

@@ -11,6 +11,7 @@ from partners import locks
 from partners.models import Listing, PartnerMall
 
 LEASE = datetime.timedelta(seconds=30)  # longer than a call may take, with the wait for the pace
+SPARE = datetime.timedelta(seconds=3)  # for the calls of a claim before its last
 BATCHES_AT_ONCE = 3  # of one partner; one that hangs must not take all workers
 
 
@@ -20,7 +21,12 @@ class Claim:
 
     lease: uuid.UUID
     rows: list[Listing]
-    quick: bool
+    until: datetime.datetime
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the lease lasts for one more call."""
+        return timezone.now() <= self.until - LEASE
 
     @property
     def product_ids(self) -> list[int]:
@@ -34,13 +40,11 @@ def claim(partner: PartnerMall, *, quick: bool, size: int) -> Claim | None:
         on_the_way = Listing.objects.filter(partner=partner, lease__isnull=False, leased_until__gt=now)
         if on_the_way.values("lease").distinct().count() >= BATCHES_AT_ONCE:
             return None
-        rows = list(locks.due_listings(partner.pk, now, quick=quick)[:size])
-        if not rows:
-            return None
-        lease = uuid.uuid4()
-        held = Listing.objects.filter(pk__in=[row.pk for row in rows])
-        held.update(lease=lease, leased_until=now + LEASE)
-    return Claim(lease=lease, rows=rows, quick=quick)
+        lease, until = uuid.uuid4(), now + LEASE + SPARE
+        rows = locks.lease_due_listings(partner.pk, now, quick=quick, size=size, lease=lease, until=until)
+    if not rows:
+        return None
+    return Claim(lease=lease, rows=rows, until=until)
 
 
 def release(claimed: Claim, **changes) -> None:

@@ -8,17 +8,18 @@ from fractions import Fraction
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from catalog.models import Category, Picture, Product, SalePrice, Sku
-from catalog.pictures.markup import picture_url
+from catalog.models import SalePrice, Sku
+from catalog.pictures.markup import picture_name
 from catalog.pricing import Terms, sku_price, todays_terms
 from catalog.tax import TaxTable, landed_price, rates_at
 from kmall.money import half_up
 from partners import reserve
 from partners.category_map import codes_of, nearest
+from partners.goods import Goods, Option
 from partners.links import link
 from partners.models import PartnerMall
 
@@ -50,6 +51,7 @@ class Frame:
     terms: Terms
     table: TaxTable
     categories: dict[str, str]  # path of ours to the partner's code
+    media: str  # what addresses of pictures begin with
 
 
 def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
@@ -59,45 +61,36 @@ def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
         terms=todays_terms(at),
         table=rates_at(timezone.localdate(at)),
         categories=codes_of(partner),
+        media=urljoin(settings.SITE_URL, settings.MEDIA_URL),
     )
 
 
 def skus_on_offer() -> QuerySet[Sku]:
     """SKUs with all that an offer of them hangs on: stock, sales in force, how fast they sell."""
     sales = Prefetch("sales", queryset=SalePrice.objects.active(), to_attr="active_sales")
-    skus = Sku.objects.filter(is_active=True).annotate(sold_lately=reserve.sold_lately())
-    return skus.select_related("stock").prefetch_related(sales)
-
-
-def products(ids: list[int]) -> dict[int, Product]:
-    """Products with all that a listing says of them, in a fixed number of queries."""
-    rows = (
-        Product.objects.filter(pk__in=ids)
-        .select_related("seller", "hs", "category")
-        .prefetch_related(
-            Prefetch("skus", queryset=skus_on_offer(), to_attr="active_skus"),
-            Prefetch("pictures", queryset=Picture.objects.filter(is_current=True), to_attr="shown_pictures"),
-        )
+    skus = Sku.objects.filter(is_active=True).prefetch_related(sales)
+    return skus.annotate(
+        on_hand=F("stock__on_hand"), reserved=F("stock__reserved"), sold_lately=reserve.sold_lately()
     )
-    return {product.pk: product for product in rows}
 
 
-def desired(product: Product, of: Frame, link_day: datetime.date) -> Desired:
-    """The listing of a product as it should be at the partner. Raises `NotListable`."""
-    for sku in product.active_skus:
-        sku.product = product
-    if not product.name_zh_hans:
+def desired(goods: Goods, of: Frame, link_day: datetime.date) -> Desired:
+    """The listing of goods as it should be at the partner. Raises `NotListable`."""
+    if not goods.name_zh_hans:
         raise NotListable("NO_CHINESE_NAME", "name_zh_hans", _("The Chinese name is missing."))
-    if not product.active_skus:
+    if not goods.options:
         raise NotListable("NO_SKU", "skus", _("No option is on offer."))
-    if not product.shown_pictures:
+    if not goods.pictures:
         raise NotListable("NO_PICTURE", "pictures", _("A picture is missing."))
-    return Desired(content=_content(product, of, link_day), offer=_offer(product, of))
+    return Desired(content=_content(goods, of, link_day), offer=_offer(goods, of))
+
+
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(part: dict) -> str:
     """A part as sorted, unescaped JSON: equal texts, equal parts."""
-    return json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encoder.encode(part)
 
 
 def digest_of(text: str) -> str:
@@ -120,40 +113,42 @@ def product_of(out_id: str) -> int | None:
     return int(out_id[1:]) if out_id[:1] == "P" and out_id[1:].isdecimal() else None
 
 
-def _content(product, of, link_day) -> dict:
+def _content(goods, of, link_day) -> dict:
     return {
-        "title": product.name_zh_hans,
-        "title_ko": product.name_ko or "",
-        "category": _remote_category(product.category, of),
-        "brand": product.brand_zh_hans or product.brand_ko or "",
-        "seller": product.seller.name_zh_hans or product.seller.name_ko,
-        "town": product.seller.town_zh_hans or "",
-        "origin": product.origin,
-        "description": (product.description_zh_hans or "")[:5000],
-        "pictures": [_picture(picture) for picture in product.shown_pictures[:MOST_PICTURES]],
-        "link": link(of.partner, product, link_day),
+        "title": goods.name_zh_hans,
+        "title_ko": goods.name_ko or "",
+        "category": _remote_category(goods.category_path, of),
+        "brand": goods.brand_zh_hans or goods.brand_ko or "",
+        "seller": goods.seller_zh_hans or goods.seller_ko,
+        "town": goods.town_zh_hans or "",
+        "origin": goods.origin,
+        "description": (goods.description_zh_hans or "")[:5000],
+        "pictures": [
+            of.media + picture_name(picture, PICTURE_WIDTH) for picture in goods.pictures[:MOST_PICTURES]
+        ],
+        "link": link(of.partner, goods.pk, link_day),
         "skus": [
-            {"out_sku_id": f"S{sku.pk}", "title": sku.label_zh_hans or "", "barcode": sku.gtin}
-            for sku in product.active_skus
+            {"out_sku_id": f"S{option.pk}", "title": option.label_zh_hans or "", "barcode": option.gtin}
+            for option in goods.options
         ],
     }
 
 
-def _offer(product, of) -> dict:
-    return {"skus": [_sku_offer(sku, of) for sku in product.active_skus]}
+def _offer(goods, of) -> dict:
+    return {"skus": [_option(option, of) for option in goods.options]}
 
 
-def _sku_offer(sku: Sku, of: Frame) -> dict:
-    price = sku_price(sku, of.terms)
+def _option(option: Option, of: Frame) -> dict:
+    price = sku_price(option, of.terms)
     fen, was = (partner_price(fen, of.partner, of.terms) for fen in (price.fen, price.was_fen or 0))
-    landed = landed_price(sku, fen, of.table)
+    landed = landed_price(option, fen, of.table)
     return {
-        "out_sku_id": f"S{sku.pk}",
+        "out_sku_id": f"S{option.pk}",
         "price_fen": fen,
         "was_fen": was if was > fen else 0,
         "tax_fen": landed.tax_fen,
         "landed_fen": landed.landed_fen,
-        "stock": shown_stock(sku, of.partner),
+        "stock": shown_stock(option, of.partner),
     }
 
 
@@ -164,26 +159,21 @@ def partner_price(fen: int, partner: PartnerMall, terms: Terms) -> int:
     return half_up(fen * Fraction(partner.price_factor), step=terms.step)
 
 
-def shown_stock(sku: Sku, partner: PartnerMall) -> int:
+def shown_stock(sku: Sku | Option, partner: PartnerMall) -> int:
     """What the partner may sell: what nobody holds, less what is kept back, times its share, rounded down.
 
     Kept back is the safety stock, or what may sell elsewhere before the partner knows, whichever is more.
     `sku` is one of `skus_on_offer`.
     """
-    stock = getattr(sku, "stock", None)
-    free = stock.on_hand - stock.reserved if stock else 0
+    free = (sku.on_hand or 0) - (sku.reserved or 0)
     kept_back = max(partner.safety_stock, reserve.units(sku.sold_lately, partner.lag_seconds))
     return max(0, int((free - kept_back) * Fraction(partner.stock_share)))
 
 
-def _remote_category(category: Category, of: Frame) -> str:
+def _remote_category(path: str, of: Frame) -> str:
     """The partner's code of the nearest mapped category upwards."""
-    if path := nearest(category.path, of.categories):
+    if path := nearest(path, of.categories):
         return of.categories[path]
     raise NotListable(
         "CATEGORY_NOT_MAPPED", "category", _("The category is not mapped to one of the partner.")
     )
-
-
-def _picture(picture: Picture) -> str:
-    return urljoin(settings.SITE_URL, picture_url(picture, PICTURE_WIDTH))

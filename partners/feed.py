@@ -4,8 +4,9 @@ import datetime
 
 from django.utils import timezone
 
-from partners import desired
+from partners import desired, goods
 from partners.desired import NotListable
+from partners.goods import Goods
 from partners.models import PartnerMall, SharedAddress
 from partners.select import chosen
 from partners.shared import address_of
@@ -24,8 +25,8 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
         chosen(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
     )
     shown, of, day = ids[:PAGE_SIZE], desired.frame(partner), link_day(partner, timezone.localdate())
-    products = desired.products(shown)
-    items = [item for pk in shown if (item := _item(products[pk], of, day))]
+    found = goods.read(shown)
+    items = [item for pk in shown if (item := _item(found[pk], of, day))]
     more = len(ids) > PAGE_SIZE
     address = address_of(partner, SharedAddress.Purpose.FEED)
     return {"partner": partner.code, "items": items, "next": f"{address}?after={shown[-1]}" if more else None}
@@ -37,10 +38,10 @@ def link_day(partner: PartnerMall, today: datetime.date) -> datetime.date:
     return datetime.date.fromordinal(today.toordinal() // half * half)
 
 
-def _item(product, of, day) -> dict | None:
+def _item(told_of: Goods, of, day) -> dict | None:
     """None for what lacks something that no partner lists without."""
     try:
-        state = desired.desired(product, of, day)
+        state = desired.desired(told_of, of, day)
     except NotListable:
         return None
     offers = {offer["out_sku_id"]: offer for offer in state.offer["skus"]}
@@ -50,4 +51,4 @@ def _item(product, of, day) -> dict | None:
         skus.append(sku | offer | {"stock_state": "in_stock" if offer["stock"] else "sold_out"})
     told = state.content | {"skus": skus}
     link = told.pop("link")
-    return {"id": desired.out_id(product.pk), "digest": desired.digest(told), "link": link, **told}
+    return {"id": desired.out_id(told_of.pk), "digest": desired.digest(told), "link": link, **told}

@@ -4,7 +4,6 @@ import datetime
 
 from django.conf import settings
 
-from catalog.models import Product
 from kmall.signing import SignatureExpired, SignatureMismatch, claimed, sign, unsign
 from partners.models import PartnerMall
 
@@ -27,9 +26,9 @@ class LinkStale(LinkTampered):
     """A link of ours that is older than the partner's links may be, or of a partner that is closed."""
 
 
-def link(partner: PartnerMall, product: Product | None, day: datetime.date) -> str:
-    """Address of a product, or of the partner's section, credited for `link_days` from `day`."""
-    payload = {"p": partner.code} | ({"i": product.pk} if product else {})
+def link(partner: PartnerMall, product_id: int | None, day: datetime.date) -> str:
+    """Address of a product, or without one of the partner's section, credited for `link_days` from `day`."""
+    payload = {"p": partner.code} | ({"i": product_id} if product_id else {})
     at = int(datetime.datetime.combine(day, datetime.time(), datetime.UTC).timestamp())
     return f"{settings.SITE_URL}/go/{sign(payload, purpose=PURPOSE, at=at)}/"
 

@@ -3,14 +3,21 @@
 from partners.models import Display, Feed, Listing, PartnerOrder, PartnerRequest
 
 
-def due_listings(partner_id: int, now, *, quick: bool):
-    """Due rows of one lane that nobody else is taking at this moment. Inside a transaction.
+def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, until) -> list[Listing]:
+    """Up to `size` due rows of one lane that nobody else is taking at this moment, leased by the statement
+    that finds them. Inside a transaction.
 
     The newest change comes first, so that it need not wait behind a whole first sync.
     """
     lane = {"due_stock": True} if quick else {"due_full": True}
-    rows = Listing.objects.due(now).filter(partner=partner_id, **lane)
-    return rows.order_by("-due_since", "product_id").select_for_update(skip_locked=True, of=("self",))
+    due = Listing.objects.due(now).filter(partner=partner_id, **lane).order_by("-due_since", "product_id")
+    locked = due.select_for_update(skip_locked=True, of=("self",)).values("id")[:size]
+    found, values = locked.query.sql_with_params()
+    sql = f"""
+        with due as ({found}) update partners_listing l set lease = %s, leased_until = %s
+        from due where l.id = due.id returning l.*"""
+    rows = sorted(Listing.objects.raw(sql, [*values, lease, until]), key=lambda row: row.product_id)
+    return sorted(rows, key=lambda row: row.due_since or now, reverse=True)
 
 
 def claimed_listings(lease):

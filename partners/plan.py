@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import locks
+from partners import goods, locks
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
-from partners.desired import NotListable, desired, frame, out_id, products
+from partners.desired import NotListable, desired, frame, out_id
+from partners.goods import Goods
 from partners.links import signing_day
 from partners.models import Listing, PartnerMall, Receipt
 from partners.select import chosen
@@ -57,6 +58,21 @@ class Work:
         return bool(self.row.confirmed_hash) and (self.awaited is None or self.awaited.kind == "offer")
 
     @property
+    def noted(self) -> tuple[str, str]:
+        """Digests of the last text and offer that went out, once this has; only what is sent counts."""
+        row = self.row
+        if self.action == "nothing":
+            return row.sent_hash, row.sent_offer_hash
+        if self.action == "offer":
+            return row.sent_hash or row.confirmed_hash, self.offer_hash
+        return self.content_hash, self.offer_hash
+
+    @property
+    def is_try(self) -> bool:
+        """Whether a refused row is tried with something else, of which the last refusal says nothing."""
+        return self.action in ("upsert", "offer") and not self.is_text_refused
+
+    @property
     def item(self) -> Item:
         row, kind = self.row, self.action
         key = f"{row.partner_id}:{row.product_id}:{self.version}:{kind}"
@@ -73,28 +89,28 @@ def _is_in_doubt(row: Listing) -> bool:
     return is_open and sent != confirmed
 
 
-def plan(partner: PartnerMall, connector: Connector, claimed: Claim) -> list[Work]:
+def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: bool) -> list[Work]:
     """What each row should be by now, against what the partner confirmed."""
     ids, of = claimed.product_ids, frame(partner)
     wanted = set(chosen(partner).filter(pk__in=ids).values_list("pk", flat=True))
-    found, today = products(ids), timezone.localdate()
+    found, today = goods.read(ids), timezone.localdate()
     awaited = Receipt.objects.in_bulk([row.pk for row in claimed.rows]) if connector.receipt_seconds else {}
     works = []
     for row in claimed.rows:
         link_day = signing_day(row.link_day, partner, today)
         work = Work(row=row, version=row.version, awaited=awaited.get(row.pk), link_day=link_day)
         if row.product_id in wanted:
-            _want(work, connector, found[row.product_id], of, claimed.quick)
+            _want(work, connector, found[row.product_id], of, quick)
         if work.content is None and work.held[0]:
             work.action = "withdraw"
         works.append(work)
     return works
 
 
-def _want(work: Work, connector: Connector, product, of, quick: bool) -> None:
+def _want(work: Work, connector: Connector, told_of: Goods, of, quick: bool) -> None:
     row = work.row
     try:
-        state = desired(product, of, work.link_day)
+        state = desired(told_of, of, work.link_day)
     except NotListable as refusal:
         work.refusal = refusal
         return
@@ -120,23 +136,24 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
     """Note what is about to be sent under which version; rows that changed since they were read drop out."""
     for work in works:
         row = work.row
-        sent = (row.sent_hash, row.sent_offer_hash)
-        if row.sent_version == row.version and sent != (work.content_hash, work.offer_hash):
+        if row.sent_version == row.version and work.noted != (row.sent_hash, row.sent_offer_hash):
             work.version = row.version + 1
     sql = """
         update partners_listing l set version = a.version, sent_version = a.version, sent_hash = a.content,
-            sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day
-        from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::date[])
-            as a (id, was, version, content, offer, wanted, day)
+            sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
+            outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
+        from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::date[],
+            %s::bool[]) as a (id, was, version, content, offer, wanted, day, is_try)
         where l.id = a.id and l.lease = %s and l.version = a.was returning l.id"""
     columns = [
         [work.row.pk for work in works],
         [work.row.version for work in works],
         [work.version for work in works],
-        [work.content_hash for work in works],
-        [work.offer_hash for work in works],
+        [work.noted[0] for work in works],
+        [work.noted[1] for work in works],
         [work.content is not None or work.refusal is not None for work in works],
         [work.link_day for work in works],
+        [work.is_try for work in works],
     ]
     with transaction.atomic():
         list(locks.claimed_listings(claimed.lease).values_list("pk"))

@@ -8,11 +8,11 @@ from catalog.models import Product, Seller
 from catalog.pricing import NoPricePolicy
 from catalog.proposal import open_revision
 from catalog.rates import StaleRate
-from partners import breaker, causes
+from partners import breaker, causes, goods
 from partners.causes import Cause, Place
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
-from partners.desired import Desired, NotListable, desired, frame, products
+from partners.desired import Desired, NotListable, desired, frame
 from partners.left_out import left_out
 from partners.links import signing_day
 from partners.models import Drift, Listing, PartnerMall
@@ -93,7 +93,7 @@ def _wanted(partner, product, cell) -> tuple[Desired | None, list[Reason]]:
         return None, []
     day = signing_day(cell.row.link_day if cell.row else None, partner, timezone.localdate())
     try:
-        return desired(products([product.pk])[product.pk], frame(partner), day), []
+        return desired(goods.read([product.pk])[product.pk], frame(partner), day), []
     except NotListable as lacks:
         return None, [_reason(lacks.code, causes.NOT_LISTABLE)]
     except (StaleRate, NoPricePolicy):

@@ -17,9 +17,13 @@ PLACES = {
 
 def picture_url(picture: Picture, width: int, fmt: str = sizes.FALLBACK) -> str:
     """Address of one size; the nearest one if the picture has no such width."""
-    fits = sizes.fitting(picture)
-    width = min(fits, key=lambda there: abs(there - width))
-    return f"{settings.MEDIA_URL}{sizes.name(picture.digest, width, fmt)}"
+    return f"{settings.MEDIA_URL}{picture_name(picture, width, fmt)}"
+
+
+def picture_name(picture: Picture, width: int, fmt: str = sizes.FALLBACK) -> str:
+    """Where it lies in the media storage. Of the picture only `digest` and `width` are needed."""
+    width = min(sizes.fitting(picture), key=lambda there: abs(there - width))
+    return sizes.name(picture.digest, width, fmt)
 
 
 def picture_sources(picture: Picture, size: str | int = "card", places: str = "") -> dict:

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from catalog.models import Sku
+from partners import goods as plain
 from partners.connectors import connect
-from partners.desired import desired, frame, products
+from partners.desired import desired, frame
 from partners.models import Call, Listing
 from partners.sync import sync
 from tests.factories.catalog import daily_terms
@@ -55,7 +56,7 @@ def work_until_killed(point, partner):
 def as_it_should_be(partner, goods):
     """State and parts of each item by its number, of what is wanted and of what was there."""
     new, cheaper, leaving = goods
-    found, of = products([new.pk, cheaper.pk]), frame(partner)
+    found, of = plain.read([new.pk, cheaper.pk]), frame(partner)
     days = dict(Listing.objects.values_list("product_id", "link_day"))
     wanted = {pk: desired(product, of, days[pk]) for pk, product in found.items()}
     items = {f"P{pk}": ("shown", state.content, state.offer) for pk, state in wanted.items()}
@@ -107,6 +108,19 @@ def test_a_change_taken_back_before_anybody_knew_is_taken_back_there(sandbox, go
     converge(sandbox.partner)
     wanted = as_it_should_be(sandbox.partner, [leaving, cheaper, new])
     assert shown(sandbox) == wanted or shown(sandbox) | {f"P{new.pk}": ("withdrawn",)} == wanted
+
+
+def test_what_was_refused_and_mended_is_sent_although_a_worker_died_before(sandbox, goods):
+    """The refusal was of another text, though the mended one was noted already."""
+    converge(sandbox.partner)
+    product = goods[1]
+    changed(product, "text", name_zh_hans="全网最低 精华液")
+    converge(sandbox.partner)
+    assert Listing.objects.get(product=product).outcome == "refused"
+    changed(product, "text", name_zh_hans="好价 精华液")
+    work_until_killed("prepared", sandbox.partner)
+    converge(sandbox.partner)
+    assert sandbox.state()["items"][f"P{product.pk}"]["content"]["title"] == "好价 精华液"
 
 
 def test_afterwards_an_unchanged_listing_costs_no_call(sandbox, goods):

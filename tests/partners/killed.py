@@ -33,8 +33,7 @@ def then_die(call):
 def set_trap(point: str) -> None:
     import httpx
 
-    from partners import drift, look, pace, sync
-    from partners.models.listing import ListingQuerySet
+    from partners import drift, look, pace, record, sync
 
     if point == "claimed":
         sync.plan = die
@@ -53,7 +52,7 @@ def set_trap(point: str) -> None:
     elif point == "answered":
         sync.breaker.succeeded = die
     elif point == "written":
-        ListingQuerySet.bulk_create = then_die(ListingQuerySet.bulk_create)
+        record.save = then_die(record.save)
     elif point == "taken for a look":
         look.pace.wait_for_turn = die
     elif point == "looked":

@@ -5,8 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kmall.xml_text import leaves
+from partners import goods as plain
 from partners.connectors import connect
-from partners.desired import desired, frame, products
+from partners.desired import desired, frame
 from partners.models import Listing
 from partners.receipts import collect
 from partners.reconcile import reconcile
@@ -109,7 +110,7 @@ def require_convergence(mall, sandbox, goods, as_told):
     of, connector = frame(mall), connect(mall)
     wanted = set(chosen(mall).values_list("pk", flat=True))
     state = sandbox.state()["items"]
-    for pk, product in products([p.pk for p in goods]).items():
+    for pk, product in plain.read([p.pk for p in goods]).items():
         item, listing = state.get(f"P{pk}"), Listing.objects.filter(product=pk).first()
         if pk in wanted:
             should = desired(product, of, listing.link_day)

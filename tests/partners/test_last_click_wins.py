@@ -24,7 +24,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 def click(client, mall, product=None):
-    client.get("/go/" + links.link(mall, product, timezone.localdate()).rpartition("/go/")[2])
+    client.get("/go/" + links.link(mall, product and product.pk, timezone.localdate()).rpartition("/go/")[2])
 
 
 def put_in_cart(client, sku):

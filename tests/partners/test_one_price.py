@@ -12,7 +12,7 @@ from catalog.models import HsCode, Picture, Product, SalePrice
 from catalog.product_page import page_of
 from kmall.money import format_cny
 from orders.models import Channel
-from partners import desired, labels
+from partners import desired, goods, labels
 from partners.models import Display, DisplayProduct, Market
 from tests.factories.catalog import HsCodeFactory, ProductFactory, daily_terms, sku_in_stock
 from tests.factories.orders import Shopper, freight_rule
@@ -65,7 +65,7 @@ class TestOnePrice(TestCase):
         assert (order.goods_fen, order.tax_fen, order.total_fen) == told
 
         frame = desired.frame(self.partner)
-        listing = desired.desired(desired.products([product.pk])[product.pk], frame, timezone.localdate())
+        listing = desired.desired(goods.read([product.pk])[product.pk], frame, timezone.localdate())
         (offer,) = listing.offer["skus"]
         assert (offer["price_fen"], offer["tax_fen"], offer["landed_fen"]) == told
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from partners import goods as plain
 from partners.connectors import connect
 from partners.connectors.connector import Fault
-from partners.desired import desired, frame, products
+from partners.desired import desired, frame
 from partners.look import look_up
 from partners.models import Feed, Listing
 from partners.pull_feed import build
@@ -83,7 +84,7 @@ def test_once_faults_stop_the_mall_shows_exactly_what_it_should(steps, pujiang, 
     converge(mall, pujiang)
     of, state = frame(mall), pujiang.state()["items"]
     wanted = set(chosen(mall).values_list("pk", flat=True))
-    for pk, product in products([p.pk for p in goods]).items():
+    for pk, product in plain.read([p.pk for p in goods]).items():
         item, listing = state.get(f"P{pk}"), Listing.objects.get(product=pk)
         if pk not in wanted:
             assert item is None or item["content"] is None

@@ -26,7 +26,7 @@ def product(mall):
 
 def path(mall, product, age_days=0):
     day = timezone.localdate() - datetime.timedelta(days=age_days)
-    return links.link(mall, product, day).partition("://")[2].partition("/")[2]
+    return links.link(mall, product and product.pk, day).partition("://")[2].partition("/")[2]
 
 
 def refused():

@@ -83,6 +83,20 @@ def test_a_refused_listing_says_why_and_waits_for_a_change(sandbox, mall):
     assert sandbox.state()["items"][f"P{product.pk}"]["state"] == "shown"
 
 
+def test_a_text_mended_together_with_a_price_that_stays_is_sent(sandbox, mall):
+    """The quick lane finds nothing to send, and must not count the new text as sent."""
+    product = listable()
+    changed(product, "state")
+    converge(mall)
+    changed(product, "text", name_zh_hans="全网最低 精华液")
+    converge(mall)
+    assert Listing.objects.get().outcome == "refused"
+    changed(product, "text", "price", name_zh_hans="好价 精华液")
+    converge(mall)
+    assert sandbox.state()["items"][f"P{product.pk}"]["content"]["title"] == "好价 精华液"
+    assert Listing.objects.get().outcome == "ok"
+
+
 def test_a_product_without_a_chinese_name_is_not_sent(sandbox, mall):
     product = listable(name_zh_hans="")
     changed(product, "state")

@@ -1,0 +1,92 @@
+"""The goods that listings are made of, as plain rows.
+
+A first sync or a new rate reads thousands of them. As instances of models they cost more than all that is
+worked out from them, so only what a listing says is read, and HS rows, which are few, are shared.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from catalog.models import HsCode, Picture, Product, SalePrice, Sku
+from partners import reserve
+
+
+class ShownPicture(NamedTuple):
+    """What the address of a picture is made of."""
+
+    digest: str
+    width: int
+
+
+class Sale(NamedTuple):
+    """A sale price in force."""
+
+    price_krw: int
+
+
+@dataclass(slots=True)
+class Option:
+    """A SKU on offer: all that its price, its tax and its stock at a partner hang on."""
+
+    pk: int
+    label_zh_hans: str
+    gtin: str
+    price_krw: int
+    pieces: int
+    net_unit: str
+    net_content: object
+    on_hand: int | None
+    reserved: int | None
+    sold_lately: int
+    product: "Goods"
+    active_sales: list[Sale] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Goods:
+    """A product as a listing tells it."""
+
+    pk: int
+    name_zh_hans: str | None
+    name_ko: str | None
+    brand_zh_hans: str | None
+    brand_ko: str | None
+    description_zh_hans: str | None
+    origin: str
+    category_path: str
+    seller_zh_hans: str | None
+    seller_ko: str | None
+    town_zh_hans: str | None
+    hs: HsCode
+    options: list[Option] = field(default_factory=list)
+    pictures: list[ShownPicture] = field(default_factory=list)
+
+
+_GOODS = (
+    "pk", "name_zh_hans", "name_ko", "brand_zh_hans", "brand_ko", "description_zh_hans", "origin",
+    "category__path", "seller__name_zh_hans", "seller__name_ko", "seller__town_zh_hans", "hs",
+)  # fmt: skip
+_OPTION = (
+    "product", "pk", "label_zh_hans", "gtin", "price_krw", "pieces", "net_unit", "net_content",
+    "stock__on_hand", "stock__reserved", "sold",
+)  # fmt: skip
+
+
+def read(ids: list[int]) -> dict[int, Goods]:
+    """Goods by the key of their product, in five statements however many they are."""
+    rows = list(Product.objects.filter(pk__in=ids).order_by().values_list(*_GOODS))
+    hs = HsCode.objects.in_bulk({row[-1] for row in rows})
+    found = {row[0]: Goods(*row[:-1], hs=hs[row[-1]]) for row in rows}
+    options = {}
+    skus = Sku.objects.filter(product__in=ids, is_active=True).annotate(sold=reserve.sold_lately())
+    for product, *row in skus.values_list(*_OPTION):
+        options[row[0]] = option = Option(*row, product=found[product])
+        found[product].options.append(option)
+    sales = SalePrice.objects.active().filter(sku__product__in=ids, sku__is_active=True)
+    for sku, price_krw in sales.values_list("sku", "price_krw"):
+        if sku in options:
+            options[sku].active_sales.append(Sale(price_krw))
+    pictures = Picture.objects.filter(product__in=ids, is_current=True)
+    for product, *row in pictures.values_list("product", "digest", "width"):
+        found[product].pictures.append(ShownPicture(*row))
+    return found
