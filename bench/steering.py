@@ -1,0 +1,73 @@
+"""Start, pause and empty the partners of a bench, and wait for what comes of it."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from partners.mark import rules_changed
+from partners.models import Listing, PartnerMall
+
+LONGEST = 600  # seconds for anything
+
+
+def start(partner: PartnerMall) -> None:
+    PartnerMall.objects.filter(pk=partner.pk).update(
+        state=PartnerMall.State.ACTIVE, breaker_failures=0, breaker_open_until=None
+    )
+    with transaction.atomic():
+        rules_changed(partner)
+
+
+def pause(partner: PartnerMall) -> None:
+    PartnerMall.objects.filter(pk=partner.pk).update(state=PartnerMall.State.PAUSED)
+    until(lambda: not Listing.objects.filter(partner=partner, lease__isnull=False).exists(), every=0.2)
+    Listing.objects.filter(partner=partner).update(look_at=None)
+
+
+def forget(partner: PartnerMall) -> None:
+    """Its listings as if nothing had ever been sent."""
+    Listing.objects.filter(partner=partner).delete()
+
+
+def open_rows(partner: PartnerMall) -> int:
+    return Listing.objects.filter(Q(due_full=True) | Q(due_stock=True), partner=partner).count()
+
+
+@contextmanager
+def repeated(act: Callable[[], object]) -> Iterator[None]:
+    """Do something now, and every two seconds meanwhile."""
+    over = threading.Event()
+
+    def go():
+        while not over.wait(2):
+            act()
+        connection.close()
+
+    act()
+    thread = threading.Thread(target=go)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def timed(act: Callable[[], object], done: Callable[[], bool]) -> float:
+    began = time.monotonic()
+    act()
+    until(done)
+    return time.monotonic() - began
+
+
+def until(holds: Callable[[], bool], every: float = 0.1) -> None:
+    end = time.monotonic() + LONGEST
+    while not holds():
+        if time.monotonic() > end:
+            sys.exit("bench.listings: it did not come to its end, see var/bench/bench-partners.log")
+        time.sleep(every)
