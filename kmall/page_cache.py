@@ -97,9 +97,7 @@ class Miss:
 class PageCacheMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
-        self.public = PublicPages(
-            lambda view: hasattr(view, "page_names") or hasattr(view, "is_public"), look
-        )
+        self.public = PublicPages(lambda view: hasattr(view, "page_names"), look)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):

@@ -2,7 +2,8 @@
 
 A page that must be made anew is what a visitor waits for, and half of what Django's whole chain does for it
 (session, sign-in, messages, logs of begin and end) is for pages of a person. Here a marked view runs
-inside PUBLIC_MIDDLEWARE alone, as Django's own handler would run it inside MIDDLEWARE.
+inside PUBLIC_MIDDLEWARE alone, as Django's own handler would run it inside MIDDLEWARE; a view that machines
+ask, which no browser shows, inside MACHINE_MIDDLEWARE.
 """
 
 import uuid
@@ -18,9 +19,9 @@ from django.utils.translation import get_language_from_path, override
 from structlog.contextvars import bound_contextvars
 
 
-def public(view):
-    """Mark a view without a language in its address that never asks who is signed in, a machine's mostly."""
-    view.is_public = True
+def for_machines(view):
+    """Mark a view without a language in its address that only machines ask, and not by signing in."""
+    view.is_for_machines = True
     return view
 
 
@@ -31,12 +32,8 @@ class PublicPages:
         """`is_public(view)`; `prepare(request, match)` comes before the view and may answer for it."""
         self._is_public, self._prepare = is_public, prepare
         self._on_exception = []
-        self._handler = convert_exception_to_response(self._call)
-        for name in reversed(settings.PUBLIC_MIDDLEWARE):
-            middleware = import_string(name)(self._handler)
-            if hook := getattr(middleware, "process_exception", None):
-                self._on_exception.append(hook)
-            self._handler = convert_exception_to_response(middleware)
+        self._for_people = self._inside(settings.PUBLIC_MIDDLEWARE)
+        self._for_machines = self._inside(settings.MACHINE_MIDDLEWARE)
 
     def make(self, request: HttpRequest) -> HttpResponse | None:
         language = get_language_from_path(request.path_info)
@@ -47,7 +44,8 @@ class PublicPages:
             request.LANGUAGE_CODE = language or settings.LANGUAGE_CODE
             number = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
             with bound_contextvars(request_id=number):
-                response = self._handler(request)
+                handler = self._for_machines if _is_for_machines(match.func) else self._for_people
+                response = handler(request)
             if language:
                 response.headers.setdefault("Content-Language", language)
             return response
@@ -57,7 +55,16 @@ class PublicPages:
             match = resolve(path)
         except Resolver404:
             return None
-        return match if self._is_public(match.func) else None
+        return match if _is_for_machines(match.func) or self._is_public(match.func) else None
+
+    def _inside(self, names: list[str]):
+        handler = convert_exception_to_response(self._call)
+        for name in reversed(names):
+            middleware = import_string(name)(handler)
+            if hook := getattr(middleware, "process_exception", None):
+                self._on_exception.append(hook)
+            handler = convert_exception_to_response(middleware)
+        return handler
 
     def _call(self, request: HttpRequest) -> HttpResponse:
         match = request.resolver_match
@@ -68,3 +75,7 @@ class PublicPages:
                 if response := hook(request, error):
                     return response
             raise
+
+
+def _is_for_machines(view) -> bool:
+    return getattr(view, "is_for_machines", False)

@@ -87,6 +87,11 @@ PUBLIC_MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "catalog.middleware.NoPricesMiddleware",
 ]
+# And the part for what machines ask, which no browser shows.
+MACHINE_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
 
 ROOT_URLCONF = "kmall.urls"
 WSGI_APPLICATION = "kmall.wsgi.application"

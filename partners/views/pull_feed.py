@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kmall import caching
 from kmall.page_cache import best_encoding, has_it
 from kmall.page_store import unpack
-from kmall.public import public
+from kmall.public import for_machines
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, NotGenuine
 from partners.models import FeedPart, PartnerMall
@@ -22,21 +22,21 @@ STATUS = {"INVALID_PARAMETER": 400, "NOT_FOUND": 404, "TOO_FAR_BEHIND": 410}  # 
 NONCE_SECONDS = 1200  # twice what a timestamp may be off
 
 
-@public
+@for_machines
 @require_safe
 def manifest(request, code):
     """Which pages the full feed has, and under which digests."""
     return _serve(request, code, read.manifest)
 
 
-@public
+@for_machines
 @require_safe
 def part(request, code, digest):
     """A page of the full feed: what is under a digest never changes."""
     return _serve(request, code, lambda partner_id: read.part(partner_id, digest), is_fixed=True)
 
 
-@public
+@for_machines
 @require_safe
 def changes(request, code):
     """What changed after a number; by asking so the mall says that it keeps all up to there."""
