@@ -38,9 +38,10 @@ _PERSON = re.compile(r"1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{15}")
 _PLAIN = {
     "state", "status", "result", "code", "error", "errorcode", "reason", "success", "orderid", "outorderid",
     "orderno", "refundno", "outid", "outskuid", "skuno", "goodsno", "lineno", "parcelno", "carrier",
-    "quantity", "version", "ticket", "pagesize", "since", "method",
+    "quantity", "version", "ticket", "pagesize", "since", "method", "requestno",
+    "kind", "answer", "day", "orders",
 }  # fmt: skip
-_PLAIN_ENDS = re.compile(r"(_fen|_at|_time|Fen|At|Time)$")
+_PLAIN_ENDS = re.compile(r"(_fen|_at|_time|Fen|At|Time|Amount)$")
 _TOKEN = re.compile(r"[A-Za-z0-9_.:+\-]{0,64}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,39}")
 

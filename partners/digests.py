@@ -16,7 +16,7 @@ from partners import drift, pace
 from partners.category_map import codes_of, nearest
 from partners.connectors import connect
 from partners.connectors.connector import Digest
-from partners.desired import digest_of, out_id
+from partners.desired import out_id
 from partners.look import settle
 from partners.models import Listing, PartnerMall
 from partners.reconcile import ours
@@ -46,12 +46,12 @@ def compare(partner: PartnerMall) -> dict[str, int]:
     theirs = {row.category: row for row in _ask(partner, connector.digests, "")}
     for category in sorted(held.keys() | theirs.keys()):
         rows = held.get(category, [])
-        if category in theirs and theirs[category].digest == digest_of_page(rows):
+        if category in theirs and theirs[category].digest == connector.total(_lines(rows)):
             counts["agreed"] += _seen(rows, read_at)
             continue
         pages = _ask(partner, connector.digests, category) if category in theirs else []
         for page, some in _side_by_side(pages, rows):
-            if page and page.digest == digest_of_page(some):
+            if page and page.digest == connector.total(_lines(some)):
                 counts["agreed"] += _seen(some, read_at)
             else:
                 counts.update(_look(partner, connector, page, some))
@@ -59,9 +59,9 @@ def compare(partner: PartnerMall) -> dict[str, int]:
     return dict(counts)
 
 
-def digest_of_page(rows: Iterable[Held]) -> str:
-    """SHA-256 over a line for each item, by `out_id`: its id and the digests of its parts."""
-    return digest_of("".join(f"{row.out_id} {row.digests}\n" for row in rows))
+def _lines(rows: Iterable[Held]) -> str:
+    """A line for each item, by `out_id`: its id and the digests of its parts."""
+    return "".join(f"{row.out_id} {row.digests}\n" for row in rows)
 
 
 def _held(partner: PartnerMall) -> dict[str, list[Held]]:

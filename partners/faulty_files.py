@@ -1,4 +1,4 @@
-"""Files of orders with rows that could not be taken: kept, told to the partner (writes)."""
+"""Files that a partner dropped with rows that could not be taken: kept, told to the partner (writes)."""
 
 import datetime
 from dataclasses import asdict
@@ -17,7 +17,11 @@ FAULTS = {
     "MISSING_COLUMN": _("The column is missing: nothing of the file was taken."),
     "EMPTY": _("The cell is empty."),
     "BAD_VALUE": _("The value cannot be read."),
-    "DIFFERS": _("The rows of this order say different things."),
+    "DIFFERS": _("The rows of this order or request say different things."),
+    "UNKNOWN_ORDER": _("No order of this number came before."),
+    "TWICE": _("This order has a row further up."),
+    "MISSING_TOTAL": _("The row with the sums is missing: nothing of the statement was taken."),
+    "NO_SUM": _("It is not the sum of the rows: nothing of the statement was taken."),
 }
 KEPT = datetime.timedelta(days=90)
 

@@ -7,6 +7,7 @@ the same order, many times and at once: the row is unique, and placing it is ide
 import datetime
 import json
 import logging
+from collections.abc import Iterator
 from functools import partial
 
 from django.db import transaction
@@ -66,19 +67,14 @@ def pull(partner: PartnerMall) -> int:
     since = (
         parse_datetime(partner.order_cursor) if partner.order_cursor else began - datetime.timedelta(days=7)
     )
-    since, cursor, before = (since - OVERLAP).isoformat(), "", set()
+    since = (since - OVERLAP).isoformat()
     try:
         connector = connect(partner)
-        while cursor not in before:
-            before.add(cursor)
-            pace.wait_for_turn(partner, most=30)
-            page = connector.orders(since, cursor)
-            for order in page.rows:
-                _receive_or_log(partner, order)
-            faulty_files.keep(partner, page.bad)
-            count, cursor = count + len(page.rows), page.cursor
-            if not cursor:
-                break
+        for order in _all(partner, connector.orders, since):
+            _receive_or_log(partner, order)
+            count += 1
+        for told in _all(partner, connector.requests, since) if hasattr(connector, "requests") else ():
+            _take_or_log(partner, told)
         faulty_files.tell(partner, connector)
     except Fault as fault:
         verdict.of_fault(partner, fault, 0)
@@ -88,11 +84,34 @@ def pull(partner: PartnerMall) -> int:
     return count
 
 
+def _all(partner: PartnerMall, call, since: str) -> Iterator[dict]:
+    """The rows of a list, page by page, to its end or to a page that was there before; bad files are kept."""
+    cursor, before = "", set()
+    while cursor not in before:
+        before.add(cursor)
+        pace.wait_for_turn(partner, most=30)
+        page = call(since, cursor)
+        yield from page.rows
+        faulty_files.keep(partner, page.bad)
+        cursor = page.cursor
+        if not cursor:
+            return
+
+
 def _receive_or_log(partner: PartnerMall, order: dict) -> None:
     try:
         receive(partner, order, came_by="pull")
     except (KeyError, TypeError, ValueError):
         logger.error("partner %s sent an order without number or state", partner.pk)
+
+
+def _take_or_log(partner: PartnerMall, told: dict) -> None:
+    """What the shopper of an order asks, of a mall that tells it apart from the order."""
+    try:
+        row = PartnerOrder.objects.get(partner=partner, remote_id=str(told["order_id"]))
+        requests.take(row, told)
+    except (PartnerOrder.DoesNotExist, KeyError, TypeError, ValueError):
+        logger.error("partner %s asked something of no order, or in no words", partner.pk)
 
 
 def due_partners() -> list[int]:

@@ -3,11 +3,20 @@
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from partners.models import Call, Drift, Listing, PartnerMall, PartnerOrder
+from partners.models import (
+    Call,
+    Discrepancy,
+    Drift,
+    Listing,
+    PartnerMall,
+    PartnerOrder,
+    PartnerRequest,
+    Statement,
+)
 
 HOURS = 24
 
@@ -37,6 +46,9 @@ class MallHealth:
     seen_at: datetime.datetime | None = None
     awaiting: int = 0  # orders that wait for a mapping
     drifts: int = 0  # found and not mended yet
+    returns: int = 0  # that wait for a person's decision
+    differences: int = 0  # to its statements, open
+    stated: datetime.date | None = None  # the last day that it gave a statement of
     hours: list[Hour] = field(default_factory=list)
 
     @property
@@ -53,12 +65,18 @@ def malls_health() -> list[MallHealth]:
     listings, hours = _listings(), _hours()
     orders = PartnerOrder.objects.filter(state=PartnerOrder.State.AWAITING_MAPPING)
     awaiting, drifts = _counted(orders), _counted(Drift.objects.filter(mended_at=None))
+    returns = _counted(PartnerRequest.objects.waiting(), by="order__partner")
+    differences = _counted(Discrepancy.objects.filter(settled_at=None))
+    stated = dict(Statement.objects.order_by().values_list("partner").annotate(Max("day")))
     rows = [
         MallHealth(
             partner,
             **listings.get(partner.pk, {}),
             awaiting=awaiting.get(partner.pk, 0),
             drifts=drifts.get(partner.pk, 0),
+            returns=returns.get(partner.pk, 0),
+            differences=differences.get(partner.pk, 0),
+            stated=stated.get(partner.pk),
             hours=hours(partner.pk),
         )
         for partner in PartnerMall.objects.all()
@@ -82,8 +100,8 @@ def _listings() -> dict[int, dict]:
     return {row.pop("partner"): row for row in rows}
 
 
-def _counted(rows) -> dict[int, int]:
-    counts = rows.order_by().values_list("partner").annotate(Count("pk"))
+def _counted(rows, *, by: str = "partner") -> dict[int, int]:
+    counts = rows.order_by().values_list(by).annotate(Count("pk"))
     return dict(counts)
 
 

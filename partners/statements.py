@@ -7,7 +7,7 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from partners import breaker, differences, pace, verdict
+from partners import breaker, differences, faulty_files, pace, verdict
 from partners.connectors import connect
 from partners.connectors.connector import Fault, NotReady, StatementPage, Unknown
 from partners.models import PartnerMall, Statement, StatementRow
@@ -37,7 +37,7 @@ def fetch_missing(partner: PartnerMall) -> int:
 
 
 def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
-    """Fetch a day anew and compare it; None while it is not ready. Raises `Fault`."""
+    """Fetch a day anew and compare it; None while it is not ready, or a file with faults. Raises `Fault`."""
     try:
         pages = _pages(partner, day)
     except NotReady:
@@ -46,6 +46,9 @@ def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
         verdict.of_fault(partner, fault, 0)
         raise
     breaker.succeeded(partner)
+    if bad := [file for page in pages for file in page.bad]:
+        faulty_files.keep(partner, bad)
+        return None
     with transaction.atomic():
         statement = _keep(partner, day, pages)
         differences.compare(statement)
@@ -61,6 +64,8 @@ def _pages(partner: PartnerMall, day: datetime.date) -> list[StatementPage]:
         if not page.cursor or page.cursor == cursor:
             break
         cursor = page.cursor
+    if any(page.bad for page in pages):
+        return pages
     rows = [row for page in pages for row in page.rows]
     sums = {"orders": len(rows)} | {name: sum(row[name] for row in rows) for name in FIGURES}
     if any(sums[name] != pages[-1].totals[name] for name in sums):

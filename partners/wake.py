@@ -28,6 +28,11 @@ def statement(partner_id: int, day: str) -> None:
     _send("partners.tasks.fetch_statement", partner_id, day)
 
 
+def statements(partner_id: int) -> None:
+    """Fetch what of the last week is missing; the nightly sweep does the same."""
+    _send("partners.tasks.fetch_statements_of", partner_id)
+
+
 def _send(task: str, *args) -> None:
     try:
         app.send_task(task, args, retry=False)

@@ -1,4 +1,4 @@
-"""Files of orders that a mall dropped with rows that could not be taken: which rows, and why."""
+"""Files that a mall dropped with rows that could not be taken: which rows, and why."""
 
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join

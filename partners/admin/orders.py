@@ -2,7 +2,9 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Count
 from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,6 +85,7 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
         "remote_id",
         "state_word",
         "order",
+        "asked_word",
         "reason_word",
         "attempts",
         "next_try_at",
@@ -105,6 +108,9 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
         "erased_at",
     )
     inlines = (PartnerRequestInline, PartnerRefundInline)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(n_asked=Count("requests"))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         row = self.get_object(request, object_id)
@@ -132,6 +138,14 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_word(self, order):
         return format_html('<span class="tag {}">{}</span>', TONES[order.state], order.get_state_display())
+
+    @admin.display(description=gettext_lazy("requests"), ordering="n_asked")
+    def asked_word(self, order):
+        """How many of its shopper's requests there are, and the way to them."""
+        if not order.n_asked:
+            return "–"
+        address = reverse("admin:partners_partnerrequest_changelist", query={"q": order.remote_id})
+        return format_html('<a href="{}">{}</a>', address, order.n_asked)
 
     @admin.display(description=gettext_lazy("came by"))
     def came_word(self, order):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from orders.reports import chart
 from partners import breaker
 from partners.admin.setup import pages
+from partners.connectors import able
 from partners.models import PartnerMall
 from partners.overview import MallHealth, malls_health
 from partners.switch import pause, resume
@@ -103,7 +104,36 @@ def _facts(health: MallHealth, now) -> list[tuple]:
         (_("Circuit breaker"), breaker_words(partner, now), ""),
         (_("Last compared in full"), _past(partner.reconciled_at, now) or _("not yet"), ""),
         (_("Age of what we know"), _knowledge(health, now), known),
+        *_after_the_sale(health),
     ]
+
+
+def _after_the_sale(health: MallHealth) -> list[tuple]:
+    """What a mall asks and states, as far as its connector can."""
+    partner, can, facts = health.partner, able(health.partner), []
+    if "requests" in can:
+        query = {"order__partner__id__exact": partner.pk} | ({"waiting": 1} if health.returns else {})
+        address = f"{reverse('admin:partners_partnerrequest_changelist')}?{urlencode(query)}"
+        facts.append((_("Cancels and returns"), _returns(health.returns), address))
+    if "statements" in can:
+        month = f"{reverse('admin:partners_statement_month')}?partner={partner.pk}"
+        facts.append((_("Daily statements"), _stated(health), month))
+    return facts
+
+
+def _returns(n: int) -> str:
+    words = ngettext("%(n)s waits for a decision", "%(n)s wait for a decision", n) % {"n": n}
+    return words if n else _("none waits for a decision")
+
+
+def _stated(health: MallHealth) -> str:
+    if health.stated is None:
+        return _("none yet")
+    n, day = health.differences, f"{health.stated:%Y-%m-%d}"
+    if not n:
+        return _("up to %(day)s, all agreed") % {"day": day}
+    told = {"day": day, "n": n}
+    return ngettext("up to %(day)s, %(n)s difference", "up to %(day)s, %(n)s differences", n) % told
 
 
 def breaker_words(partner: PartnerMall, now: datetime.datetime) -> str:

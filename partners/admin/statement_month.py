@@ -6,6 +6,7 @@ import datetime
 from django.db.models import Count
 from django.utils import timezone
 
+from partners.connectors import able
 from partners.models import Discrepancy, PartnerMall, Statement
 
 FIGURES = ("orders", "paid_fen", "refunded_fen", "commission_fen", "net_fen")
@@ -13,7 +14,7 @@ FIGURES = ("orders", "paid_fen", "refunded_fen", "commission_fen", "net_fen")
 
 def context(request) -> dict:
     """Partner and month by `partner` and `month` (2026-11) of the query, or the first one and this month."""
-    malls = list(PartnerMall.objects.all())
+    malls = _malls()
     chosen = next((mall for mall in malls if str(mall.pk) == request.GET.get("partner")), malls and malls[0])
     first = _first_day(request.GET.get("month", ""))
     days = _days(chosen, first) if chosen else []
@@ -21,6 +22,7 @@ def context(request) -> dict:
     return {
         "malls": malls,
         "mall": chosen,
+        "can_fetch": chosen and chosen.state == PartnerMall.State.ACTIVE and "statements" in able(chosen),
         "first": first,
         "before": first - datetime.timedelta(days=1),
         "after": first + datetime.timedelta(days=31),
@@ -31,6 +33,12 @@ def context(request) -> dict:
         "open": sum(day["open"] for day in fetched),
         "sums": {name: sum(getattr(day["statement"], name) for day in fetched) for name in FIGURES},
     }
+
+
+def _malls() -> list[PartnerMall]:
+    """Those that give statements, or gave some once."""
+    gave = set(Statement.objects.order_by().values_list("partner", flat=True).distinct())
+    return [mall for mall in PartnerMall.objects.all() if mall.pk in gave or "statements" in able(mall)]
 
 
 def _days(mall: PartnerMall, first: datetime.date) -> list[dict]:

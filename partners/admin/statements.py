@@ -4,7 +4,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.shortcuts import render
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from partners import wake
 from partners.admin import statement_month
 from partners.admin.statement_day import FIGURES, day_lines, day_sums
 from partners.differences import explain
-from partners.models import Discrepancy, Statement
+from partners.models import Discrepancy, PartnerMall, Statement
 
 READ = frozenset({"view"})
 OPEN = Q(discrepancies__settled_at=None, discrepancies__isnull=False)
@@ -64,6 +65,7 @@ class StatementAdmin(DeskAdmin):
         view = self.admin_site.admin_view
         return [
             path("month/", view(self.month_view), name="partners_statement_month"),
+            path("missing/<int:pk>/", view(self.missing_view), name="partners_statement_missing"),
             path("<int:pk>/csv/", view(self.csv_view), name="partners_statement_csv"),
             *super().get_urls(),
         ]
@@ -85,6 +87,16 @@ class StatementAdmin(DeskAdmin):
             raise PermissionDenied
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": _("Statements by month")}
         return render(request, "admin/partners/month.html", base | statement_month.context(request))
+
+    def missing_view(self, request, pk):
+        """Have the days fetched that a mall has not given yet."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        wake.statements(get_object_or_404(PartnerMall, pk=pk).pk)
+        messages.success(request, _("They are being fetched."))
+        return redirect(f"{reverse('admin:partners_statement_month')}?partner={pk}")
 
     def csv_view(self, request, pk):
         """Each order of a day, with what both sides say."""

@@ -44,6 +44,12 @@ def profile(name: str) -> Profile | None:
         return None
 
 
+def able(partner) -> tuple[str, ...]:
+    """What a mall's connector says that it can do, as in `Profile`; nothing where it says nothing."""
+    about = profile(partner.connector)
+    return about.can if about else ()
+
+
 @cache
 def _module(name: str):
     for point in (*SHIPPED, *entry_points(group=GROUP, name=name)):

@@ -160,7 +160,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Digest:
-    """Of a category, or of a page of it from `first` to `last` out_id; see `digests.digest_of_page`."""
+    """Of a category, or of a page of it from `first` to `last` out_id; see `total` of `Connector`."""
 
     digest: str
     category: str
@@ -171,13 +171,15 @@ class Digest:
 @dataclass(frozen=True)
 class StatementPage:
     """A page of a day's statement: rows of `remote_id`, `state`, `paid_fen`, `refunded_fen`, `commission_fen`
-    and `net_fen`; `totals` of these and of `orders`, of the whole day; `raw` as it came.
+    and `net_fen`; `totals` of these and of `orders`, of the whole day; `raw` as it came. `bad`: of a file
+    with faults, of which nothing is taken.
     """
 
     rows: list[dict]
     totals: dict[str, int]
     raw: dict
     cursor: str = ""
+    bad: list[BadFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,9 @@ class RemoteCategory:
 class Profile:
     """What the module's `PROFILE` tells the person who sets a mall up.
 
-    `contract`: title of its page in docs/partners. `can`: of send, feed, receipts, orders, notices, refunds,
-    categories. `key`: the parts of the mall's key, as `connect` reads them, each in the mall's own word.
+    `contract`: title of its page in docs/partners. `can`: of send, feed, receipts, digests, orders, notices,
+    refunds, requests, statements, categories; the desk shows what belongs to them. `key`: the parts of the
+    mall's key, as `connect` reads them, each in the mall's own word.
     """
 
     name: str
@@ -208,7 +211,8 @@ class Connector(Protocol):
     """The calls of a mall. With `receipt_seconds` it has `collect` too, and `most_tickets` for it.
 
     A mall that gives digests has `digests(category)`, of all categories for an empty one, else of the pages
-    of that one, and `between(page)`, what it shows there.
+    of that one, `between(page)`, what it shows there, and `total(lines)`, its digest of a line for each item:
+    out_id and the digests of content and offer, blanks between.
     """
 
     most_items: int  # in one call of `upsert`
@@ -227,6 +231,7 @@ class Connector(Protocol):
     def look(self, out_ids: list[str]) -> list[Shown]: ...
     def walk(self, cursor: str) -> Page: ...
     def orders(self, since: str, cursor: str) -> Page: ...
+    def requests(self, since: str, cursor: str) -> Page: ...  # only where `orders` does not carry them
     def return_rows(self, file: BadFile) -> None: ...  # only of a mall that drops files
     def confirm(self, order_id: str, number: str) -> None: ...
     def refuse(self, order_id: str, reason: str, text: str) -> None: ...

@@ -22,12 +22,12 @@ from partners.connectors.igetmall_answers import (
     moment,
     statement,
 )
-from partners.desired import digest
+from partners.desired import digest, digest_of
 
 PROFILE = Profile(
     name="I Get Mall 爱购",
     contract="I Get Mall (爱购) open interface, version 1.0",
-    can=("send", "orders", "notices", "refunds", "categories"),
+    can=("send", "digests", "orders", "notices", "refunds", "requests", "statements", "categories"),
     key={"app_key": "App Key", "app_secret": "App Secret"},
 )
 TOLERANCE = datetime.timedelta(minutes=10)
@@ -78,6 +78,9 @@ class IGetMall:
     def walk(self, cursor):
         body = {"cursor": cursor, "page_size": self.most_listed}
         return self._call("igm.items.list", body, lambda data: Page(all_shown(data), data["next_cursor"]))
+
+    def total(self, lines: str) -> str:
+        return digest_of(lines)
 
     def digests(self, category):
         body = {"category": category, "page_size": self.most_listed}

@@ -14,6 +14,14 @@ ORIGINS = {"KR": "KOR"}
 ORDER_STATES = {
     "10": "paid", "20": "confirmed", "30": "shipped", "40": "refused", "50": "cancelled", "60": "refunded",
 }  # fmt: skip
+REQUEST_KINDS = {"10": "cancel", "20": "return"}
+REQUEST_STATES = {
+    "10": "open", "20": "accepted", "30": "received", "40": "rejected", "50": "withdrawn", "60": "refunded",
+}  # fmt: skip
+AMOUNTS = {
+    "paid_fen": "PaidAmount", "refunded_fen": "RefundAmount", "commission_fen": "CommissionAmount",
+    "net_fen": "NetAmount",
+}  # fmt: skip
 # Codes and fields of section 4 as partners.verdict and partners.plan know them.
 CODES = {
     "4101": "BAD_ID", "4102": "BAD_TITLE", "4103": "FORBIDDEN_WORD", "4104": "TOO_LONG",
@@ -99,6 +107,7 @@ def refund(told: dict) -> dict:
     ]
     return {
         "RefundNo": told["refund_no"],
+        "RequestNo": told.get("request_no", ""),
         "RefundAmount": yuan(told["refund_fen"]),
         "Reason": told["reason"],
         "Text": told["message"],
@@ -123,6 +132,7 @@ def order(element) -> dict:
         "order_id": element.findtext("OrderNo"),
         "state": ORDER_STATES.get(status, status),
         "paid_at": moment(element.findtext("PayTime")),
+        "updated_at": moment(element.findtext("ChangeTime")),
         "lines": lines,
         "freight_fen": fen(element.findtext("FreightAmount")),
         "paid_fen": fen(element.findtext("PaidAmount")),
@@ -131,7 +141,27 @@ def order(element) -> dict:
             "name": "Name", "phone": "Phone", "province": "Province", "city": "City", "district": "District",
             "street": "Street", "region_code": "RegionCode", "detail": "Address",
         }),
+        "requests": [request(one) for one in element.findall("Requests/Request")],
     }  # fmt: skip
+
+
+def request(element) -> dict:
+    """A request as `partners.requests` takes it. Raises KeyError for a kind or state that is none."""
+    return {
+        "request_no": element.findtext("RequestNo"),
+        "kind": REQUEST_KINDS[element.findtext("Kind")],
+        "state": REQUEST_STATES[element.findtext("Status")],
+        "asked_at": moment(element.findtext("AskTime")),
+        "reason": element.findtext("Reason", ""),
+        "lines": _units(element, "Lines"),
+        "received": _units(element, "Received"),
+        "customs_return": element.findtext("CustomsReturn") == "1",
+    }
+
+
+def balances(element) -> dict[str, int]:
+    """The figures of a statement, each in fen; any may be below zero."""
+    return {ours: _balance(element.findtext(theirs)) for ours, theirs in AMOUNTS.items()}
 
 
 def fen(text: str) -> int:
@@ -148,6 +178,17 @@ def stamp(at: datetime.datetime) -> str:
 
 def moment(text: str) -> str:
     return datetime.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=GMT8).isoformat()
+
+
+def _balance(text: str) -> int:
+    return -fen(text[1:]) if text.startswith("-") else fen(text)
+
+
+def _units(element, group: str) -> list[dict]:
+    return [
+        {"out_sku_id": line.findtext("SkuNo"), "quantity": int(line.findtext("Quantity"))}
+        for line in element.findall(f"{group}/Line")
+    ]
 
 
 def _named(element, group: str, names: dict[str, str]) -> dict:

@@ -14,7 +14,9 @@ from partners.models import Call, PartnerMall
 
 logger = logging.getLogger(__name__)
 
-SPEECHLESS = frozenset({"content", "offer_part", "digest", "notice"})  # these say nothing to the mall
+SPEECHLESS = frozenset(
+    {"content", "offer_part", "digest", "total", "notice"}
+)  # these say nothing to the mall
 SHORTEST_SECRET = 6  # characters; shorter values of credentials are words that stand everywhere
 
 

@@ -99,7 +99,7 @@ class PartnerRefund(models.Model):
 
 
 class FaultyFile(models.Model):
-    """A file of orders that a partner dropped, with rows that could not be taken; the others were."""
+    """A file that a partner dropped, with rows that could not be taken; of a statement none was then."""
 
     partner = models.ForeignKey(
         "partners.PartnerMall", models.CASCADE, related_name="faulty_files", verbose_name=_("partner mall")
@@ -111,8 +111,8 @@ class FaultyFile(models.Model):
     told_at = models.DateTimeField(_("told to the partner"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("order file with faults")
-        verbose_name_plural = _("order files with faults")
+        verbose_name = _("file with faults")
+        verbose_name_plural = _("files with faults")
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(name="faulty_file_once", fields=["partner", "name", "digest"])]
 

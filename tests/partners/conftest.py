@@ -2,7 +2,31 @@ import pytest
 
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import ningbo_mall, partner_mall, shanghai_mall
-from tests.partners.mall import Sandbox
+from tests.partners.mall import QUICK, Sandbox
+
+EVERY_MALL = {"igetmall": partner_mall, "ningbo": ningbo_mall, "shanghai": shanghai_mall}
+
+
+@pytest.fixture(scope="module", params=EVERY_MALL)
+def running(request, tmp_path_factory):
+    """The stand-in of each mall in turn, one for all tests of a module."""
+    name = request.param
+    with Sandbox(tmp_path_factory.mktemp(name), mall=name, **QUICK[name]) as played:
+        yield played
+
+
+@pytest.fixture
+def stand_in(running):
+    """The stand-in of each mall in turn, as if nobody had ever called."""
+    running.operate("/operator/forget/")
+    return running
+
+
+@pytest.fixture
+def each_mall(stand_in):
+    """Each mall in turn, on a day that has prices; it earns the 8 % that its stand-in reckons with."""
+    daily_terms()
+    return EVERY_MALL[stand_in.mall](stand_in.url, commission="0.0800")
 
 
 @pytest.fixture

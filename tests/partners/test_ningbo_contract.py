@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from kmall.signing import md5_around
 from kmall.xml_text import leaves, read, write
+from partners.connectors import ningbo_answers as answers
 from partners.connectors import ningbo_fields as fields
-from partners.connectors.ningbo import RESULTS, STATES, Ningbo
-from partners.sandbox.ningbo import intake, messages, orders, server
+from partners.connectors.ningbo import Ningbo
+from partners.connectors.ningbo_answers import RESULTS, STATES
+from partners.sandbox.ningbo import digests, intake, messages, refunds, server, statements, words
+from partners.sandbox.stand.money import yuan
 from tests.partners.ningbo import signature
 
 PAGE = (Path(__file__).parents[2] / "docs/partners/ningbo.md").read_text()
@@ -47,17 +50,60 @@ def test_the_worked_digest_is_right():
     assert messages.digest(part) == connector.digest(nested) == wanted
 
 
+def test_the_worked_digest_of_a_page_is_right():
+    line = re.search(r"```text line\n(.*?\n)```", PAGE, re.S)[1]
+    assert f"it is `{connector.total(line)}`" in PAGE
+    text = block("digest")
+    row = {"goods_no": "P101", "shown_content": text, "shown_offer": text}
+    assert digests.value([row]) == connector.total(line)
+
+
 def test_both_sides_know_the_codes_types_and_states_of_the_page():
     assert table("## 3. Answers", "**Places.**") == list(messages.CODES)
-    assert set(re.findall(r"`((?:GOODS|OFFER|RECEIPT|CATEGORY|ORDER)_[A-Z]+)`", PAGE)) == {
+    assert set(re.findall(r"`((?:GOODS|OFFER|RECEIPT|DIGEST|CATEGORY|ORDER|STATEMENT)_[A-Z]+)`", PAGE)) == {
         *server.TYPES,
         *intake.MOST,
     }
     assert set(re.findall(r"`(41\d\d)` \|$", PAGE, re.M)) == set(fields.CODES)
     assert table("### `ORDER_LIST`", "### `ORDER_CONFIRM`") == list(fields.ORDER_STATES)
-    assert {code: word for word, code in orders.STATUS.items()} == fields.ORDER_STATES
+    assert turned(words.STATUS) == fields.ORDER_STATES
+    assert table("### What a shopper asks", "One request of an order") == list(fields.REQUEST_KINDS)
+    assert turned(words.REQUEST_KIND) == fields.REQUEST_KINDS
+    assert table("One request of an order", "A request to call off") == list(fields.REQUEST_STATES)
+    assert turned(words.REQUEST_STATUS) == fields.REQUEST_STATES
+    assert turned(statements.AMOUNTS) == fields.AMOUNTS
     assert set(table("| result | meaning |", "**A receipt")) == set(RESULTS)
     assert set(table("## 6. What the mall shows", "Goods that the mall")) == set(STATES)
+
+
+def test_a_request_as_on_the_page_is_read_and_written_alike():
+    asked = {
+        "request_no": "NBR20261126000001", "kind": "return", "state": "open", "reason": "尺寸不合适",
+        "asked_at": "2026-11-26T09:00:00+08:00", "lines": [{"out_sku_id": "S201", "quantity": 1}], "received": [],
+        "customs_return": False,
+    }  # fmt: skip
+    (element,) = read(block("requests").encode()).findall("Request")
+    assert fields.request(element) == asked
+    (written,) = refunds.elements({"requests": [asked]})
+    assert leaves_of(messages.element(*written)) == leaves_of(read(block("requests").encode()))
+
+
+def test_the_statement_of_the_page_is_read_and_adds_up():
+    page = answers.statement(read(f"<Body>{block('statement')}</Body>".encode()))
+    (row,) = page.rows
+    names = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
+    assert [row[name] for name in names] == [29676, 14838, 1088, 13750]
+    assert page.totals == {"orders": 1} | {name: row[name] for name in names}
+    assert (row["remote_id"], row["state"], page.cursor) == ("NB2026112400001", "confirmed", "")
+
+
+def test_an_amount_below_nothing_has_a_minus():
+    element = ET.fromstring(
+        "<Row><PaidAmount>0.00</PaidAmount><RefundAmount>1.00</RefundAmount>"
+        "<CommissionAmount>-0.08</CommissionAmount><NetAmount>-0.92</NetAmount></Row>"
+    )
+    assert list(fields.balances(element).values()) == [0, 100, -8, -92]
+    assert (yuan(-8), yuan(-192)) == ("-0.08", "-1.92")
 
 
 @given(secret=texts.filter(bool), raw=st.binary(max_size=200))
@@ -79,6 +125,14 @@ def test_a_text_has_the_same_digest_before_and_after_its_way_through_xml(name, d
 def test_money_goes_there_and_back_to_the_fen(fen):
     assert fields.fen(fields.yuan(fen)) == fen
     assert re.fullmatch(r"\d+\.\d\d", fields.yuan(fen))
+
+
+def turned(words_):
+    return {value: key for key, value in words_.items()}
+
+
+def leaves_of(element):
+    return [(one.tag, (one.text or "").strip()) for one in element.iter()]
 
 
 def listing(**texts_):

@@ -38,8 +38,8 @@ def faults(found):
 def test_an_order_of_two_lines_is_read_to_the_fen():
     second = ROW | {"line_no": "2", "out_sku_id": "S202", "quantity": "1", "price": "0.5", "tax": "0"}
     found = read(file(ROW, second))
-    assert (found.faults, len(found.orders)) == ([], 1)
-    order = found.orders[0]
+    assert (found.faults, len(found.told)) == ([], 1)
+    order = found.told[0]
     assert [
         (line["out_sku_id"], line["quantity"], line["price_fen"], line["tax_fen"]) for line in order["lines"]
     ] == [
@@ -53,7 +53,7 @@ def test_an_order_of_two_lines_is_read_to_the_fen():
 def test_the_names_of_the_columns_may_be_chinese_and_stand_in_any_order():
     chinese = {name: orders.COLUMNS[name].chinese for name in reversed(ROW)}
     raw = file(ROW | {"state": "已付款"}, columns=chinese, bom=False).replace(b"\r\n", b"\n")
-    assert read(raw).orders == read(file(ROW)).orders
+    assert read(raw).told == read(file(ROW)).told
 
 
 def test_three_bad_rows_are_named_and_all_other_orders_taken():
@@ -65,18 +65,18 @@ def test_three_bad_rows_are_named_and_all_other_orders_taken():
     assert faults(found) == [
         (6, "quantity", "BAD_VALUE"), (6, "phone", "EMPTY"), (13, "price", "BAD_VALUE"), (31, "region_code", "BAD_VALUE"),
     ]  # fmt: skip
-    assert len(found.orders) == 37
-    assert {"PJ5", "PJ12", "PJ30"}.isdisjoint(order["order_id"] for order in found.orders)
+    assert len(found.told) == 37
+    assert {"PJ5", "PJ12", "PJ30"}.isdisjoint(order["order_id"] for order in found.told)
 
 
 def test_an_order_with_one_bad_line_is_not_taken_in_part():
     found = read(file(ROW, ROW | {"line_no": "2", "quantity": "0"}, ROW | {"order_id": "PJ2"}))
-    assert [order["order_id"] for order in found.orders] == ["PJ2"]
+    assert [order["order_id"] for order in found.told] == ["PJ2"]
 
 
 def test_lines_of_one_order_that_disagree_are_named():
     found = read(file(ROW, ROW | {"line_no": "2", "paid": "1.00"}))
-    assert (faults(found), found.orders) == ([(3, "paid", "DIFFERS")], [])
+    assert (faults(found), found.told) == ([(3, "paid", "DIFFERS")], [])
 
 
 def test_lines_are_counted_as_an_editor_counts_them():
@@ -91,10 +91,10 @@ def test_a_persons_data_is_not_repeated_in_a_fault():
 
 def test_files_that_cannot_be_read_say_so():
     missing = read(file(ROW, columns={name: name for name in ROW if name != "paid"}))
-    assert (faults(missing), missing.orders) == ([(1, "paid", "MISSING_COLUMN")], [])
+    assert (faults(missing), missing.told) == ([(1, "paid", "MISSING_COLUMN")], [])
     assert faults(read(file(ROW) + "王".encode("gbk"))) == [(3, "", "NOT_UTF8")]
     broken = read(file(ROW) + b'PJ2,"paid')
-    assert (faults(broken), len(broken.orders)) == ([(3, "", "BAD_QUOTING")], 1)
+    assert (faults(broken), len(broken.told)) == ([(3, "", "BAD_QUOTING")], 1)
     assert read(b"").faults[0].code == "MISSING_COLUMN"
 
 
@@ -111,5 +111,5 @@ def test_no_cell_that_we_write_is_run_by_a_spreadsheet():
 
 
 def test_an_apostrophe_before_such_a_cell_is_taken_away():
-    order = read(file(ROW | {"address": "'-1 层", "receiver": "'王"})).orders[0]
+    order = read(file(ROW | {"address": "'-1 层", "receiver": "'王"})).told[0]
     assert (order["address"]["detail"], order["address"]["name"]) == ("-1 层", "'王")

@@ -1,4 +1,6 @@
-"""A partner's shopper calls an order off or sends goods back: asked by the mall, answered and refunded by us."""
+"""What a partner's shopper asks, on the desk, by notices, and when things cross; what goes back is tested at
+every mall in `test_requests_at_every_mall.py`.
+"""
 
 import copy
 import itertools
@@ -6,15 +8,14 @@ import itertools
 import pytest
 from django.urls import reverse
 
-from orders.dispatch import send
 from orders.models import Order, Refund
 from orders.refund import refund_consignment
-from orders.reports.proof import differences
 from partners import inbound
 from partners.models import PartnerRequest
-from tests.factories.partners import changed, listable
+from tests.factories.partners import listable
 from tests.factories.people import kita_officer
-from tests.partners.convergence import converge, pull_orders, work_orders
+from tests.partners.convergence import pull_orders
+from tests.partners.selling import asked, buy, ship, told
 from tests.partners.test_partner_orders import notify
 
 pytestmark = pytest.mark.django_db
@@ -23,81 +24,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def goods(mall):
     """Two products of two sellers, five units each."""
-    goods = [listable(on_hand=5), listable(on_hand=5)]
-    for product in goods:
-        changed(product, "state")
-    converge(mall)
-    return goods
+    return [listable(on_hand=5), listable(on_hand=5)]
 
 
 @pytest.fixture
 def bought(sandbox, mall, goods):
     """Two units of each, placed and confirmed."""
-    bought = sandbox.operate("/operator/orders/", out_id=",".join(f"P{p.pk}" for p in goods), quantity=2)
+    bought = buy(sandbox, *goods, quantity=2)
     pull_orders(mall)
     return bought
-
-
-def told(sandbox, bought):
-    return sandbox.state()["orders"][bought["order_id"]]
-
-
-def asked(sandbox, bought, kind="cancel", **fields):
-    return sandbox.operate(f"/orders/ask-{kind}/", order_id=bought["order_id"], **fields)
-
-
-def ship(*places):
-    parcels = list(Order.objects.get().consignments.order_by("pk"))
-    for place in places:
-        send(consignment_id=parcels[place].pk, carrier="cj", tracking_number=f"60123456{place}")
-
-
-def on_hand(goods):
-    return [product.skus.get().stock.on_hand for product in goods]
-
-
-def test_a_cancel_before_anything_left_is_accepted_and_all_is_given_back(sandbox, mall, goods, bought):
-    asked(sandbox, bought)
-    pull_orders(mall)
-    there = told(sandbox, bought)
-    assert (there["state"], there["requests"][0]["state"]) == ("refunded", "refunded")
-    assert sum(refund["fen"] for refund in there["refunds"].values()) == bought["paid_fen"]
-    assert (Order.objects.get().state, on_hand(goods)) == ("refunded", [5, 5])
-    assert (Refund.objects.get().reason, differences()) == ("cancelled_by_shopper", [])
-
-
-def test_a_cancel_calls_off_only_the_parcel_that_has_not_left(sandbox, mall, goods, bought):
-    ship(0)
-    asked(sandbox, bought)
-    pull_orders(mall)
-    there = told(sandbox, bought)
-    assert (there["state"], there["requests"][0]["answer"], on_hand(goods)) == ("shipped", "accepted", [3, 5])
-    assert sorted(Order.objects.get().consignments.values_list("state", flat=True)) == [
-        "cancelled",
-        "shipped",
-    ]
-
-
-def test_a_cancel_after_all_left_is_rejected_and_nothing_is_given_back(sandbox, mall, goods, bought):
-    ship(0, 1)
-    pull_orders(mall)
-    asked(sandbox, bought)
-    pull_orders(mall)
-    (request,) = told(sandbox, bought)["requests"]
-    assert (request["state"], request["message"]) == ("rejected", "包裹已经寄出，签收后可以申请退货。")
-    assert not Refund.objects.exists()
-
-
-@pytest.mark.parametrize("fault", ["drop", "error", "rubbish"])
-def test_an_answer_that_got_lost_is_told_again_and_counts_once(sandbox, mall, bought, fault):
-    asked(sandbox, bought)
-    inbound.pull(mall)
-    sandbox.fault(fault, 1)
-    work_orders()
-    pull_orders(mall)
-    pull_orders(mall)
-    assert told(sandbox, bought)["state"] == "refunded"
-    assert (Refund.objects.count(), PartnerRequest.objects.exclude(told_at=None).count()) == (1, 1)
 
 
 def test_the_same_request_by_notice_and_by_pull_is_one(sandbox, mall, bought, client):
@@ -131,52 +66,12 @@ def receive(sandbox, bought, request, **fields):
     sandbox.operate("/operator/orders/received/", **number, **fields)
 
 
-def test_a_return_waits_for_a_person_and_is_refunded_when_the_depot_has_it(
-    sandbox, mall, goods, bought, returned, client
-):
-    assert told(sandbox, bought)["requests"][0]["state"] == "open"
-    assert decide(client).status_code == 302
-    pull_orders(mall)
-    assert (told(sandbox, bought)["requests"][0]["state"], Refund.objects.count()) == ("accepted", 0)
-    receive(sandbox, bought, returned)
-    pull_orders(mall)
-    pull_orders(mall)
-    line = Refund.objects.get().lines.get()
-    assert (line.quantity, line.line.product, line.is_restocked, line.is_uncounted) == (
-        1,
-        goods[0],
-        False,
-        False,
-    )
-    there = told(sandbox, bought)
-    assert (there["state"], there["requests"][0]["state"]) == ("shipped", "refunded")
-    assert (on_hand(goods), differences()) == ([3, 3], [])
-
-
-def test_a_return_that_customs_accepted_leaves_the_buyers_year(sandbox, mall, bought, returned, client):
-    decide(client)
-    pull_orders(mall)
-    receive(sandbox, bought, returned, customs_return=1)
-    pull_orders(mall)
-    assert Refund.objects.get().lines.get().is_uncounted
-
-
 def test_a_rejected_return_needs_a_word_to_the_shopper(sandbox, mall, bought, returned, client):
     assert decide(client, "reject").status_code == 200
     assert decide(client, "reject", "护肤品拆封后不支持退货。").status_code == 302
     pull_orders(mall)
     (request,) = told(sandbox, bought)["requests"]
     assert (request["state"], request["message"]) == ("rejected", "护肤品拆封后不支持退货。")
-
-
-def test_a_return_that_its_shopper_took_back_can_no_longer_be_answered(
-    sandbox, mall, bought, returned, client
-):
-    number = {"order_id": bought["order_id"], "request_no": returned["request_no"]}
-    sandbox.operate("/orders/withdraw/", **number)
-    pull_orders(mall)
-    assert decide(client).status_code == 403
-    assert PartnerRequest.objects.get().answer == ""
 
 
 def test_an_answer_that_crossed_with_the_shopper_is_shown_to_a_person(

@@ -14,9 +14,12 @@ CAN = {
     "send": gettext_lazy("takes goods as we send them"),
     "feed": gettext_lazy("fetches our feed"),
     "receipts": gettext_lazy("confirms goods later"),
+    "digests": gettext_lazy("tells by digests what differs"),
     "orders": gettext_lazy("lets us fetch orders"),
     "notices": gettext_lazy("tells of an order at once"),
     "refunds": gettext_lazy("takes refunds of a part"),
+    "requests": gettext_lazy("asks us about cancels and returns"),
+    "statements": gettext_lazy("gives a daily statement"),
     "categories": gettext_lazy("lists its own categories"),
 }
 

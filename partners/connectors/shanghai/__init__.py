@@ -5,11 +5,20 @@ What is sent goes into our own feed, and counts as accepted there; what became o
 
 import datetime
 import json
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 
-from partners.connectors.connector import BadCredentials, BadFile, Page, Profile, RemoteCategory, Unknown
-from partners.connectors.shanghai import orders, results
+from partners.connectors.connector import (
+    BadCredentials,
+    BadFile,
+    Misfit,
+    NotReady,
+    Page,
+    Profile,
+    RemoteCategory,
+    Unknown,
+)
+from partners.connectors.shanghai import orders, requests, results, sheets, statements
 from partners.connectors.shanghai.calls import Calls
 from partners.connectors.shanghai.export import Export
 from partners.connectors.shanghai.signature import check_request, seal
@@ -21,7 +30,7 @@ FILES_AT_ONCE = 10
 PROFILE = Profile(
     name="Pujiang Select 浦江优选",
     contract="Pujiang Select (浦江优选) feed interface, version 1.0",
-    can=("feed", "orders", "refunds", "categories"),
+    can=("feed", "orders", "refunds", "requests", "statements", "categories"),
     key={"key": "Key", "secret": "Secret"},
 )
 
@@ -83,13 +92,20 @@ class Shanghai:
         return self._export.walk(cursor)
 
     def orders(self, since, cursor):
-        names = orders.names(self._calls.read(orders.list_address(since, cursor)))
-        read, bad = [], []
-        for name in islice(names, FILES_AT_ONCE):
-            file = orders.read(name, self._calls.read(orders.address(name)), self._digest(name))
-            read += file.orders
-            bad += [BadFile(name, file.digest, file.faults)] if file.faults else []
-        return Page(read, names[:FILES_AT_ONCE][-1] if names else "", bad)
+        return self._files(orders.KIND, orders.FOLDER, orders.read, since, cursor)
+
+    def requests(self, since, cursor):
+        read = partial(requests.read, self._partner)
+        return self._files(requests.KIND, requests.FOLDER, read, since, cursor)
+
+    def statement(self, day, cursor):
+        address, name = statements.address(day), statements.file_name(day)
+        try:
+            return statements.read(name, self._calls.read(address), self._digest(address))
+        except Misfit as misfit:
+            if misfit.status == 404:
+                raise NotReady(str(misfit), status=404) from misfit
+            raise
 
     def return_rows(self, file: BadFile) -> None:
         self._drop("faults", results.faults(file))
@@ -106,6 +122,9 @@ class Shanghai:
     def refund(self, order_id, refund):
         self._drop("refund", results.refund(order_id, refund))
 
+    def answer(self, order_id, request_no, *, accept, text):
+        self._drop("reply", results.reply(order_id, request_no, "accept" if accept else "reject", text))
+
     def notice(self, parameters: dict, body: bytes) -> dict:
         raise BadCredentials("this mall sends no notices")
 
@@ -117,8 +136,18 @@ class Shanghai:
         """The headers by which the mall knows that an answer of the feed is ours."""
         return seal(address, digest, self._keys[0])
 
-    def _digest(self, name: str) -> str:
-        return self._calls.read(f"{orders.address(name)}.sha256").decode(errors="replace")[:64]
+    def _files(self, kind: str, folder: str, read, since: str, cursor: str) -> Page:
+        """What is in the next files of a folder; `read` makes a `File` of name, bytes and digest."""
+        names = sheets.names(self._calls.read(sheets.list_address(folder, since, cursor)), kind)
+        told, bad = [], []
+        for name in islice(names, FILES_AT_ONCE):
+            file = read(name, self._calls.read(folder + name), self._digest(folder + name))
+            told += file.told
+            bad += [BadFile(name, file.digest, file.faults)] if file.faults else []
+        return Page(told, names[:FILES_AT_ONCE][-1] if names else "", bad)
+
+    def _digest(self, address: str) -> str:
+        return self._calls.read(f"{address}.sha256").decode(errors="replace")[:64]
 
     def _drop(self, kind: str, csv: bytes) -> None:
         self._calls.drop(results.address(kind, csv), csv)

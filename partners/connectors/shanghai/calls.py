@@ -8,6 +8,7 @@ from partners.connectors.connector import (
     Deferred,
     Misfit,
     NotGenuine,
+    RequestDiffers,
     Transient,
     Unknown,
     WrongState,
@@ -86,4 +87,6 @@ def _fault(response):
         return Transient(text, status=status)
     if code == "ORDER_STATE":
         return WrongState(text, state=str(data.get("state", "")), status=status)
+    if code == "REQUEST_STATE":
+        return RequestDiffers(text, state=str(data.get("state", "")), status=status)
     return Unknown(text, status=status) if status >= 500 else Misfit(text, status=status)

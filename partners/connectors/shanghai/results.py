@@ -40,14 +40,22 @@ def parcels(order_id: str, parcels: Iterable[dict]) -> bytes:
     return _csv(head, rows)
 
 
+def reply(order_id: str, request_no: str, answer: str, text: str) -> bytes:
+    return _csv(["order_id", "request_no", "answer", "text"], [[order_id, request_no, answer, text]])
+
+
 def refund(order_id: str, refund: dict) -> bytes:
     """A row for each SKU of the refund."""
     head = ["order_id", "refund_no", "total", "reason", "text", "out_sku_id", "quantity", "amount"]
+    head.append("request_no")
     of_all = [order_id, refund["refund_no"], yuan(refund["refund_fen"]), refund["reason"], refund["message"]]
-    lines = refund["lines"]
+    lines, request_no = refund["lines"], refund.get("request_no", "")
     return _csv(
         head,
-        [[*of_all, line["out_sku_id"], line["quantity"], yuan(line["refund_fen"])] for line in lines],
+        [
+            [*of_all, line["out_sku_id"], line["quantity"], yuan(line["refund_fen"]), request_no]
+            for line in lines
+        ],
     )
 
 

@@ -3,18 +3,21 @@
 import html
 import json
 
-from partners.sandbox.igetmall import items, notices, orders, requests, statements
+from partners.sandbox.igetmall import items, notices, orders
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.pages import frame
-from partners.sandbox.stand import faults, orderbook
+from partners.sandbox.stand import daybook, faults, orderbook
 from partners.sandbox.stand.clock import now
 from partners.sandbox.stand.desk import (
     button,
     calls,
     cancel_button,
+    chosen,
     faults_block,
     goods_buttons,
     log_block,
+    received,
+    received_buttons,
     tracks,
 )
 from partners.sandbox.stand.money import yuan
@@ -53,10 +56,7 @@ def state(mall):
             }
             for row in rows
         },
-        "orders": {
-            order_id: told | {"requests": orderbook.find(mall.state, order_id)[1].get("requests", [])}
-            for order_id, told in orderbook.observed(mall.state).items()
-        },
+        "orders": orderbook.observed(mall.state),
         "calls": calls(mall.state),
         "notices": [
             [row["order_id"], row["tries"], row["answer"]]
@@ -68,19 +68,18 @@ def state(mall):
 def act(mall, path, form):
     """One button of the desk; what it made, as JSON can hold it."""
     if path == "/operator/orders/":
-        sku, quantity = form.get("sku") or None, int(form.get("quantity", 1))
-        return orders.place(mall, [(out_id, sku, quantity) for out_id in form["out_id"].split(",")])
+        return orders.place(mall, chosen(form))
     if path == "/operator/orders/repeat/":
         with mall.state.write():
             notices.tell(mall, orderbook.find(mall.state, form["order_id"])[1])
     elif path == "/operator/orders/cancel/":
         orders.cancel(mall, form["order_id"])
     elif path == "/operator/orders/received/":
-        units = int(form["units"]) if form.get("units") else None
-        number = form["order_id"], form["request_no"]
-        requests.receive(mall, *number, units=units, customs_return=bool(form.get("customs_return")))
+        order = received(mall.state, form)
+        with mall.state.write():
+            notices.tell(mall, order)
     elif path == "/operator/statements/back/":
-        statements.move_back(mall, int(form["days"]))
+        daybook.move_back(mall.state, int(form["days"]))
     elif path == "/operator/items/edit/":
         items.staff_edit(mall, form["out_id"], form["title"])
     elif path == "/operator/items/remove/":
@@ -153,16 +152,7 @@ def _orders(state):
             f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td><td class='acts'>"
             + button("/operator/orders/repeat/", "重发通知", order_id=row["order_id"])
             + cancel_button(row)
-            + "".join(
-                button(
-                    "/operator/orders/received/",
-                    "退货已入库",
-                    order_id=row["order_id"],
-                    request_no=one["request_no"],
-                )
-                for one in order.get("requests", [])
-                if (one["kind"], one["state"]) == ("return", "accepted")
-            )
+            + received_buttons(order)
             + "</td></tr>"
         )
     return (

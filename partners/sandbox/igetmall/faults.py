@@ -1,5 +1,7 @@
 """What I Get Mall can be made to do wrong, as the operator reads it."""
 
+from partners.sandbox.stand import daybook
+
 FAULTS = {
     "slow": "慢：每次应答前等待若干秒",
     "error": "500：不处理，返回 INTERNAL",
@@ -10,11 +12,6 @@ FAULTS = {
     "lose": "应答 accepted，但商品丢失",
     "half": "每批商品拒收一半（REVIEW）",
     "skew": "时钟偏差：按相差若干秒的时钟校验签名",
-    "statement-drops": "对账单：漏掉第一行",
-    "statement-invents": "对账单：多出一笔没有的订单",
-    "statement-amount": "对账单：第一行实付多 1 分",
-    "statement-refund": "对账单：第一行退款多 1 分",
-    "statement-commission": "对账单：第一行佣金多 1 分",
-    "statement-state": "对账单：第一行状态不符",
+    **daybook.FAULTS,
     "suspended": "停用该供应商的接口权限",
 }

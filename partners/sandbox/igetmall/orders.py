@@ -3,7 +3,6 @@
 import datetime
 import json
 
-from partners.sandbox.igetmall import statements
 from partners.sandbox.igetmall.items import Refusal, publish
 from partners.sandbox.igetmall.notices import tell
 from partners.sandbox.stand import orderbook
@@ -49,9 +48,7 @@ def listing(mall, body):
 
 
 def confirm(mall, body):
-    order = orderbook.confirm(mall.state, number_of(body), str(body.get("out_order_id", "")))
-    if order is not None:
-        statements.note(mall, order, paid_fen=order["paid_fen"], commission_fen=statements.earned(order))
+    orderbook.confirm(mall.state, number_of(body), str(body.get("out_order_id", "")))
     return {}
 
 
@@ -61,7 +58,7 @@ def refuse(mall, body):
 
 
 def ship(mall, body):
-    statements.note(mall, orderbook.ship(mall.state, number_of(body), body.get("parcels", [])))
+    orderbook.ship(mall.state, number_of(body), body.get("parcels", []))
     return {}
 
 

@@ -1,22 +1,22 @@
-"""The contract's section 7: what the supplier has the mall give back to its shopper."""
+"""The contract's section 7: what goes back to a shopper, and what the supplier answers one."""
 
-from partners.sandbox.igetmall import requests, statements
 from partners.sandbox.igetmall.orders import number_of
-from partners.sandbox.stand import orderbook
-
-REASONS = ("out_of_stock", "damaged", "lost", "cancelled", "returned", "other")
+from partners.sandbox.stand import orderbook, requestbook
 
 
 def refund(mall, body):
     """The supplier has the mall give money back: once for each `refund_no`, never more than was paid."""
-    order_id, number, fen = number_of(body), str(body["refund_no"]), body["refund_fen"]
+    number, fen = str(body["refund_no"]), body["refund_fen"]
     figures = [[str(one["out_sku_id"]), one["quantity"], one["refund_fen"]] for one in body["lines"]]
-    before = orderbook.given_back(mall.state, order_id)
-    order, is_new = orderbook.refund(
-        mall.state, order_id, number, fen, body.get("reason"), figures, reasons=REASONS
-    )
+    order, is_new = orderbook.refund(mall.state, number_of(body), number, fen, body.get("reason"), figures)
     if is_new:
-        requests.refunded(mall, order, body.get("request_no"))
-        lost = statements.lost(order, before, figures)
-        statements.note(mall, order, refunded_fen=fen, commission_fen=-lost)
+        requestbook.ended_by(mall.state, order, body.get("request_no"))
     return {"refunded_fen": order["refunded_fen"], "state": order["state"]}
+
+
+def answer(mall, body):
+    """`igm.orders.answer`."""
+    number, text = body.get("request_no"), str(body.get("message", ""))
+    order = requestbook.answer(mall.state, number_of(body), number, body.get("answer"), text)
+    _order, request = requestbook.find(mall.state, order["order_id"], number)
+    return {"state": request["state"]}

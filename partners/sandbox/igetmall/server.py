@@ -15,16 +15,15 @@ from partners.sandbox.igetmall import (
     orders,
     pages,
     refunds,
-    requests,
-    shopper,
     signing,
     statements,
 )
 from partners.sandbox.igetmall.categories import TREE
 from partners.sandbox.igetmall.faults import FAULTS
 from partners.sandbox.igetmall.items import Refusal
+from partners.sandbox.igetmall.shopper import SHOPPER
 from partners.sandbox.igetmall.tables import SCHEMA
-from partners.sandbox.stand import categories, faults, orderbook, server
+from partners.sandbox.stand import categories, faults, orderbook, requestbook, server
 from partners.sandbox.stand.bucket import Bucket
 from partners.sandbox.stand.clock import GMT8, stamp
 from partners.sandbox.stand.state import State
@@ -47,7 +46,7 @@ METHODS = {
     "igm.orders.refuse": orders.refuse,
     "igm.orders.ship": orders.ship,
     "igm.orders.refund": refunds.refund,
-    "igm.orders.answer": requests.answer,
+    "igm.orders.answer": refunds.answer,
     "igm.statements.get": statements.get,
 }
 RATE = 20  # calls a second, with a burst of twice as many
@@ -101,6 +100,8 @@ def _answer(mall, method, raw):
         return "UNKNOWN_ORDER", "订单不存在", {}
     except orderbook.WrongState as wrong:
         return "ORDER_STATE", "订单状态不允许该操作", {"state": wrong.args[0]}
+    except requestbook.Closed as closed:
+        return "REQUEST_STATE", "申请状态不允许该操作", {"state": closed.args[0]}
     except orderbook.Conflict as conflict:
         return (
             "REFUND_CONFLICT",
@@ -114,14 +115,12 @@ def _answer(mall, method, raw):
 class Handler(server.Handler):
     server_version = "IGetMall"
     web = pathlib.Path(__file__).parent / "web"
-    pages, desk = (pages, shopper), desk
+    pages, desk, shopper = (pages, SHOPPER), desk, SHOPPER
 
     def refuse_size(self):
         self.envelope("TOO_LARGE", "请求体超过 1 MiB", {})
 
     def receive(self, url, raw):
-        if url.path.startswith("/orders/"):
-            return self.press(shopper.act, url.path, raw, back="/orders/", refused=409)
         if url.path != "/router/rest":
             return self.missing()
         parameters = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))

@@ -1,4 +1,4 @@
-"""What the mall keeps beside what every stand-in keeps: items, keys, movements of orders, notices."""
+"""What the mall keeps beside what every stand-in keeps: items, keys, notices."""
 
 from partners.sandbox.stand import orderbook
 
@@ -13,10 +13,6 @@ create table if not exists items (
     shown_at real);
 create index if not exists items_state on items (state, shown_at desc);
 create table if not exists keys (key text primary key);
-create table if not exists movements (
-    id integer primary key, order_id text not null, day text not null, state text not null,
-    paid_fen integer not null, refunded_fen integer not null, commission_fen integer not null);
-create index if not exists movements_day on movements (day, order_id);
 create table if not exists notices (
     id integer primary key, order_id text not null, body text not null, tries integer not null default 0,
     due real not null, answer text not null default '');

@@ -8,9 +8,20 @@ from partners.sandbox.ningbo import goods, intake, orders
 from partners.sandbox.ningbo.faults import FAULTS
 from partners.sandbox.ningbo.messages import leaves
 from partners.sandbox.ningbo.pages import frame, name_of
-from partners.sandbox.stand import faults, orderbook
+from partners.sandbox.stand import daybook, faults, orderbook
 from partners.sandbox.stand.clock import now
-from partners.sandbox.stand.desk import calls, cancel_button, faults_block, goods_buttons, log_block, tracks
+from partners.sandbox.stand.desk import (
+    asked,
+    calls,
+    cancel_button,
+    chosen,
+    faults_block,
+    goods_buttons,
+    log_block,
+    received,
+    received_buttons,
+    tracks,
+)
 from partners.sandbox.stand.money import yuan
 
 escape = html.escape
@@ -58,10 +69,13 @@ def state(mall):
 def act(mall, path, form):
     """One button of the desk; what it made, as JSON can hold it."""
     if path == "/operator/orders/":
-        sku, quantity = form.get("sku") or None, int(form.get("quantity", 1))
-        return orders.place(mall, [(number, sku, quantity) for number in form["out_id"].split(",")])
+        return orders.place(mall, chosen(form))
     if path == "/operator/orders/cancel/":
         orders.cancel(mall, form["order_id"])
+    elif path == "/operator/orders/received/":
+        received(mall.state, form)
+    elif path == "/operator/statements/back/":
+        daybook.move_back(mall.state, int(form["days"]))
     elif path == "/operator/items/edit/":
         goods.staff_edit(mall, form["out_id"], form["title"])
     elif path == "/operator/items/remove/":
@@ -130,9 +144,10 @@ def _orders(state):
         order = json.loads(row["body"])
         cells += (
             f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td><td>¥{yuan(order['paid_fen'])}</td>"
-            f'<td>{escape(row["out_order_id"] or row["refusal"])}</td><td>{tracks(row)}</td><td class="acts">{cancel_button(row)}</td></tr>'
+            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td><td>{asked(order)}</td>"
+            f'<td class="acts">{cancel_button(row)}{received_buttons(order)}</td></tr>'
         )
-    return _table("订单", "<th>订单号<th>状态<th>实付<th>供应商单号或拒单原因<th>运单<th>操作", cells)
+    return _table("订单", "<th>订单号<th>状态<th>实付<th>供应商单号或拒单原因<th>运单<th>申请<th>操作", cells)
 
 
 def _table(title, heads, cells, above=""):

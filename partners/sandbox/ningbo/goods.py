@@ -64,10 +64,11 @@ def query(mall, body):
 
 
 def listing(mall, body):
-    after = body.findtext("After", "")
-    rows = mall.state.rows(
-        "select * from goods where goods_no > ? order by goods_no limit ?", after, PAGE + 1
-    )
+    where, values = "goods_no > ?", [body.findtext("After", "")]
+    if code := body.findtext("CategoryCode", ""):
+        where += f" and {SHOWN} and shown_category = ? and goods_no between ? and ?"
+        values += [code, body.findtext("First", ""), body.findtext("Last", "")]
+    rows = mall.state.rows(f"select * from goods where {where} order by goods_no limit ?", *values, PAGE + 1)
     page = rows[:PAGE]
     return [*map(_view, page), ("Next", page[-1]["goods_no"] if len(rows) > PAGE else "")]
 

@@ -1,24 +1,15 @@
 """The contract's section 8: orders that the mall's own shoppers place, fetched and answered by the supplier."""
 
-import contextlib
 import datetime
 import xml.etree.ElementTree as ET
 
-from partners.sandbox.ningbo import intake
-from partners.sandbox.ningbo.messages import Refusal
+from partners.sandbox.ningbo import intake, refunds
+from partners.sandbox.ningbo.words import STATUS, codes, fen, time
 from partners.sandbox.stand import orderbook
 from partners.sandbox.stand.clock import GMT8
 from partners.sandbox.stand.money import yuan
 
 PAGE = 30
-STATUS = {
-    "paid": "10",
-    "confirmed": "20",
-    "shipped": "30",
-    "refused": "40",
-    "cancelled": "50",
-    "refunded": "60",
-}
 ADDRESSES = [
     ("浙江省", "宁波市", "海曙区", "月湖街道", "330203", "镇明路 58 号 602", "315000"),
     ("浙江省", "宁波市", "鄞州区", "福明街道", "330212", "惊驾东路 1200 号 1503", "315040"),
@@ -40,8 +31,8 @@ def _skus(state, number):
     return [
         {
             "out_sku_id": sku.findtext("SkuNo"),
-            "price_fen": _fen(sku.findtext("SalePrice")),
-            "tax_fen": _fen(sku.findtext("Tax")),
+            "price_fen": fen(sku.findtext("SalePrice")),
+            "tax_fen": fen(sku.findtext("Tax")),
             "stock": int(sku.findtext("Stock")),
         }
         for sku in (ET.fromstring(row["shown_offer"]).findall("Skus/Sku") if row else ())
@@ -53,19 +44,6 @@ def cancel(mall, order_no):
         orderbook.cancel(mall.state, order_no)
 
 
-@contextlib.contextmanager
-def in_its_words():
-    """What the book of orders refuses, as a code of the contract's section 3."""
-    try:
-        yield
-    except orderbook.UnknownOrder:
-        raise Refusal("3001") from None
-    except orderbook.WrongState as wrong:
-        raise Refusal("3002", body=[("State", STATUS[wrong.args[0]])]) from None
-    except orderbook.Conflict:
-        raise Refusal("3003") from None
-
-
 def listing(mall, body):
     since = datetime.datetime.strptime(body.findtext("Since", ""), "%Y%m%d%H%M%S").replace(tzinfo=GMT8)
     at = since.isoformat(timespec="milliseconds")
@@ -74,13 +52,13 @@ def listing(mall, body):
 
 
 def confirm(mall, body):
-    with in_its_words():
+    with codes():
         orderbook.confirm(mall.state, body.findtext("OrderNo", ""), body.findtext("SupplierOrderNo", ""))
     return []
 
 
 def refuse(mall, body):
-    with in_its_words():
+    with codes():
         reason, text = body.findtext("Reason", ""), body.findtext("Text", "")
         orderbook.refuse(mall.state, body.findtext("OrderNo", ""), reason, text)
     return []
@@ -100,21 +78,8 @@ def ship(mall, body):
         }
         for parcel in body.findall("Parcel")
     ]
-    with in_its_words():
+    with codes():
         orderbook.ship(mall.state, body.findtext("OrderNo", ""), parcels)
-    return []
-
-
-def refund(mall, body):
-    number, lines = body.findtext("OrderNo", ""), body.findall("Lines/Line")
-    with in_its_words():
-        orderbook.find(mall.state, number)
-        figures = [
-            [one.findtext("SkuNo"), int(one.findtext("Quantity")), _fen(one.findtext("RefundAmount"))]
-            for one in lines
-        ]
-        fen, reason = _fen(body.findtext("RefundAmount")), body.findtext("Reason")
-        orderbook.refund(mall.state, number, body.findtext("RefundNo", ""), fen, reason, figures)
     return []
 
 
@@ -130,8 +95,8 @@ def _order(order):
     return [
         ("OrderNo", order["order_id"]),
         ("Status", STATUS[order["state"]]),
-        ("PayTime", _time(order["paid_at"])),
-        ("ChangeTime", _time(order["updated_at"])),
+        ("PayTime", time(order["paid_at"])),
+        ("ChangeTime", time(order["updated_at"])),
         ("Lines", lines),
         ("FreightAmount", yuan(order["freight_fen"])),
         ("PaidAmount", yuan(order["paid_fen"])),
@@ -142,13 +107,5 @@ def _order(order):
             ("City", address["city"]), ("District", address["district"]), ("Street", address["street"]),
             ("RegionCode", address["region_code"]), ("Address", address["detail"]),
         ]),
+        *refunds.elements(order),
     ]  # fmt: skip
-
-
-def _time(iso):
-    return f"{datetime.datetime.fromisoformat(iso):%Y%m%d%H%M%S}"
-
-
-def _fen(text):
-    yuan_, _dot, cents = text.partition(".")
-    return int(yuan_) * 100 + int(cents)

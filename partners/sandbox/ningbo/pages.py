@@ -33,7 +33,7 @@ def frame(title, body, *, word=""):
         f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(title)} · 甬购汇</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="stylesheet" href="/web/page.css"><link rel="icon" href="data:,"></head><body>'
-        '<header><p class="top"><span>宁波保税区 · 跨境电商进口</span><a href="/operator/">商家运营台</a></p>'
+        '<header><p class="top"><span>宁波保税区 · 跨境电商进口</span><span><a href="/orders/">我的订单</a> <a href="/operator/">商家运营台</a></span></p>'
         f'<div class="bar"><a class="brand" href="/">{LIGHTHOUSE}<b>甬购汇</b><small>YONGGOU</small></a>{search}</div></header>'
         f"<main>{body}</main>"
         "<footer><p>甬购汇 · 宁波保税区兴业大道</p><p>这是接口联调用的模拟商城，商家、商品与订单均为虚构。</p></footer>"

@@ -4,8 +4,20 @@ import pathlib
 import time
 import urllib.parse
 
-from partners.sandbox.ningbo import categories, desk, goods, intake, messages, orders, pages
+from partners.sandbox.ningbo import (
+    categories,
+    desk,
+    digests,
+    goods,
+    intake,
+    messages,
+    orders,
+    pages,
+    refunds,
+    statements,
+)
 from partners.sandbox.ningbo.messages import Refusal
+from partners.sandbox.ningbo.shopper import SHOPPER
 from partners.sandbox.ningbo.tables import SCHEMA
 from partners.sandbox.stand import faults, server
 from partners.sandbox.stand.state import State
@@ -14,12 +26,15 @@ TYPES = {
     "RECEIPT_GET": intake.receipts,
     "GOODS_QUERY": goods.query,
     "GOODS_LIST": goods.listing,
+    "DIGEST_LIST": digests.listing,
     "CATEGORY_LIST": categories.listing,
     "ORDER_LIST": orders.listing,
     "ORDER_CONFIRM": orders.confirm,
     "ORDER_REFUSE": orders.refuse,
     "ORDER_SHIP": orders.ship,
-    "ORDER_REFUND": orders.refund,
+    "ORDER_ANSWER": refunds.answer,
+    "ORDER_REFUND": refunds.refund,
+    "STATEMENT_GET": statements.get,
 }
 
 
@@ -63,7 +78,7 @@ def _done(mall, head, body):
 class Handler(server.Handler):
     server_version = "Yonggou"
     web = pathlib.Path(__file__).parent / "web"
-    pages, desk = (pages,), desk
+    pages, desk, shopper = (pages, SHOPPER), desk, SHOPPER
 
     def refuse_size(self):
         self.answer({}, "1006", messages.CODES["1006"], [])

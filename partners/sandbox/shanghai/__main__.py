@@ -1,6 +1,6 @@
 import threading
 
-from partners.sandbox.shanghai.server import Handler, Mall
+from partners.sandbox.shanghai.server import RATE, Handler, Mall
 from partners.sandbox.stand import command
 
 
@@ -12,6 +12,7 @@ def main():
         "--interval", type=float, default=2, help="seconds between two pulls; 0: only when told"
     )
     parser.add_argument("--index-delay", type=float, default=0.3, help="seconds from kept to shown")
+    parser.add_argument("--calls-a-second", type=int, default=RATE, help="twice as many in a burst")
     chosen = parser.parse_args()
     mall = Mall(
         state=chosen.state,
@@ -19,6 +20,7 @@ def main():
         key=chosen.key,
         secrets=chosen.secret or ["shanghai-sandbox-secret"],
         index_delay=chosen.index_delay,
+        rate=chosen.calls_a_second,
     )
     if chosen.interval:
         threading.Thread(target=mall.keep_pulling, args=(chosen.interval,), daemon=True).start()

@@ -3,18 +3,22 @@
 import html
 import json
 
-from partners.sandbox.shanghai import feed, files, items, orders
+from partners.sandbox.shanghai import feed, files, folders, items, orders, shopper
 from partners.sandbox.shanghai.faults import FAULTS
 from partners.sandbox.shanghai.pages import frame
-from partners.sandbox.stand import faults, orderbook
+from partners.sandbox.stand import daybook, faults, orderbook
 from partners.sandbox.stand.clock import now
 from partners.sandbox.stand.desk import (
+    asked,
     button,
     calls,
     cancel_button,
+    chosen,
     faults_block,
     goods_buttons,
     log_block,
+    received,
+    received_buttons,
     tracks,
 )
 from partners.sandbox.stand.money import yuan
@@ -58,7 +62,7 @@ def state(mall):
             for row in rows
         },
         "orders": orderbook.observed(mall.state),
-        "files": [row["name"] for row in mall.state.rows("select name from files order by number")],
+        "files": [row["name"] for row in mall.state.rows("select name from dropped order by at, name")],
         "faulty": [list(row) for row in mall.state.rows("select * from faulty_rows order by file, line")],
         "calls": calls(mall.state),
     }
@@ -69,14 +73,17 @@ def act(mall, path, form):
     if path == "/operator/pull/":
         return feed.pull(mall, whole=bool(form.get("whole")))
     if path == "/operator/orders/":
-        sku, quantity = form.get("sku") or None, int(form.get("quantity", 1))
-        return orders.place(mall, [(out_id, sku, quantity) for out_id in form["out_id"].split(",")])
+        return orders.place(mall, chosen(form))
     if path == "/operator/orders/cancel/":
         orders.cancel(mall, form["order_id"])
+    elif path == "/operator/orders/received/":
+        shopper.changed(mall, received(mall.state, form), form["request_no"])
+    elif path == "/operator/statements/back/":
+        daybook.move_back(mall.state, int(form["days"]))
     elif path == "/operator/files/":
-        return orders.drop(mall, form["text"].encode("utf-8-sig"))
+        return folders.drop(mall, form.get("kind", "orders"), form["text"].encode("utf-8-sig"))
     elif path == "/operator/files/repeat/":
-        return orders.drop_again(mall, form["name"])
+        return folders.drop_again(mall, form["name"])
     elif path == "/operator/items/edit/":
         items.staff_edit(mall, form["out_id"], form["title"])
     elif path == "/operator/items/remove/":
@@ -159,22 +166,23 @@ def _items(state, query):
 def _orders(state):
     cells = ""
     for row in state.rows("select * from orders order by order_id desc limit 20"):
+        order = json.loads(row["body"])
         cells += (
             f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td>"
-            f"<td>¥{yuan(json.loads(row['body'])['paid_fen'])}</td>"
+            f"<td>¥{yuan(order['paid_fen'])}</td>"
             f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td>"
-            f"<td>{cancel_button(row)}</td></tr>"
+            f"<td>{asked(order)}</td><td><div class='acts'>{cancel_button(row)}{received_buttons(order)}</div></td></tr>"
         )
-    heads = ("订单号", "状态", "实付", "供应商单号或拒单原因", "运单", "操作")
+    heads = ("订单号", "状态", "实付", "供应商单号或拒单原因", "运单", "申请", "操作")
     return _table("订单", heads, cells, "还没有订单")
 
 
 def _files(state):
     cells = ""
-    for row in state.rows("select * from files order by number desc limit 10"):
+    for row in state.rows("select * from dropped order by at desc, name desc limit 10"):
         faulty = state.rows("select * from faulty_rows where file = ? order by line", row["name"])
         said = "；".join(
-            f"第 {one['line']} 行 {files.COLUMNS.get(one['column_'], '')} {one['code']} {one['text_']}"
+            f"第 {one['line']} 行 {files.NAMES.get(one['column_'], '')} {one['code']} {one['text_']}"
             for one in faulty
         )
         again = button("/operator/files/repeat/", "重新投递", name=row["name"])
@@ -182,4 +190,4 @@ def _files(state):
             f"<tr><td>{row['name']}</td><td>{len(row['body'])} 字节</td><td>{escape(said) or '无'}</td>"
             f"<td>{again}</td></tr>"
         )
-    return _table("订单文件", ("文件", "大小", "供应商退回的行", "操作"), cells, "还没有文件")
+    return _table("文件", ("文件", "大小", "供应商退回的行", "操作"), cells, "还没有文件")

@@ -1,5 +1,7 @@
 """What Pujiang Select can be made to do wrong, as the operator reads it."""
 
+from partners.sandbox.stand import daybook
+
 FAULTS = {
     "slow": "慢：每次应答前等待若干秒",
     "error": "500：不处理，返回 INTERNAL",
@@ -14,4 +16,6 @@ FAULTS = {
     "damage": "收到的分片被缓存改坏一个字节",
     "clock": "时钟快 11 分钟：签名时间戳过期",
     "away": "不拉取：读取任务停摆（按次）",
+    "statement-garbled": "对账单：第一行实付写成无法识别的数字",
+    **daybook.FAULTS,
 }

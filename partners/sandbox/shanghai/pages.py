@@ -29,7 +29,7 @@ def frame(title, body, *, query=""):
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="stylesheet" href="/web/page.css"><link rel="icon" href="data:,"></head><body>'
         '<header><div class="in"><a class="brand" href="/">'
-        f'{MARK}<b>浦江优选</b></a><nav><a href="/korea/">韩国馆</a></nav>'
+        f'{MARK}<b>浦江优选</b></a><nav><a href="/korea/">韩国馆</a> <a href="/orders/">我的订单</a></nav>'
         '<form class="search" action="/korea/" role="search"><label class="off" for="q">搜索韩国馆</label>'
         f'<input id="q" name="q" type="search" value="{escape(query)}" placeholder="搜索韩国好物">'
         f'<button>搜索</button></form></div></header><main class="in">{body}</main>'

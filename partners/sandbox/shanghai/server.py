@@ -8,32 +8,35 @@ import threading
 import time
 import urllib.parse
 
-from partners.sandbox.shanghai import desk, feed, files, items, orders, pages, signing
+from partners.sandbox.shanghai import desk, feed, files, folders, items, pages, results, signing
 from partners.sandbox.shanghai.categories import TREE
 from partners.sandbox.shanghai.faults import FAULTS
-from partners.sandbox.shanghai.orders import Refusal
+from partners.sandbox.shanghai.results import Refusal
+from partners.sandbox.shanghai.shopper import SHOPPER
 from partners.sandbox.shanghai.tables import SCHEMA
-from partners.sandbox.stand import categories, faults, orderbook, server
+from partners.sandbox.stand import categories, faults, orderbook, requestbook, server
 from partners.sandbox.stand.bucket import Bucket
 from partners.sandbox.stand.state import State
 
 STATUS = {
     "OK": 200, "INVALID_PARAMETER": 400, "BAD_FILE": 400, "INVALID_SIGNATURE": 401, "INVALID_KEY": 401,
     "TIMESTAMP_EXPIRED": 401, "REPLAYED_NONCE": 401, "SUSPENDED": 403, "NOT_FOUND": 404, "UNKNOWN_ORDER": 404,
-    "ORDER_STATE": 409, "REFUND_CONFLICT": 409, "NAME_TAKEN": 409, "TOO_FAR_BEHIND": 410, "TOO_LARGE": 413,
+    "ORDER_STATE": 409, "REQUEST_STATE": 409, "REFUND_CONFLICT": 409, "NAME_TAKEN": 409, "TOO_FAR_BEHIND": 410, "TOO_LARGE": 413,
     "RATE_LIMITED": 429, "BUSY": 503, "INTERNAL": 500,
 }  # fmt: skip
-RATE, BURST = 20, 40
+RATE = 20  # calls a second, with a burst of twice as many
 PAGE = re.compile(r"/export/pages/([A-Za-z0-9_-]+)/(\d+)\Z")
-FILE = re.compile(r"/drop/orders/(orders-\d{6,12}\.csv(?:\.sha256)?)\Z")
+FOLDER = re.compile(r"/drop/(orders|requests)/\Z")
+FILE = re.compile(r"/drop/(orders|requests)/(\1-\d{6,12}\.csv(?:\.sha256)?)\Z")
+STATEMENT = re.compile(r"/drop/statements/(statement-\d{4}-\d\d-\d\d\.csv(?:\.sha256)?)\Z")
 RESULT = re.compile(r"/drop/results/([a-z0-9-]{1,80})\.csv\Z")
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, key, secrets, index_delay):
+    def __init__(self, *, state, shop_url, key, secrets, index_delay, rate=RATE):
         self.state = State(state / "shanghai.sqlite3", SCHEMA)
         self.shop_url, self.key, self.keys, self.index_delay = shop_url, key, secrets, index_delay
-        self.bucket = Bucket(RATE, BURST)
+        self.bucket = Bucket(rate, 2 * rate)
         self.pulling = threading.RLock()
         self.held = {}  # the supplier's last list, to ask whether there is a newer one
 
@@ -63,7 +66,7 @@ class Mall:
 class Handler(server.Handler):
     server_version = "PujiangSelect"
     web = pathlib.Path(__file__).parent / "web"
-    pages, desk = (pages,), desk
+    pages, desk, shopper = (pages, SHOPPER), desk, SHOPPER
 
     def do_GET(self):
         if self.path.startswith(("/export/", "/drop/")):
@@ -115,10 +118,12 @@ def answer(mall, method, address, raw):
         made = _read(mall, url) if method == "GET" else _write(mall, url.path, raw)
     except files.BadFile as why:
         raise Refusal("BAD_FILE", line=why.line, column=why.column) from why
-    except orderbook.UnknownOrder as why:
+    except (orderbook.UnknownOrder, requestbook.UnknownRequest) as why:
         raise Refusal("UNKNOWN_ORDER") from why
     except orderbook.WrongState as why:
         raise Refusal("ORDER_STATE", state=why.args[0]) from why
+    except requestbook.Closed as why:
+        raise Refusal("REQUEST_STATE", state=why.args[0]) from why
     except orderbook.Conflict as why:
         raise Refusal("REFUND_CONFLICT") from why
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -136,12 +141,14 @@ def _read(mall, url):
         return items.summary(mall)
     if url.path == "/export/categories":
         return {"categories": categories.as_list(TREE)}
-    if url.path == "/drop/orders/":
-        return orders.listing(mall, int(query.get("since", 0)), query.get("after", "")).encode()
+    if found := FOLDER.match(url.path):
+        return folders.listing(mall, found[1], int(query.get("since", 0)), query.get("after", "")).encode()
     if found := PAGE.match(url.path):
         return items.page(mall, *found.groups())
     if found := FILE.match(url.path):
-        return orders.file(mall, found[1])
+        return folders.file(mall, found[2])
+    if found := STATEMENT.match(url.path):
+        return folders.statement(mall, found[1])
     return None
 
 
@@ -152,5 +159,5 @@ def _write(mall, path, raw):
             raise Refusal("TOO_LARGE" if out_ids else "INVALID_PARAMETER")
         return items.some(mall, out_ids)
     if found := RESULT.match(path):
-        return {"code": "OK", "rows": orders.results(mall, found[1], raw)}
+        return {"code": "OK", "rows": results.take(mall, found[1], raw)}
     return None

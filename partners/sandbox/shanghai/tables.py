@@ -12,9 +12,8 @@ create table if not exists items (
 create index if not exists items_state on items (state, shown_at desc);
 create table if not exists parts (digest text primary key, body blob not null);
 create table if not exists memory (name text primary key, value text not null);
-create table if not exists files (
-    number integer primary key, name text not null, at real not null, body blob not null,
-    digest text not null);
+create table if not exists dropped (
+    name text primary key, kind text not null, at real not null, body blob not null, digest text not null);
 create table if not exists results (name text primary key, digest text not null, rows integer not null);
 create table if not exists faulty_rows (
     file text not null, line integer not null, column_ text not null, code text not null,

@@ -9,6 +9,7 @@ A mall is a package of its own beside this one, with
 - a dict of its faults, of which `faults.use` uses one up when its call comes.
 
 Besides: `bucket` (a rate limit), `clock` (China's time), `money`, `orderbook` (orders, their states and
-refunds), `shoppers` (people who buy, with addresses and ID numbers that check), `categories` (a tree of
-them), `paging` (of what a shopper filters), `desk` (parts of an operator's page).
+refunds), `daybook` (what each day of them comes to), `requestbook` (what shoppers ask of them), `shopper`
+(the page where they ask), `shoppers` (people who buy, with addresses and ID numbers that check), `categories`
+(a tree of them), `paging` (of what a shopper filters), `desk` (parts of an operator's page).
 """

@@ -3,6 +3,8 @@
 import html
 import json
 
+from partners.sandbox.stand import requestbook
+
 escape = html.escape
 
 
@@ -23,11 +25,49 @@ def goods_buttons(out_id, title, *, edit, remove):
     )
 
 
+def chosen(form):
+    """What a shopper buys: [(out_id, SKU or None, quantity)]. `out_id` and `sku` name several with commas."""
+    out_ids, quantity = form["out_id"].split(","), int(form.get("quantity", 1))
+    skus = form.get("sku", "").split(",") + [""] * len(out_ids)
+    return [(out_id, sku or None, quantity) for out_id, sku in zip(out_ids, skus, strict=False)]
+
+
 def cancel_button(row):
     """Of an order, as long as it is not answered."""
     if row["state"] != "paid":
         return ""
     return button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
+
+
+def asked(order):
+    """What the order's shopper asked, and how it stands, for a reader."""
+    kinds = {"cancel": "取消", "return": "退货"}
+    words = {
+        "open": "待答复", "accepted": "已同意", "rejected": "未同意", "received": "已入库", "refunded": "已退款",
+        "withdrawn": "已撤回",
+    }  # fmt: skip
+    return "、".join(f"{kinds[one['kind']]} {words[one['state']]}" for one in order.get("requests", []))
+
+
+def received_buttons(order):
+    """The depot has what comes back: a button for each return that was accepted."""
+    return "".join(
+        button(
+            "/operator/orders/received/",
+            "退货已入库",
+            order_id=order["order_id"],
+            request_no=one["request_no"],
+        )
+        for one in order.get("requests", [])
+        if requestbook.is_back_on_its_way(one)
+    )
+
+
+def received(state, form):
+    """Such a button was pressed: all units, or `units` of each SKU; the order as it is then."""
+    units = int(form["units"]) if form.get("units") else None
+    number, is_return = (form["order_id"], form["request_no"]), bool(form.get("customs_return"))
+    return requestbook.receive(state, *number, units=units, customs_return=is_return)
 
 
 def tracks(row):
@@ -67,5 +107,6 @@ def faults_block(state, kinds):
         f'<label>故障 <select name="kind">{options}</select></label>'
         '<label>次数 <input name="count" type="number" min="0" max="100000" value="1"></label>'
         '<label>秒 <input name="seconds" type="number" min="0" max="120" step="0.1" value="0"></label>'
-        f"<button>设定</button></form><ul>{now or '<li>目前没有故障</li>'}</ul></section>"
+        f"<button>设定</button></form><ul>{now or '<li>目前没有故障</li>'}</ul>"
+        f"<div class='acts'>{button('/operator/forget/', '清空商城，从头开始')}</div></section>"
     )

@@ -2,7 +2,7 @@
 
 
 def yuan(fen):
-    return f"{fen // 100}.{fen % 100:02d}"
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 def is_whole(value, low, high):

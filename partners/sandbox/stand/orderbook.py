@@ -8,22 +8,24 @@ import datetime
 import json
 import random
 
+from partners.sandbox.stand import daybook
 from partners.sandbox.stand.clock import now
 from partners.sandbox.stand.shoppers import shopper
 
-SCHEMA = """
+SCHEMA = f"""
+{daybook.SCHEMA}
 create table if not exists orders (
     order_id text primary key, state text not null, updated_at text not null, body text not null,
     out_order_id text not null default '', refusal text not null default '',
-    parcels text not null default '{}');
+    parcels text not null default '{{}}');
 create index if not exists orders_updated on orders (updated_at, order_id);
 create table if not exists refunds (
     order_id text not null, refund_no text not null, fen integer not null, body text not null,
     primary key (order_id, refund_no));
 """
 REASONS = ("out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit")
-REFUND_REASONS = ("out_of_stock", "damaged", "lost", "returned", "other")
-TICK = datetime.timedelta(milliseconds=1)
+REFUND_REASONS = ("out_of_stock", "damaged", "lost", "cancelled", "returned", "other")
+TICK = datetime.timedelta(seconds=1)  # of two tellings the newer is known, also where a mall tells seconds
 
 
 class UnknownOrder(ValueError):
@@ -104,7 +106,9 @@ def confirm(state, order_id, number):
         return None
     only(row, "paid")
     state.do("update orders set out_order_id = ? where order_id = ?", number, order["order_id"])
-    return move(state, order, "confirmed")
+    confirmed = move(state, order, "confirmed")
+    daybook.note(state, confirmed, paid_fen=order["paid_fen"], commission_fen=daybook.earned(order))
+    return confirmed
 
 
 def refuse(state, order_id, reason, text):
@@ -126,17 +130,20 @@ def ship(state, order_id, parcels):
     kept = json.loads(row["parcels"]) | {str(parcel["parcel_no"]): parcel for parcel in parcels}
     text = json.dumps(kept, ensure_ascii=False)
     state.do("update orders set parcels = ? where order_id = ?", text, order["order_id"])
-    return move(state, order, "shipped")
+    shipped = move(state, order, "shipped")
+    daybook.note(state, shipped)
+    return shipped
 
 
-def refund(state, order_id, number, fen, reason, lines, reasons=REFUND_REASONS):
+def refund(state, order_id, number, fen, reason, lines):
     """Give back, once for each number, never more than was paid. (order as it is then, whether it is new).
 
-    `lines`: [[SKU, units, fen]]. ValueError where they do not add up, or the reason is none of `reasons`.
+    `lines`: [[SKU, units, fen]]. ValueError where they do not add up, or the reason is none of
+    `REFUND_REASONS`.
     """
     row, order = find(state, order_id)
     lines = sorted(lines)
-    if not 1 <= len(number) <= 64 or reason not in reasons or not _adds_up(fen, lines):
+    if not 1 <= len(number) <= 64 or reason not in REFUND_REASONS or not _adds_up(fen, lines):
         raise ValueError("refund")
     known = state.row(
         "select body from refunds where order_id = ? and refund_no = ?", order["order_id"], number
@@ -147,11 +154,14 @@ def refund(state, order_id, number, fen, reason, lines, reasons=REFUND_REASONS):
         return order, False
     only(row, "confirmed", "shipped")
     _require_room(state, order, fen, lines)
+    lost = daybook.lost(order, given_back(state, order["order_id"]), lines)
     values = (order["order_id"], number, fen, json.dumps(lines))
     state.do("insert into refunds values (?, ?, ?, ?)", *values)
     order["refunded_fen"] = order.get("refunded_fen", 0) + fen
     is_all = order["refunded_fen"] == order["paid_fen"]
-    return move(state, order, "refunded" if is_all else order["state"]), True
+    order = move(state, order, "refunded" if is_all else order["state"])
+    daybook.note(state, order, refunded_fen=fen, commission_fen=-lost)
+    return order, True
 
 
 def given_back(state, order_id):
@@ -194,6 +204,7 @@ def observed(state):
             "refunds": {
                 one["refund_no"]: {"fen": one["fen"], "lines": json.loads(one["body"])} for one in refunds
             },
+            "requests": json.loads(row["body"]).get("requests", []),
         }
     return found
 

@@ -17,10 +17,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     `pages`: modules whose `find(path)` is what makes the page of (mall, query), or None; the first of them
     has `missing(mall)` too, the page that says that there is none. `desk`: one more, the operator's, with
     `state(mall)`, all that a test wants to compare, and `act(mall, path, form)`, which does what a button
-    says and returns what it made; a ValueError or KeyError of it is answered 400.
+    says and returns what it made; a ValueError or KeyError of it is answered 400. `shopper`: the page of
+    the mall's shoppers (`shopper.Shopper`), one of `pages` too.
 
     Already here: GET /healthz, files of the `web` folder under /web/, /operator/state.json, the pages; POST
-    under /operator/ as a form, which goes to the desk; any other POST goes to `receive`.
+    of /operator/forget/, which begins anew, of a form under /operator/ or /orders/, which goes to desk or
+    shopper; any other POST goes to `receive`.
     """
 
     protocol_version = "HTTP/1.1"
@@ -28,6 +30,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     web: pathlib.Path  # folder of its style sheets
     pages: tuple
     desk: types.ModuleType
+    shopper: object
     most_bytes = 1 << 20
 
     def receive(self, url, raw):
@@ -59,8 +62,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return self.refuse_size()
         raw = self.rfile.read(length)
+        if url.path == "/operator/forget/":
+            return self.press(_forget, url.path, raw, back="/operator/")
         if url.path.startswith("/operator/"):
             return self.press(self.desk.act, url.path, raw, back="/operator/")
+        if url.path.startswith("/orders/"):
+            return self.press(self.shopper.act, url.path, raw, back="/orders/", refused=409)
         return self.answered(self.receive, url, raw)
 
     def press(self, act, path, raw, *, back, refused=400):
@@ -107,6 +114,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass  # what came in is on the operator's page
+
+
+def _forget(mall, _path, _form):
+    mall.state.forget()
+    return {}
 
 
 class Server(http.server.ThreadingHTTPServer):

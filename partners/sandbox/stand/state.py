@@ -57,6 +57,12 @@ class State:
         with self._lock:
             return self._db.execute(sql, values).rowcount
 
+    def forget(self):
+        """Begin anew, as if nobody had ever called."""
+        with self.write():
+            for row in self.rows("select name from sqlite_master where type = 'table'"):
+                self.do(f"delete from {row['name']}")
+
     def next_number(self, name):
         sql = "insert into numbers values (?, 1) on conflict do update set value = value + 1 returning value"
         with self._lock:

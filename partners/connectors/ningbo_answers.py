@@ -1,0 +1,169 @@
+"""What Yonggou answers, read: the body of an answer or the fault that it tells; sections 3, 5, 6 and 9."""
+
+import xml.etree.ElementTree as ET
+
+from kmall.xml_text import UnreadableXml, read
+from partners.connectors import ningbo_fields as fields
+from partners.connectors.connector import (
+    Answer,
+    BadCredentials,
+    Deferred,
+    Digest,
+    Misfit,
+    NotReady,
+    Page,
+    RemoteCategory,
+    RequestDiffers,
+    Result,
+    Shown,
+    StatementPage,
+    Transient,
+    Unknown,
+    WrongState,
+    wait_seconds,
+)
+
+RESULTS = {
+    "applied": Result.ACCEPTED, "repeated": Result.REPEATED, "stale": Result.STALE, "refused": Result.REFUSED,
+}  # fmt: skip
+STATES = {"queued": "pending", "shown": "shown", "off": "withdrawn", "removed": "removed"}
+LEAF_DIGITS = 4
+
+
+def body_of(response):
+    """The body of an answer, or the fault that it tells; section 3 of the contract."""
+    status = response.status_code
+    try:
+        code, text, body = _opened(response.content)
+    except (UnreadableXml, LookupError) as error:
+        raise Unknown(f"unreadable answer: {response.text[:80]}", status=status) from error
+    if code != "0000":
+        raise _fault(code, f"{code} {text}".strip(), body, status)
+    return body
+
+
+def ticket(body) -> str:
+    return _text(body, "ReceiptNo")
+
+
+def receipts(body) -> dict[str, list[Answer]]:
+    """Those that are there. One that the mall does not know any more is there and names nothing."""
+    states = {_text(row, "ReceiptNo"): row for row in body.findall("Receipt")}
+    there = {number: row for number, row in states.items() if _text(row, "State") in ("done", "unknown")}
+    return {number: [_answer(item) for item in row.findall("Item")] for number, row in there.items()}
+
+
+def shown(body) -> list[Shown]:
+    return [_shown(row) for row in body.findall("Goods")]
+
+
+def shown_page(body) -> Page:
+    return Page(shown(body), _next(body))
+
+
+def digests(category: str, body) -> list[Digest]:
+    return [
+        Digest(
+            _text(row, "Value"),
+            row.findtext("CategoryCode", category),
+            row.findtext("First", ""),
+            row.findtext("Last", ""),
+        )
+        for row in body.findall("Digest")
+    ]
+
+
+def categories(body) -> list[RemoteCategory]:
+    return [_category(one) for one in body.findall("Category")]
+
+
+def orders(body) -> Page:
+    return Page([fields.order(one) for one in body.findall("Order")], _next(body))
+
+
+def statement(body) -> StatementPage:
+    """A page of section 9; `raw` has the XML as text."""
+    rows = [
+        {"remote_id": _text(row, "OrderNo"), "state": fields.ORDER_STATES[_text(row, "Status")]}
+        | fields.balances(row)
+        for row in body.findall("Row")
+    ]
+    told = body.find("Totals")
+    totals = {"orders": int(_text(told, "Orders"))} | fields.balances(told)
+    raw = {"xml": ET.tostring(body, encoding="unicode")}
+    return StatementPage(rows=rows, totals=totals, raw=raw, cursor=_next(body))
+
+
+def _opened(raw: bytes):
+    """Code, text and body of an answer. Raises `UnreadableXml` or LookupError where it is none."""
+    answer = read(raw)
+    body = answer.find("Body")
+    if answer.tag != "Answer" or body is None:
+        raise LookupError(answer.tag)
+    return _text(answer, "Result/Code"), answer.findtext("Result/Text") or "", body
+
+
+def _fault(code: str, text: str, body, status: int):
+    """The fault that a code tells; section 3 of the contract."""
+    wait = body.findtext("RetryAfter")
+    if code in ("1002", "1003", "1007"):
+        return BadCredentials(text, status=status)
+    if code == "2001" or (code == "2002" and wait):
+        return Deferred(text, seconds=wait_seconds(wait), status=status)
+    if code in ("1004", "2002"):
+        return Transient(text, status=status)
+    if code == "3002":
+        return WrongState(text, state=fields.ORDER_STATES.get(body.findtext("State"), ""), status=status)
+    if code == "3004":
+        state = fields.REQUEST_STATES.get(body.findtext("State"), "")
+        return RequestDiffers(text, state=state, status=status)
+    if code == "3005":
+        return NotReady(text, status=status)
+    return (Unknown if code == "9999" else Misfit)(text, status=status)
+
+
+def _answer(item) -> Answer:
+    code = item.findtext("Code") or ""
+    return Answer(
+        out_id=_text(item, "GoodsNo"),
+        result=RESULTS[_text(item, "Result")],
+        remote_id=item.findtext("GoodsId") or "",
+        held_version=int(item.findtext("HeldVersion") or 0),
+        code=fields.CODES.get(code, code),
+        field=fields.OURS.get(item.findtext("Field"), ""),
+        text=item.findtext("Text") or "",
+        version=int(_text(item, "Version")),
+    )
+
+
+def _shown(row) -> Shown:
+    return Shown(
+        out_id=_text(row, "GoodsNo"),
+        remote_id=_text(row, "GoodsId"),
+        state=STATES[_text(row, "State")],
+        version=int(_text(row, "Version")),
+        content_digest=row.findtext("ContentDigest") or "",
+        offer_digest=row.findtext("OfferDigest") or "",
+    )
+
+
+def _next(body) -> str:
+    found = body.find("Next")
+    if found is None:
+        raise LookupError("Next")
+    return found.text or ""
+
+
+def _category(one) -> RemoteCategory:
+    code = _text(one, "CategoryCode")
+    return RemoteCategory(
+        code, _text(one, "Name"), one.findtext("Parent") or "", is_leaf=len(code) == LEAF_DIGITS
+    )
+
+
+def _text(element, path: str) -> str:
+    """What is in an element that must be there and hold something."""
+    text = element.findtext(path)
+    if not text:
+        raise LookupError(path)
+    return text

@@ -1,0 +1,177 @@
+"""CSV files that the mall drops: listed, read, each row held against its columns. Section 8."""
+
+import csv
+import datetime
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from partners.connectors.connector import GMT8, RowFault, Unknown
+from partners.connectors.shanghai.signature import sha256
+
+
+@dataclass(frozen=True)
+class Column:
+    """`read` makes the value of a cell, or raises ValueError or LookupError. `is_of_whole`: alike in all rows
+    of one key; `is_personal`: what stands there is not repeated in a fault.
+    """
+
+    chinese: str
+    read: Callable
+    is_of_whole: bool = True
+    may_be_empty: bool = False
+    is_personal: bool = False
+
+
+Row = tuple[int, dict]  # line, values by the English names of the columns
+
+
+@dataclass
+class Sheet:
+    """A file's rows by the value of its key, of those keys whose rows have no fault; and the faults."""
+
+    digest: str
+    groups: dict[str, list[Row]] = field(default_factory=dict)
+    faults: list[RowFault] = field(default_factory=list)
+
+    def refuse(self, key: str, fault: RowFault) -> None:
+        """Name one more fault: all rows of its key are not taken."""
+        self.faults.append(fault)
+        self.groups.pop(key, None)
+
+
+def list_address(folder: str, since: str, after: str) -> str:
+    """`since`: ISO 8601."""
+    return f"{folder}?since={int(datetime.datetime.fromisoformat(since).timestamp())}&after={after}"
+
+
+def names(listing: bytes, kind: str) -> list[str]:
+    """The files of a list. Raises `Unknown` for what is no list of that kind."""
+    found = listing.decode(errors="replace").split()
+    if not all(re.fullmatch(rf"{kind}-\d{{6,12}}\.csv", name) for name in found):
+        raise Unknown(f"no list of files: {listing[:80]!r}", status=200)
+    return found
+
+
+def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: str) -> Sheet:
+    """What of a file can be taken, and what is wrong with the rest.
+
+    Raises `Unknown` when the file is not what its digest says: it is read again later.
+    """
+    if sha256(raw) != digest:
+        raise Unknown(f"{name} is not what its digest says", status=200)
+    sheet, bad = Sheet(digest), set()
+    for line, cells in _rows(raw, sheet, columns):
+        row, faults = _checked(line, cells, columns)
+        before = sheet.groups.setdefault(row[key], [])
+        faults = faults or _differing(line, row, before, columns)
+        sheet.faults += faults
+        if faults:
+            bad.add(row[key])
+        before.append((line, row))
+    for value in bad:
+        del sheet.groups[value]
+    return sheet
+
+
+def _rows(raw: bytes, sheet: Sheet, columns: dict[str, Column]) -> list[tuple[int, dict[str, str]]]:
+    """(line, cells by English name) of the rows; what cannot be read at all is a fault of the file."""
+    try:
+        text = raw.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        sheet.faults.append(RowFault(line, "", "NOT_UTF8", f"byte {error.start}"))
+        return []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    english = {name: name for name in columns} | {column.chinese: name for name, column in columns.items()}
+    rows: list[tuple[int, dict[str, str]]] = []
+    line = 1
+    try:
+        head = [english.get(cell.strip(), "") for cell in next(reader, [])]
+        missing = [name for name in columns if name not in head]
+        sheet.faults += [RowFault(1, name, "MISSING_COLUMN", columns[name].chinese) for name in missing]
+        line = reader.line_num + 1
+        for cells in reader if not missing else ():
+            if any(cells):
+                found = dict(zip(head, cells, strict=False))
+                rows.append((line, {name: _plain(found.get(name, "")) for name in columns}))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        sheet.faults.append(RowFault(line, "", "BAD_QUOTING", str(error)))
+    return rows
+
+
+def _plain(cell: str) -> str:
+    """A cell without the apostrophe that keeps spreadsheets from running it."""
+    cell = cell.strip(" ")
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _checked(line: int, cells: dict[str, str], columns: dict[str, Column]) -> tuple[dict, list[RowFault]]:
+    """The row's values, and a fault for each cell that has none."""
+    values, faults = {}, []
+    for name, column in columns.items():
+        text = cells[name]
+        try:
+            values[name] = column.read(text) if text or not column.may_be_empty else ""
+        except (ValueError, ArithmeticError, LookupError):
+            values[name] = text
+            code = "BAD_VALUE" if text else "EMPTY"
+            faults.append(RowFault(line, name, code, "" if column.is_personal else text[:60]))
+    return values, faults
+
+
+def _differing(line: int, row: dict, before: list[Row], columns: dict[str, Column]) -> list[RowFault]:
+    first = before[0][1] if before else row
+    return [
+        RowFault(line, name, "DIFFERS", "")
+        for name, column in columns.items()
+        if column.is_of_whole and first[name] != row[name]
+    ]
+
+
+def fitting(pattern: str) -> Callable[[str], str]:
+    fits = re.compile(pattern + r"\Z", re.ASCII)
+
+    def read(text: str) -> str:
+        if not fits.match(text):
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def text(value: str) -> str:
+    if not value or len(value) > 200:
+        raise ValueError(value)
+    return value
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise ValueError(text)
+        return int(text)
+
+    return read
+
+
+def fen(text: str) -> int:
+    """Yuan with at most two decimals as fen."""
+    fitting(r"\d{1,8}(\.\d{1,2})?")(text)
+    return int(Decimal(text) * 100)
+
+
+def time(text: str) -> str:
+    return datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=GMT8).isoformat()
+
+
+def either(english: tuple[str, ...], chinese: tuple[str, ...]) -> Callable[[str], str]:
+    """One of these words, in either language, as the English one."""
+    return ({word: word for word in english} | dict(zip(chinese, english, strict=True))).__getitem__
+
+
+ID = fitting(r"[A-Za-z0-9_-]{1,64}")
+OUT_ID = fitting(r"[A-Za-z0-9_-]{1,40}")

@@ -1,0 +1,55 @@
+"""The folders that the supplier reads: orders, requests, statements as files (the contract's section 8)."""
+
+import datetime
+import re
+import time
+
+from partners.sandbox.shanghai import files
+from partners.sandbox.shanghai.signing import sha256
+from partners.sandbox.stand import daybook, faults
+
+AT_ONCE = 50
+STATEMENT = re.compile(r"statement-(\d{4}-\d\d-\d\d)\.csv\Z")
+
+
+def drop(mall, kind, body):
+    """Put a file of `orders` or `requests` in its folder; its name."""
+    name = f"{kind}-{mall.state.next_number(kind):06d}.csv"
+    _put(mall, kind, name, body)
+    return name
+
+
+def _put(mall, kind, name, body):
+    sql = "insert or replace into dropped values (?, ?, ?, ?, ?)"
+    mall.state.do(sql, name, kind, time.time(), body, sha256(body))
+
+
+def drop_again(mall, name):
+    row = mall.state.row("select kind, body from dropped where name = ?", name)
+    return drop(mall, row["kind"], row["body"])
+
+
+def listing(mall, kind, since, after):
+    sql = "select name from dropped where kind = ? and at >= ? and name > ? order by name limit ?"
+    return "".join(f"{row['name']}\n" for row in mall.state.rows(sql, kind, since, after, AT_ONCE))
+
+
+def file(mall, name):
+    """A file, or the digest beside it; None when there is none."""
+    row = mall.state.row("select * from dropped where name = ?", name.removesuffix(".sha256"))
+    if row is None:
+        return None
+    return f"{row['digest']}  {row['name']}\n".encode() if name.endswith(".sha256") else row["body"]
+
+
+def statement(mall, name):
+    """The file of a day as it is now, or the digest beside it; None before the day is settled."""
+    day = datetime.date.fromisoformat(STATEMENT.match(name.removesuffix(".sha256"))[1])
+    if not daybook.is_ready(day):
+        return None
+    if not name.endswith(".sha256"):
+        body = files.of_statement(daybook.rows(mall.state, day))
+        if faults.use(mall.state, "statement-garbled") is not None:
+            body = files.garbled(body)
+        _put(mall, "statements", name, body)
+    return file(mall, name)
