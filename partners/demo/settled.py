@@ -1,7 +1,8 @@
-"""What lies between us and I Get Mall: statements of the last weeks, shoppers' requests, an unknown item."""
+"""What lies between us and the malls: statements of the last weeks, shoppers' requests, an unknown item."""
 
 import datetime
 import json
+from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
@@ -11,7 +12,22 @@ from partners.books import Entry, entries, states
 from partners.differences import compare, day_of
 from partners.models import PartnerMall, PartnerOrder, PartnerRequest, Statement, StatementRow
 
-DAYS = 35
+
+@dataclass(frozen=True)
+class Stated:
+    """A mall's last `days`; `spoilt`: those, counted back, that differ, and how. `prefix`: of requests."""
+
+    days: int
+    spoilt: dict[int, str]
+    prefix: str
+    depot: str
+
+
+STATED = {
+    "igetmall": Stated(35, {2: "amount", 9: "drop"}, "IGR", "两路寸滩保税港区"),
+    "ningbo": Stated(14, {4: "amount"}, "NBR", "宁波保税区"),
+    "shanghai": Stated(14, {}, "PJR", "外高桥保税区"),
+}
 FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
 # What our books and the mall's are told: all but what is under way today.
 TOLD = """
@@ -29,7 +45,7 @@ WHERE r.state = 'done' AND r.done_at < %(today)s
 REQUESTS = [
     ("return", "颜色和图片不一样", "open", "", ""),
     ("return", "尺寸不合适", "open", "", ""),
-    ("return", "包装破损", "accepted", "accept", "请寄回两路寸滩保税港区退货仓。"),
+    ("return", "包装破损", "accepted", "accept", "请寄回{depot}退货仓。"),
     ("return", "拆开用过，不喜欢", "rejected", "reject", "护肤品拆封后不支持退货。"),
     ("cancel", "不想要了", "rejected", "reject", "包裹已经寄出，签收后可以申请退货。"),
 ]
@@ -37,20 +53,19 @@ UNKNOWN = {"out_id": "IG-GIFT-77", "out_sku_id": "GIFT77", "quantity": 2, "price
 
 
 def load(mall: Mall) -> None:
-    """Tell the mall's orders and refunds as they are, and write what it says of them."""
-    partner = PartnerMall.objects.filter(code="igetmall").first()
-    if partner is None:
-        return
+    """Tell the malls' orders and refunds as they are, and write what each says of its own."""
     today = timezone.localdate(mall.now)
     with connection.cursor() as cursor:
         cursor.execute(TOLD, {"today": today})
         cursor.execute(REFUNDS, {"today": today})
-    for back in range(DAYS, 0, -1):
-        _state_day(
-            partner, today - datetime.timedelta(days=back), mall.now, spoil={2: "amount", 9: "drop"}.get(back)
-        )
-    _ask(partner, mall.now)
-    _sell_unknown(partner, mall.now)
+    for partner in PartnerMall.objects.filter(code__in=STATED):
+        stated = STATED[partner.code]
+        for back in range(stated.days, 0, -1):
+            day = today - datetime.timedelta(days=back)
+            _state_day(partner, day, mall.now, spoil=stated.spoilt.get(back))
+        _ask(partner, mall.now, stated)
+        if partner.code == "igetmall":
+            _sell_unknown(partner, mall.now)
 
 
 def _state_day(partner: PartnerMall, day: datetime.date, now, spoil: str | None) -> None:
@@ -82,7 +97,7 @@ def _state_day(partner: PartnerMall, day: datetime.date, now, spoil: str | None)
     compare(statement)
 
 
-def _ask(partner: PartnerMall, now) -> None:
+def _ask(partner: PartnerMall, now, stated: Stated) -> None:
     orders = partner.orders.filter(order__state="shipped", told_at__isnull=False).order_by("-received_at")
     for place, (row, asked) in enumerate(zip(orders, REQUESTS, strict=False)):
         kind, words, stands, answer, message = asked
@@ -90,14 +105,14 @@ def _ask(partner: PartnerMall, now) -> None:
         at = now - datetime.timedelta(hours=5 + 9 * place)
         PartnerRequest.objects.create(
             order=row,
-            remote_id=f"IGR{timezone.localdate(at):%Y%m%d}{place + 1:06d}",
+            remote_id=f"{stated.prefix}{timezone.localdate(at):%Y%m%d}{place + 1:06d}",
             kind=kind,
             stands=stands,
             words=words,
             lines=[{"out_sku_id": f"S{line.sku_id}", "quantity": 1}] if kind == "return" else [],
             asked_at=at,
             answer=answer,
-            message=message,
+            message=message.format(depot=stated.depot),
             answered_at=at + datetime.timedelta(hours=2) if answer else None,
             told_at=at + datetime.timedelta(hours=2) if answer else None,
         )
