@@ -2,12 +2,14 @@
 
 import json
 
+from partners.sandbox.igetmall import items
 from partners.sandbox.igetmall.notices import tell
 from partners.sandbox.igetmall.pages import frame
 from partners.sandbox.stand.shopper import Shopper
 
 
 def _titles(mall):
+    items.publish(mall)
     rows = mall.state.rows("select out_id, shown_content from items where shown_content is not null")
     return {row["out_id"]: json.loads(row["shown_content"])["title"] for row in rows}
 

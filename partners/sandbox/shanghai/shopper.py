@@ -18,6 +18,7 @@ def changed(mall, order, request_no=""):
 
 
 def _titles(mall):
+    items.publish(mall)
     rows = mall.state.rows(f"select out_id, shown_content from items where {items.ON_PAGE}")
     return {row["out_id"]: json.loads(row["shown_content"])["title"] for row in rows}
 
