@@ -1,5 +1,6 @@
 """docs/partners/ningbo.md is what both sides are built from: its examples and tables are read here."""
 
+import datetime
 import hashlib
 import re
 import xml.etree.ElementTree as ET
@@ -14,7 +15,8 @@ from partners.connectors import ningbo_answers as answers
 from partners.connectors import ningbo_fields as fields
 from partners.connectors.ningbo import Ningbo
 from partners.connectors.ningbo_answers import RESULTS, STATES
-from partners.sandbox.ningbo import digests, intake, messages, refunds, server, statements, words
+from partners.sandbox.ningbo import digests, intake, messages, orders, refunds, server, statements, words
+from partners.sandbox.stand import clock, daybook, orderbook
 from partners.sandbox.stand.money import yuan
 from tests.partners.ningbo import signature
 
@@ -95,6 +97,26 @@ def test_the_statement_of_the_page_is_read_and_adds_up():
     assert [row[name] for name in names] == [29676, 14838, 1088, 13750]
     assert page.totals == {"orders": 1} | {name: row[name] for name in names}
     assert (row["remote_id"], row["state"], page.cursor) == ("NB2026112400001", "confirmed", "")
+
+
+def test_a_day_of_many_orders_comes_by_pages_that_add_up(tmp_path):
+    mall = server.Mall(
+        state=tmp_path, shop_url="", supplier="kmall24", secrets=["s"], work_delay=0, index_delay=0
+    )
+    for number in range(102):
+        order = orders.place(mall, [("P1", "S1", 1)])
+        orderbook.confirm(mall.state, order["order_id"], f"K{number}")
+    daybook.move_back(mall.state, 2)
+    day = clock.now().date() - datetime.timedelta(days=2)
+    after, pages = "", []
+    while after or not pages:
+        body = messages.element("Body", [("Day", f"{day:%Y%m%d}"), ("After", after)])
+        pages.append(answers.statement(messages.element("Body", statements.get(mall, body))))
+        after = pages[-1].cursor
+    assert [len(page.rows) for page in pages] == [100, 2]
+    assert {page.totals["paid_fen"] for page in pages} == {
+        sum(row["paid_fen"] for page in pages for row in page.rows)
+    }
 
 
 def test_an_amount_below_nothing_has_a_minus():
