@@ -3,7 +3,7 @@
     python -m partners.conformance igetmall --base-url https://… --key … --secret … --page report.html
     python -m partners.conformance igetmall-notices --base-url https://kmall24… --key … --secret …
 
-It stands outside the project, as the stand-ins do: standard library only, written from the contract alone, so
-that the folder can be given away. It asks over HTTP as the other side would, prints a line for each check,
+It stands outside the project, as the stand-ins do: standard library only, written from the contracts alone,
+so that the folder can be given away. It asks over HTTP as the other side would, prints a line for each check,
 writes a red and green page, and exits 0 only if nothing differs. What it puts up it takes off again.
 """

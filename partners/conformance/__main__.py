@@ -8,35 +8,47 @@ import sys
 from partners.conformance.checks import run
 from partners.conformance.page import SIGNS, page
 
-CONTRACTS = {  # name on the command line -> module with CHECKS and `server(chosen)`
+CONTRACTS = {  # name on the command line -> module with CONTRACT, OPTIONS, CHECKS and `server(chosen)`
     "igetmall": "partners.conformance.igetmall.mall",
     "igetmall-notices": "partners.conformance.igetmall.supplier",
 }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m partners.conformance", description="Whether a server keeps a contract."
-    )
-    parser.add_argument("contract", choices=CONTRACTS)
-    parser.add_argument("--base-url", required=True, help="of the server that is asked")
-    parser.add_argument("--key", required=True, help="names the supplier")
-    parser.add_argument("--secret", required=True)
-    parser.add_argument(
-        "--shop-url", default="https://kmall24.example", help="the supplier's registered address"
-    )
-    parser.add_argument(
-        "--order", default="", help="a paid order of the mall that may be confirmed and refunded"
-    )
-    parser.add_argument("--page", type=pathlib.Path, help="where the red and green page is written")
-    chosen = parser.parse_args()
-    contract = importlib.import_module(CONTRACTS[chosen.contract])
-    findings = run(contract.CHECKS, contract.server(chosen), say)
+    modules = {name: importlib.import_module(module) for name, module in CONTRACTS.items()}
+    chosen = options(modules).parse_args()
+    contract = modules[chosen.contract]
+    checks = [
+        one for one in contract.CHECKS if one.is_always or one.section in (chosen.section or [one.section])
+    ]
+    findings = run(checks, contract.server(chosen), say)
     if chosen.page:
         chosen.page.write_text(page(contract.CONTRACT, chosen.base_url, findings), encoding="utf-8")
     differing = [finding for finding in findings if finding.state == "differs"]
     sys.stdout.write(f"{len(findings)} asked, {len(differing)} differ\n")
     return 1 if differing else 0
+
+
+def options(modules: dict) -> argparse.ArgumentParser:
+    """The command line: what all contracts need, and what one of them needs besides."""
+    parser = argparse.ArgumentParser(
+        prog="python -m partners.conformance", description="Whether a server keeps a contract."
+    )
+    contracts = parser.add_subparsers(dest="contract", required=True, metavar="CONTRACT")
+    for name, module in modules.items():
+        one = contracts.add_parser(name, help=module.CONTRACT, description=module.CONTRACT)
+        one.add_argument("--base-url", required=True, help="of the server that is asked")
+        one.add_argument("--key", required=True, help="names the supplier")
+        one.add_argument("--secret", required=True)
+        one.add_argument("--section", action="append", choices=sections(module), help="ask only this one")
+        one.add_argument("--page", type=pathlib.Path, help="where the red and green page is written")
+        for option, (preset, says) in module.OPTIONS.items():
+            one.add_argument(f"--{option}", default=preset, help=says)
+    return parser
+
+
+def sections(contract) -> list[str]:
+    return sorted({check.section for check in contract.CHECKS}, key=int)
 
 
 def say(finding) -> None:

@@ -20,6 +20,7 @@ class Check:
     zh: str
     ko: str
     ask: Callable
+    is_always: bool = False  # also where only other sections are asked
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,11 @@ class Book:
 
     checks: list[Check] = field(default_factory=list)
 
-    def promise(self, section: str, zh: str, ko: str) -> Callable:
+    def promise(self, section: str, zh: str, ko: str, *, is_always: bool = False) -> Callable:
         """Mark a function of the server's client as a check, which raises `Differs` or `NotAsked`."""
 
         def mark(ask):
-            self.checks.append(Check(section, zh, ko, ask))
+            self.checks.append(Check(section, zh, ko, ask, is_always))
             return ask
 
         return mark

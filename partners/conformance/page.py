@@ -32,7 +32,7 @@ def page(contract: str, address: str, findings: list) -> str:
     )
     now = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
     wrong = [finding for finding in findings if finding.state == "differs"]
-    others = sorted((finding for finding in findings if finding.state != "differs"), key=_section)
+    others = sorted((finding for finding in findings if finding.state != "differs"), key=_number)
     parts = [("不一致 · 불일치", wrong)] if wrong else []
     parts += [(f"§ {section}", list(rows)) for section, rows in groupby(others, key=_section)]
     lists = "".join(f"<h2>{escape(title)}</h2><ol>{''.join(map(_row, rows))}</ol>" for title, rows in parts)
@@ -48,6 +48,10 @@ def page(contract: str, address: str, findings: list) -> str:
 
 def _section(finding) -> str:
     return finding.check.section
+
+
+def _number(finding) -> int:
+    return int(finding.check.section)
 
 
 def _row(finding) -> str:

@@ -1,95 +1,103 @@
-"""The kit that a partner's engineers run: green where a contract is kept, red where a server lies."""
-
-import json
-import subprocess
-import sys
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+"""The kit that a partner's engineers run, at I Get Mall: green where a contract is kept, red where a server lies."""
 
 import pytest
 
 from tests.factories.partners import partner_mall
-from tests.partners.mall import KEY, ROOT, SECRET, SHOP, item
+from tests.partners.igetmall_goods_lies import of_goods, of_notices
+from tests.partners.igetmall_lies import Prepared, lies, prepare
+from tests.partners.liar import (
+    OVER_THE_RATE,
+    between,
+    in_all_turns,
+    kit,
+    told_in,
+    turns,
+    unlike,
+    without_retry_after,
+)
+from tests.partners.mall import SECRET, SHOP, Sandbox
 
-TRUSTING = {"code": "OK", "message": "", "request_id": "1", "data": {}}
-GRUDGING = {"code": "INTERNAL", "message": "", "request_id": "1", "data": {}}
+ORDERS = ("--section", "7", "--section", "9")
+LIES = of_goods() | lies(Prepared())
 
 
-def kit(contract, url, *more, secret=SECRET):
-    """Exit code, and each line by what it says: the sign in front and what stands behind."""
-    command = [sys.executable, "-m", "partners.conformance", contract, "--base-url", url, "--key", KEY]
-    command += ["--secret", secret, "--shop-url", SHOP, *more]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    *lines, _sum = done.stdout.strip().splitlines()
-    assert lines, done.stderr
-    return done.returncode, {line[2:].partition(" · ")[0]: line[0] for line in lines}
+def ask(url, *options, secret=SECRET):
+    return kit("igetmall", url, "--shop-url", SHOP, *options, secret=secret)
 
 
-@contextmanager
-def liar(status, envelope):
-    """A server that says the same to everything."""
+def ask_a_mall(folder, turn):
+    """(exit code, what was found, lies told, page, what the mall shows) at a stand-in of its own.
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
-            body = json.dumps(envelope).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Without a turn no lies are told.
+    """
+    mall, page = Sandbox(folder).start(), folder / "report.html"
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        known = prepare(mall)
+        told = told_in(of_goods() | lies(known), turn)
+        with between(mall.url, told.values()) as liar:
+            code, found = ask(liar, *known.options(), "--page", page)
+        return code, found, set(told), page.read_text(), mall.fetch("/korea/")
     finally:
-        server.shutdown()
+        mall.stop()
 
 
-def test_the_stand_in_keeps_its_contract(sandbox, tmp_path):
-    sandbox.call("igm.items.upsert", {"items": [item()]})
-    bought = sandbox.operate("/operator/orders/", out_id="P1", sku="SP1", quantity=2)
-    page = tmp_path / "report.html"
-    code, found = kit("igetmall", sandbox.url, "--order", bought["order_id"], "--page", str(page))
-    assert (code, set(found.values())) == (0, {"✓"}), found
-    text = page.read_text()
-    assert "符合接口约定" in text
-    assert SECRET not in text
-    assert "KIT-" not in sandbox.fetch("/korea/"), "what was put up is taken off"
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    base = tmp_path_factory.mktemp("igetmall")
+    return in_all_turns(LIES, lambda turn: ask_a_mall(base / str(turn), turn))
 
 
-def test_without_a_paid_order_the_page_says_what_was_not_asked(sandbox):
-    code, found = kit("igetmall", sandbox.url)
+def test_the_stand_in_keeps_its_contract(asked):
+    code, found, _told, page, shown = asked[None]
+    assert (code, {found[says] for says in LIES}) == (0, {"✓"}), found
+    assert found.keys() == {*LIES, OVER_THE_RATE}, "each check has its lie"
+    assert "符合接口约定" in page
+    assert SECRET not in page
+    assert "KIT-" not in shown, "what was put up is taken off"
+
+
+@pytest.mark.parametrize("turn", turns(LIES))
+def test_each_check_is_red_by_its_own_lie_and_by_no_other(asked, turn):
+    code, found, told, _page, _shown = asked[turn]
+    assert (code, unlike(found, told)) == (1, set())
+
+
+@pytest.mark.parametrize(("lies", "sign"), [((), "✓"), ((without_retry_after,), "✗")])
+def test_a_mall_must_say_how_long_to_wait_above_its_rate(sandbox, lies, sign):
+    with between(sandbox.url, lies) as url:
+        assert ask(url, "--section", "3")[1][OVER_THE_RATE] == sign
+
+
+def test_what_was_not_prepared_is_not_asked(sandbox):
+    code, found = ask(sandbox.url, *ORDERS)
     assert code == 0
-    assert sorted(says for says, sign in found.items() if sign == "–") == [
-        "7: 同一退款单号只退一次，超额被拒绝",
-        "7: 确认可重复，换单号则被拒绝",
-    ]
+    assert {says for says, sign in found.items() if sign == "✓"} == {
+        "4: 联调商品全部下架",
+        "7: 订单按更新时间从旧到新",
+        "7: 实付等于各行价税之和加运费",
+        "7: 未知订单返回 UNKNOWN_ORDER",
+        "9: 当天的对账单尚未生成",
+        "9: 日期格式不符返回 INVALID_PARAMETER",
+    }
 
 
 def test_a_wrong_secret_is_red_and_says_so(sandbox, tmp_path):
     page = tmp_path / "report.html"
-    code, found = kit("igetmall", sandbox.url, "--page", str(page), secret="wrong")
+    code, found = ask(sandbox.url, "--section", "2", "--page", page, secret="wrong")
     assert (code, found["2: 签名正确的请求被受理"]) == (1, "✗")
     assert "不符合接口约定" in page.read_text()
     assert "INVALID_SIGNATURE" in page.read_text()
 
 
-@pytest.mark.parametrize("contract", ["igetmall", "igetmall-notices"])
-def test_every_check_is_able_to_fail(contract):
-    """Whatever one liar happens to say right, the other says wrong."""
-    with liar(200, TRUSTING) as trusting, liar(500, GRUDGING) as grudging:
-        believed, refused = kit(contract, trusting)[1], kit(contract, grudging)[1]
-    always = {says for says in believed if "✗" not in (believed[says], refused[says])}
-    assert always - {"7: 同一退款单号只退一次，超额被拒绝", "7: 确认可重复，换单号则被拒绝"} == set()
-
-
 @pytest.mark.django_db(transaction=True)
-def test_our_own_address_for_notices_keeps_the_contract(live_mall):
+def test_our_own_address_for_notices_keeps_the_contract_and_each_check_is_red_by_its_own_lie(live_mall):
     partner_mall()
-    code, found = kit("igetmall-notices", live_mall)
-    assert (code, set(found.values())) == (0, {"✓"}), found
+
+    def ask(turn):
+        told = told_in(of_notices(), turn)
+        with between(live_mall, told.values()) as liar:
+            code, found = kit("igetmall-notices", liar, secret=SECRET)
+        return code, unlike(found, told), set(found)
+
+    for turn, answer in in_all_turns(of_notices(), ask).items():
+        assert answer == (turn is not None, set(), of_notices().keys()), turn

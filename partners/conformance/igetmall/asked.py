@@ -13,9 +13,11 @@ UPSERT, OFFER, WITHDRAW, GET = "igm.items.upsert", "igm.items.offer", "igm.items
 class Mall(Client):
     """The mall's server, with items of this run: their numbers are never used again."""
 
-    def __init__(self, address: str, key: str, secret: str, shop_url: str, order: str):
-        super().__init__(address, key, secret)
-        self.shop_url, self.order, self.run, self.used = shop_url.rstrip("/"), order, secrets.token_hex(4), []
+    def __init__(self, address: str, chosen):
+        """`chosen`: what was said on the command line."""
+        super().__init__(address, chosen.key, chosen.secret)
+        self.chosen, self.shop_url = chosen, chosen.shop_url.rstrip("/")
+        self.run, self.used = secrets.token_hex(4), []
 
     def item(self, version: int = 1, out_id: str = "", **content) -> dict:
         """An item that breaks no rule, of a number of its own unless one is given."""
@@ -62,16 +64,26 @@ def without(item: dict, part: str) -> dict:
     return {name: value for name, value in item.items() if name != part}
 
 
-def paid_order(mall) -> dict:
-    """The order that was given for this. Raises `NotAsked` without one."""
-    if not mall.order:
-        raise NotAsked("needs a paid test order: --order NUMBER")
-    body = {"since": "2020-01-01T00:00:00+08:00", "cursor": "", "page_size": 50}
-    while True:
+def all_orders(mall) -> list[dict]:
+    """Every order that the mall lists. Raises `Differs` where the list has no end."""
+    cursor, found, met = "", [], set()
+    while cursor not in met:
+        met.add(cursor)
+        body = {"since": "2020-01-01T00:00:00+08:00", "cursor": cursor, "page_size": 50}
         data = mall.data("igm.orders.list", body)
-        for row in data["orders"]:
-            if row["order_id"] == mall.order:
-                return row
-        if not data["next_cursor"] or data["next_cursor"] == body["cursor"]:
-            raise Differs(f"{mall.order} is not in igm.orders.list")
-        body["cursor"] = data["next_cursor"]
+        found += data["orders"]
+        cursor = data["next_cursor"]
+        if not cursor:
+            return found
+    raise Differs(f"next_cursor {cursor!r} was given before: the list has no end")
+
+
+def given_order(mall, option: str) -> dict:
+    """The order that was named by an option. Raises `NotAsked` without one."""
+    number = getattr(mall.chosen, option)
+    if not number:
+        raise NotAsked(f"needs an order made for this: --{option} NUMBER")
+    for order in all_orders(mall):
+        if order["order_id"] == number:
+            return order
+    raise Differs(f"{number} is not in igm.orders.list")

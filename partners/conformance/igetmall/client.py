@@ -1,33 +1,29 @@
-"""Calls as section 1 and 2 of the contract want them, each kept as it went over the line."""
+"""Calls as section 1 and 2 of the contract want them."""
 
 import datetime
 import hashlib
 import hmac
 import json
 import secrets
-import time
-import urllib.error
 import urllib.parse
-import urllib.request
 
 from partners.conformance.checks import Differs
+from partners.conformance.line import Line
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
-MOST_SHOWN = 2000  # characters of a body on the page
-PACE = 0.1  # seconds between two calls: half of what section 3 allows
 
 
-class Client:
-    """A signing client. `call` gives the envelope; `status` is that of the last answer."""
+class Client(Line):
+    """A signing client. `call` gives the envelope."""
+
+    pace = 0.05  # what section 3 allows; its burst is left for what is asked at once
 
     def __init__(self, address: str, key: str, secret: str):
+        super().__init__()
         self.address, self.key, self.secret = address, key, secret
-        self.calls: list[str] = []
-        self.status, self.headers = 0, {}
 
     def call(self, method: str, body: dict, **changed: str) -> dict:
-        """The envelope of one call, paced; `changed` parameters are set before signing."""
-        time.sleep(PACE)
+        """The envelope of one call; `changed` parameters are set before signing."""
         raw = json.dumps(body, ensure_ascii=False).encode()
         return self.post(self.signed(method, raw, **changed), raw)
 
@@ -54,18 +50,9 @@ class Client:
 
     def post(self, parameters: dict, raw: bytes) -> dict:
         """The envelope of one request. Raises `Differs` where the answer is none."""
+        shown = urllib.parse.urlencode({name: text for name, text in parameters.items() if name != "sign"})
         url = f"{self.address}?{urllib.parse.urlencode(parameters)}"
-        request = urllib.request.Request(url, data=raw, headers={"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                self.status, self.headers, said = answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            self.status, self.headers, said = error.code, error.headers, error.read()
-        except OSError as error:
-            self._keep(parameters, raw, f"no answer: {error}")
-            raise Differs(f"no answer: {error}") from error
-        text = said.decode("utf-8", "replace")
-        self._keep(parameters, raw, f"{self.status} {text[:MOST_SHOWN]}")
+        text = self.send("POST", url, shown, raw, Content_Type="application/json").decode("utf-8", "replace")
         try:
             envelope = json.loads(text)
             if not isinstance(envelope["code"], str):
@@ -73,12 +60,6 @@ class Client:
         except (ValueError, KeyError, TypeError) as error:
             raise Differs(f"the answer is no envelope: {self.status} {text[:80]}") from error
         return envelope
-
-    def _keep(self, parameters: dict, raw: bytes, answer: str) -> None:
-        shown = {name: value for name, value in parameters.items() if name != "sign"}
-        self.calls.append(
-            f"→ {urllib.parse.urlencode(shown)}\n{raw[:MOST_SHOWN].decode('utf-8', 'replace')}\n← {answer}"
-        )
 
 
 def stamp(minutes: float = 0) -> str:

@@ -9,6 +9,7 @@ from partners.conformance.checks import Book, expect
 from partners.conformance.igetmall.client import GMT8, Client, stamp
 
 CONTRACT = "docs/partners/igetmall.md, supplier"
+OPTIONS = {}
 BOOK = Book()
 promise = BOOK.promise
 METHOD = "igm.order.changed"
@@ -19,6 +20,8 @@ def server(chosen) -> "Supplier":
 
 
 class Supplier(Client):
+    pace = 0.0  # the rate of section 3 is the mall's
+
     def order(self) -> dict:
         """An order of section 7 that its shopper called off."""
         now = datetime.datetime.now(GMT8).isoformat(timespec="seconds")
