@@ -11,6 +11,7 @@ from partners.conformance.page import SIGNS, page
 CONTRACTS = {  # name on the command line -> module with CONTRACT, OPTIONS, CHECKS and `server(chosen)`
     "igetmall": "partners.conformance.igetmall.mall",
     "igetmall-notices": "partners.conformance.igetmall.supplier",
+    "ningbo": "partners.conformance.ningbo.mall",
 }
 
 

@@ -15,12 +15,16 @@ def signature(raw, secret=SECRET):
     return hashlib.md5(secret.encode() + raw + secret.encode()).hexdigest().upper()
 
 
+def stamp(minutes=0):
+    moment = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8)))
+    return f"{moment + datetime.timedelta(minutes=minutes):%Y%m%d%H%M%S}"
+
+
 def message(kind, body, **head):
-    gmt8 = datetime.timezone(datetime.timedelta(hours=8))
     fields = {
         "MessageType": kind,
         "MessageId": secrets.token_hex(16),
-        "MessageTime": f"{datetime.datetime.now(gmt8):%Y%m%d%H%M%S}",
+        "MessageTime": stamp(),
         "Version": "2.0",
         "Supplier": SUPPLIER,
         **head,

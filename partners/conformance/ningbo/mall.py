@@ -1,0 +1,30 @@
+"""The mall's side of the contract, the only one: what a supplier may rely on."""
+
+from partners.conformance.checks import Book, expect
+from partners.conformance.ningbo import goods, orders, receipts, rules, shown, transport
+from partners.conformance.ningbo.asked import OFF, Goods, Mall
+
+CONTRACT = "docs/partners/ningbo.md"
+OPTIONS = {  # name -> (what it is unless said, help)
+    "shop-url": ("https://kmall24.example", "the supplier's registered address"),
+    "receipt": ("", "a receipt of the last 7 days"),
+    "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),
+    "refuse": ("", "a paid order made for this: it is refused"),
+}
+PARTS = (transport, goods, rules, receipts, shown, orders)
+BOOK = Book()
+
+
+def server(chosen) -> Mall:
+    return Mall(f"{chosen.base_url.rstrip('/')}/kj/service", chosen)
+
+
+@BOOK.promise("4", "联调商品全部下架", "시험 상품을 모두 내린다", is_always=True)
+def take_off(mall):
+    """The last: nothing of this run stays on the mall's pages."""
+    for start in range(0, len(mall.used), 100):
+        some = [Goods(number, 1000) for number in mall.used[start : start + 100]]
+        expect("results", {row["Result"] for row in mall.told(*some, kind=OFF)}, {"applied"})
+
+
+CHECKS = [check for part in PARTS for check in part.BOOK.checks] + BOOK.checks

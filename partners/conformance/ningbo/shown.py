@@ -1,0 +1,74 @@
+"""Sections 6 and 7: what the mall shows, its categories."""
+
+from partners.conformance.checks import Book, Differs, expect
+from partners.conformance.ningbo.asked import OFF, OFFER, Goods, values
+from partners.conformance.ningbo.client import xml
+
+BOOK = Book()
+promise = BOOK.promise
+
+
+@promise("6", "展示内容的摘要与所发一致", "보여 주는 내용의 다이제스트가 보낸 것과 같다")
+def digests(mall):
+    goods = mall.goods(Description='空格 与 <尖括号> & 引号"\n以及 한국어', GoodsNameKo="")
+    mall.told(goods)
+    expect("digests", mall.digests(goods.number), goods.digests())
+
+
+@promise("6", "版本为内容与报价中较高者", "버전은 내용과 가격 가운데 높은 것이다")
+def version(mall):
+    goods = mall.goods()
+    mall.told(goods)
+    mall.told(mall.goods(4, goods.number), kind=OFFER)
+    expect("version", mall.seen(goods.number)["Version"], "4")
+
+
+@promise("6", "未展示的商品摘要为空", "진열하지 않는 상품의 다이제스트는 비어 있다")
+def nothing_shown(mall):
+    goods = mall.goods()
+    mall.told(goods)
+    mall.told(Goods(goods.number, 2), kind=OFF)
+    expect("digests", mall.digests(goods.number), ("", ""))
+
+
+@promise("6", "商城没有的商品不在查询结果中", "없는 상품은 조회 결과에 없다")
+def left_out(mall):
+    goods = mall.goods()
+    mall.told(goods)
+    rows = mall.done("GOODS_QUERY", xml("GoodsNo", "KIT-none") + xml("GoodsNo", goods.number)).findall(
+        "Goods"
+    )
+    expect("goods", [values(row)["GoodsNo"] for row in rows], [goods.number])
+
+
+@promise(
+    "6", "列表按货号翻页到底，且包含全部商品", "목록은 상품 번호 순서로 끝까지 넘길 수 있고 모든 상품이 있다"
+)
+def listing(mall):
+    wanted = [mall.goods() for _ in range(3)]
+    mall.told(*wanted)
+    after, numbers, pages = "", [], set()
+    while after not in pages:
+        pages.add(after)
+        body = mall.done("GOODS_LIST", xml("After", after))
+        numbers += [one.findtext("GoodsNo", "") for one in body.findall("Goods")]
+        after = body.findtext("Next", "")
+        if not after:
+            break
+    else:
+        raise Differs(f"Next {after!r} was given before: the list has no end")
+    if lost := [one.number for one in wanted if one.number not in numbers]:
+        raise Differs(f"applied and not in the list: {lost}")
+    expect("goods by number, each once", numbers, sorted(set(numbers)))
+
+
+@promise("7", "类目编码两位，末级四位，上级存在", "카테고리 코드는 두 자리, 말단은 네 자리이고 상위가 있다")
+def categories(mall):
+    rows = [values(row) for row in mall.done("CATEGORY_LIST").findall("Category")]
+    codes = [row["CategoryCode"] for row in rows]
+    expect("codes, each once", len(set(codes)), len(codes))
+    for row in rows:
+        code, parent = row["CategoryCode"], row["Parent"]
+        is_right = code.isdigit() and row["Name"] and parent == ("" if len(code) == 2 else code[:2])
+        if len(code) not in (2, 4) or not is_right or (parent and parent not in codes):
+            raise Differs(f"a category is not as the contract has it: {row!r}")

@@ -1,0 +1,88 @@
+"""The kit at Yonggou of Ningbo: green where the contract is kept, each check red by its own lie alone."""
+
+import pytest
+
+from tests.partners.liar import between, kit, told_in, turns, unlike
+from tests.partners.mall import SHOP, Sandbox
+from tests.partners.ningbo import SECRET, goods, put, receipt
+from tests.partners.ningbo_lies import lies
+
+PLACES = "3: 待处理报文至多 20 件，满则返回 2001 与等待秒数"
+LIES = lies("NB")
+
+
+@pytest.fixture(scope="module")
+def yonggou(tmp_path_factory):
+    played = Sandbox(tmp_path_factory.mktemp("ningbo"), mall="ningbo").start()
+    yield played
+    played.stop()
+
+
+@pytest.fixture(scope="module")
+def earlier(yonggou):
+    """A receipt of goods that are sold since."""
+    number = put(yonggou, goods())
+    assert receipt(yonggou, number)[0] == "done"
+    return number
+
+
+def ask(url, *options, secret=SECRET):
+    return kit("ningbo", url, "--shop-url", SHOP, *options, secret=secret)
+
+
+def given(yonggou, earlier):
+    """What a mall's engineers prepare: two orders and an old receipt, as options of the command."""
+    first, second = (
+        yonggou.operate("/operator/orders/", out_id="P1", sku="SP1", quantity=2)["order_id"] for _ in range(2)
+    )
+    return "--order", first, "--refuse", second, "--receipt", earlier
+
+
+def test_the_stand_in_keeps_its_contract(yonggou, earlier, tmp_path):
+    page = tmp_path / "report.html"
+    code, found = ask(yonggou.url, *given(yonggou, earlier), "--page", page)
+    assert (code, {says: sign for says, sign in found.items() if sign != "✓"}) == (0, {PLACES: "–"})
+    assert found.keys() == LIES.keys(), "each check has its lie"
+    assert "符合接口约定" in page.read_text()
+    assert "KIT-" not in yonggou.fetch("/hanguo/"), "what was put up is taken off"
+
+
+@pytest.mark.parametrize("turn", turns(LIES))
+def test_each_check_is_red_by_its_own_lie_and_by_no_other(yonggou, earlier, turn):
+    told = told_in(lies(earlier), turn)
+    with between(yonggou.url, told.values()) as liar:
+        code, found = ask(liar, *given(yonggou, earlier))
+    assert (code, unlike(found, told)) == (1, set())
+
+
+def test_a_mall_that_takes_its_time_runs_out_of_places(tmp_path):
+    slow = Sandbox(tmp_path, mall="ningbo", work_delay=1.5).start()
+    try:
+        code, found = ask(slow.url, "--section", "3")
+    finally:
+        slow.stop()
+    assert (code, found[PLACES]) == (0, "✓")
+
+
+def test_what_was_not_prepared_is_not_asked(yonggou, earlier):
+    code, found = ask(yonggou.url, "--section", "5", "--section", "8")
+    assert code == 0
+    assert sorted(says for says, sign in found.items() if sign == "–") == [
+        "5: 回执保存 7 天",
+        "8: 发货后状态为 30，同一包裹可重报",
+        "8: 同一退款单号只退一次",
+        "8: 同号不同金额或超额的退款返回 3003",
+        "8: 已确认的订单不能再拒单",
+        "8: 拒单可重复，之后不能确认",
+        "8: 未确认的订单不能发货",
+        "8: 确认可重复，换单号则被拒绝",
+    ]
+
+
+def test_a_wrong_secret_is_red_and_stays_secret(yonggou, tmp_path):
+    page = tmp_path / "report.html"
+    code, found = ask(yonggou.url, "--section", "2", "--page", page, secret="not-the-malls")
+    assert (code, found["2: 签名正确的报文被受理"]) == (1, "✗")
+    text = page.read_text()
+    assert "不符合接口约定" in text
+    assert "not-the-malls" not in text
