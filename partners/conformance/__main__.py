@@ -12,6 +12,8 @@ CONTRACTS = {  # name on the command line -> module with CONTRACT, OPTIONS, CHEC
     "igetmall": "partners.conformance.igetmall.mall",
     "igetmall-notices": "partners.conformance.igetmall.supplier",
     "ningbo": "partners.conformance.ningbo.mall",
+    "shanghai": "partners.conformance.shanghai.mall",
+    "shanghai-feed": "partners.conformance.shanghai.supplier",
 }
 
 
