@@ -8,6 +8,7 @@ import datetime
 from django.db.models import F
 from django.utils import timezone
 
+from partners import record
 from partners.models import Listing, PartnerMall
 
 OPENS_AFTER = 3
@@ -58,4 +59,4 @@ def succeeded(partner: PartnerMall) -> None:
         waiting = Listing.objects.filter(
             partner=partner, outcome__in=["failed", "unknown"], next_try_at__gt=now
         )
-        waiting.update(next_try_at=now)
+        record.change(waiting, next_try_at=now)

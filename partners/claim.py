@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from partners import locks
+from partners import locks, record
 from partners.models import Listing, PartnerMall
 
 LEASE = datetime.timedelta(seconds=30)  # longer than a call may take, with the wait for the pace
@@ -50,4 +50,5 @@ def claim(partner: PartnerMall, *, quick: bool, size: int) -> Claim | None:
 def release(claimed: Claim, **changes) -> None:
     """Give back what is still ours of a claim, with changes to it."""
     held = Listing.objects.filter(lease=claimed.lease)
-    held.update(lease=None, leased_until=None, **changes)
+    if held.exists():  # mostly they were given back one by one
+        record.change(held, lease=None, leased_until=None, **changes)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from partners import drift, pace
+from partners import drift, pace, record
 from partners.category_map import codes_of, nearest
 from partners.connectors import connect
 from partners.connectors.connector import Digest
 from partners.desired import out_id
-from partners.look import settle
+from partners.look import look_now, settle
 from partners.models import Listing, PartnerMall
 from partners.reconcile import ours
 
@@ -96,14 +96,14 @@ def _look(partner: PartnerMall, connector, page: Digest | None, rows: list[Held]
         counts.update(settle(seen, connector, read_at=read_at))
         met = set(seen)
     unmet = Listing.objects.filter(pk__in=[row.pk for row in rows if row.pk not in met])
-    counts["asked for"] += unmet.update(look_at=timezone.now(), looks=0)
+    counts["asked for"] += look_now(unmet)
     return counts
 
 
 def _seen(rows: list[Held], read_at) -> int:
     """What agrees was seen, unless something newer is on its way."""
     still = Listing.objects.filter(pk__in=[row.pk for row in rows], lease=None, accepted_at__lt=read_at)
-    number = still.update(seen_at=read_at)
+    number = record.change(still, seen_at=read_at)
     drift.mended([row.pk for row in rows])
     return number
 

@@ -1,6 +1,6 @@
-"""Locked rows of this app. Who waits for listings takes them by product, as the markers do."""
+"""Locked rows of this app. Who waits for listings takes them by mall and product, as the markers do."""
 
-from partners.models import Display, Feed, Listing, PartnerOrder, PartnerRequest
+from partners.models import Display, Feed, Listing, PartnerOrder, PartnerRequest, Receipt
 
 
 def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, until) -> list[Listing]:
@@ -22,12 +22,17 @@ def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, u
 
 def claimed_listings(lease):
     """The rows that are still held under a lease. Inside a transaction."""
-    return Listing.objects.filter(lease=lease).order_by("product_id").select_for_update(of=("self",))
+    return in_order(Listing.objects.filter(lease=lease))
 
 
 def listings(ids):
     """These rows, for the rest of the transaction."""
-    return Listing.objects.filter(pk__in=list(ids)).order_by("product_id").select_for_update(of=("self",))
+    return in_order(Listing.objects.filter(pk__in=list(ids)))
+
+
+def in_order(rows):
+    """Listings of a query, in the order that keeps those who wait from meeting half-way."""
+    return rows.order_by("partner_id", "product_id").select_for_update(of=("self",))
 
 
 def listings_to_look_up(partner_id: int, now):
@@ -40,6 +45,15 @@ def listings_waiting_for_a_look(partner_id: int, product_ids: list[int], now):
     """Those of these products that are to be looked up later, and not in work now. Inside a transaction."""
     rows = Listing.objects.filter(partner=partner_id, product__in=product_ids, look_at__gt=now)
     return rows.order_by("product_id").select_for_update(skip_locked=True, of=("self",))
+
+
+def idle_receipts(partner_id: int, tickets: list[str]):
+    """Receipts of these tickets that nobody is writing at this moment. Inside a transaction.
+
+    No waiting: whoever writes or deletes receipts holds their listings first, and we do not.
+    """
+    rows = Receipt.objects.filter(partner=partner_id, ticket__in=tickets)
+    return rows.order_by("ticket").select_for_update(skip_locked=True, of=("self",))
 
 
 def due_orders(partner_id: int, now):

@@ -32,7 +32,7 @@ def look_up(partner: PartnerMall, connector: Connector) -> int:
         seen = {shown.out_id: shown for shown in connector.look([out_id(row.product_id) for row in rows])}
     except Fault as fault:
         later = verdict.of_fault(partner, fault, max(row.looks for row in rows))["next_try_at"]
-        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=later)
+        record.change(Listing.objects.filter(pk__in=[row.pk for row in rows]), look_at=later)
         return 0
     breaker.succeeded(partner)
     settle({row.pk: seen.get(out_id(row.product_id)) for row in rows}, connector, read_at=now)
@@ -43,12 +43,12 @@ def look_again_at_stalest(partner: PartnerMall, *, count: int = 100) -> None:
     """Put the listings that were seen longest ago in line for a look: the trickle beside the daily pass."""
     stale = Listing.objects.held_there().filter(partner=partner, look_at=None).order_by("seen_at")
     ids = list(stale.values_list("pk", flat=True)[:count])
-    Listing.objects.filter(pk__in=ids, look_at=None).update(look_at=timezone.now(), looks=0)
+    look_now(Listing.objects.filter(pk__in=ids, look_at=None))
 
 
 def look_now(listings: QuerySet[Listing]) -> int:
     """Put these in line for a look at once. How many."""
-    return listings.update(look_at=timezone.now(), looks=0)
+    return record.change(listings, look_at=timezone.now(), looks=0)
 
 
 def settle(

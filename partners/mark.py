@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kmall import caching
-from partners import locks, wake
+from partners import record, wake
 from partners.models import Listing, PartnerMall
 
 FULL_KINDS = {"text", "picture", "state"}
@@ -37,14 +37,12 @@ on conflict (partner_id, product_id) do update set
 """
 
 
-@transaction.atomic
 def send_again(listings: QuerySet[Listing]) -> int:
     """Send these anew, refused ones too, whatever the partner confirmed. How many."""
-    # In everybody's order first: a plain update goes by its own, and a worker could meet it half-way.
-    keys = list(locks.listings(listings.values_list("pk", flat=True)).values_list("pk", flat=True))
     now = timezone.now()
     held = Case(When(confirmed_hash="", then=Value("")), default=Value("?"))
-    return Listing.objects.filter(pk__in=keys).update(
+    return record.change(
+        Listing.objects.filter(pk__in=list(listings.values_list("pk", flat=True))),
         version=F("version") + 1,
         due_full=True,
         due_since=Coalesce("due_since", Value(now)),

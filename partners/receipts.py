@@ -51,16 +51,23 @@ def collect(partner: PartnerMall, connector: Connector) -> int:
     tickets = list(due.values_list("ticket", flat=True).distinct()[: connector.most_tickets])
     if not tickets or not pace.wait_for_turn(partner):
         return 0
-    asked = Receipt.objects.filter(partner=partner, ticket__in=tickets)
-    asked.update(ask_at=now + TAKEN_FOR)
+    if not _put_off(partner, tickets, now + TAKEN_FOR, ask_at__lte=now):
+        return 0  # another worker asks
     try:
         found = connector.collect(tickets)
     except Fault as fault:
-        asked.update(ask_at=verdict.of_fault(partner, fault, 0)["next_try_at"])
+        _put_off(partner, tickets, verdict.of_fault(partner, fault, 0)["next_try_at"])
         return 0
     breaker.succeeded(partner)
     settle(partner, tickets, found)
     return len(tickets)
+
+
+@transaction.atomic
+def _put_off(partner: PartnerMall, tickets: list[str], until: datetime.datetime, **of) -> int:
+    """Nobody asks for these before `until`. How many receipts."""
+    keys = list(locks.idle_receipts(partner.pk, tickets).filter(**of).values_list("pk", flat=True))
+    return Receipt.objects.filter(pk__in=keys).update(ask_at=until)
 
 
 def settle(partner: PartnerMall, tickets: list[str], found: dict[str, list[Answer]]) -> None:

@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Product
-from partners import pace
+from partners import pace, record
 from partners.connectors import connect
 from partners.connectors.connector import Connector, Item, Shown
 from partners.desired import product_of
 from partners.drift import note_strangers
-from partners.look import settle
+from partners.look import look_now, settle
 from partners.mark import mark_changed
 from partners.models import Listing, PartnerMall
 
@@ -38,7 +38,7 @@ def reconcile(partner: PartnerMall) -> dict[str, int]:
         read_at = timezone.now()
         page = connector.walk(cursor)
         seen = ours(partner, connector, page.rows)
-        Listing.objects.filter(pk__in=seen).update(met_at=read_at)
+        record.change(Listing.objects.filter(pk__in=seen), met_at=read_at)
         counts.update(settle(seen, connector, read_at=read_at))
         before.add(cursor)
         cursor = page.cursor
@@ -66,7 +66,7 @@ def _ask_for_unmet(partner: PartnerMall, started: datetime.datetime) -> dict[str
     """Put what should be there and did not come by in line for a look by name."""
     held = Listing.objects.held_there().filter(partner=partner, accepted_at__lt=started)
     unmet = held.filter(Q(met_at=None) | Q(met_at__lt=started))
-    number = unmet.update(look_at=timezone.now(), looks=0)
+    number = look_now(unmet)
     return {"asked for": number} if number else {}
 
 

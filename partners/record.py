@@ -1,11 +1,13 @@
-"""What an answer about a listing means for its row, sent or fetched, and the one way to write such rows."""
+"""What an answer about a listing means for its row, sent or fetched, and the ways to write such rows."""
 
 import datetime
 import json
 import uuid
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from partners import locks
 from partners.models import Listing
 
 FIRST_LOOK = datetime.timedelta(seconds=0.4)  # after something was worked in at the partner
@@ -40,6 +42,16 @@ def overtaken(row: Listing, held_version: int, now) -> None:
     row.version = max(row.version, held_version) + 1
     row.due_full, row.next_try_at = True, now
     row.due_since = row.due_since or now
+
+
+@transaction.atomic
+def change(rows: QuerySet[Listing], **changes) -> int:
+    """Change rows that are not locked yet. How many.
+
+    In everybody's order first: a plain update goes by its own, and a worker could meet it half-way.
+    """
+    keys = list(locks.in_order(rows).values_list("pk", flat=True))
+    return Listing.objects.filter(pk__in=keys).update(**changes) if keys else 0
 
 
 def save(rows: list[Listing]) -> None:

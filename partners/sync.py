@@ -114,13 +114,14 @@ def _send(partner, connector, claimed, action, batch) -> bool:
     ids = [work.row.pk for work in batch]
     held = Listing.objects.filter(lease=claimed.lease, pk__in=ids)
     if not pace.wait_for_turn(partner):
-        held.update(lease=None, leased_until=None, next_try_at=timezone.now() + datetime.timedelta(seconds=1))
+        soon = timezone.now() + datetime.timedelta(seconds=1)
+        record.change(held, lease=None, leased_until=None, next_try_at=soon)
         return False
     try:
         answers = getattr(connector, action)([work.item for work in batch])
     except Fault as fault:
         attempts = max(work.row.attempts for work in batch)
-        held.update(lease=None, leased_until=None, **verdict.of_fault(partner, fault, attempts))
+        record.change(held, lease=None, leased_until=None, **verdict.of_fault(partner, fault, attempts))
         return False
     breaker.succeeded(partner)
     _record(connector, claimed, batch, {answer.out_id: answer for answer in answers})

@@ -1,0 +1,104 @@
+"""A bulk change of a mall's listings while a worker holds some of them: both come to their end."""
+
+import datetime
+import time
+import uuid
+
+import pytest
+from django.db import OperationalError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from partners import breaker, locks
+from partners.claim import Claim, release
+from partners.look import look_again_at_stalest, look_now
+from partners.mark import mark_changed, send_again
+from partners.models import Listing
+from tests.factories.catalog import ProductFactory
+from tests.factories.partners import partner_mall
+from tests.races.rival import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LEASE = uuid.uuid4()
+
+
+@pytest.fixture
+def rows():
+    """Two failed listings that lie in the table in the other order than that of their products."""
+    mall, first, second = partner_mall(breaker_failures=3), ProductFactory(), ProductFactory()
+    Listing.objects.all().delete()
+    later = timezone.now() + datetime.timedelta(hours=1)
+    for product in (second, first):
+        Listing.objects.create(
+            partner=mall,
+            product=product,
+            next_try_at=later,
+            confirmed_hash="a",
+            outcome="failed",
+            lease=LEASE,
+        )
+    return Listing.objects.filter(partner=mall)
+
+
+def worker(rows, order="product_id"):
+    """Takes the first product's row, and its second a moment later, as whoever waits for rows does."""
+
+    def work():
+        with transaction.atomic():
+            for key in rows.order_by(order, "product_id").values_list("pk", flat=True):
+                list(locks.listings([key]))
+                time.sleep(0.6)
+
+    return work
+
+
+def after_a_moment(call):
+    def late():
+        time.sleep(0.3)
+        return call()
+
+    return late
+
+
+def test_a_plain_update_meets_the_worker_half_way(rows):
+    def plain():
+        with transaction.atomic():
+            return rows.update(confirmed_hash="?")
+
+    outcomes = together(worker(rows), after_a_moment(plain))
+    assert any(isinstance(outcome, OperationalError) for outcome in outcomes), outcomes
+
+
+def test_in_everybodys_order_both_come_to_their_end(rows):
+    assert together(worker(rows), after_a_moment(lambda: send_again(rows))) == [None, 2]
+    assert set(rows.values_list("confirmed_hash", "due_full")) == {("?", True)}
+
+
+@pytest.mark.parametrize("change", [
+    lambda mall, rows: look_now(rows),
+    lambda mall, rows: look_again_at_stalest(mall),
+    lambda mall, rows: breaker.succeeded(mall),
+    lambda mall, rows: release(Claim(lease=LEASE, rows=list(rows), quick=False)),
+])  # fmt: skip
+def test_every_bulk_change_keeps_the_order(rows, change):
+    mall = rows[0].partner
+    outcomes = together(worker(rows), after_a_moment(lambda: change(mall, rows)))
+    assert not any(isinstance(outcome, Exception) for outcome in outcomes), outcomes
+
+
+@pytest.fixture
+def crossing(rows):
+    """The second product at the first mall, the first product at the second."""
+    one, other = rows[0].partner, partner_mall(code="another")
+    first, second = sorted(rows.values_list("product_id", flat=True))
+    assert mark_changed([first, second], {"price"}) == 4
+    return Listing.objects.filter(Q(partner=one, product=second) | Q(partner=other, product=first))
+
+
+def test_by_product_alone_two_malls_lock_each_other_out(crossing):
+    outcomes = together(worker(crossing, "partner_id"), worker(crossing, "product_id"))
+    assert any(isinstance(outcome, OperationalError) for outcome in outcomes), outcomes
+
+
+def test_listings_of_two_malls_are_taken_as_the_markers_take_them(crossing):
+    assert together(worker(crossing, "partner_id"), after_a_moment(lambda: send_again(crossing))) == [None, 2]
