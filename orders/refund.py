@@ -46,8 +46,9 @@ class ChangedMeanwhile(Exception):
 def refund_order(*, order_id: int, reason: str, actor=None) -> Order:
     """Call off what has not left and give back all that is left of the order; again, it changes nothing.
 
-    Units that have not left return to stock and to the buyer's year. What a partner collected, the partner
-    gives back: such an order is refunded at once. Raises `WrongState` or `Busy`.
+    Units that have not left return to the buyer's year, and to stock unless their seller reported them as
+    missing. What a partner collected, the partner gives back: such an order is refunded at once. Raises
+    `WrongState` or `Busy`.
     """
     with lock_timeout(locks.WAIT_SECONDS):
         order = locks.order(order_id)
@@ -155,8 +156,12 @@ def not_sent(share: Share) -> bool:
     return share.line.consignment.shipped_at is None
 
 
+def _is_on_shelf(share: Share) -> bool:
+    return not_sent(share) and not share.line.consignment.is_goods_missing
+
+
 def _call_off(order: Order, shares: list[Share], *, reason: str, actor) -> Refund:
-    refund = _promise(order, shares, reason=reason, restock=not_sent, uncount=not_sent)
+    refund = _promise(order, shares, reason=reason, restock=_is_on_shelf, uncount=not_sent)
     transitions.record(order, "refund_due", actor=actor, reason=reason)
     _follow_up(refund, shares, actor=actor)
     return refund

@@ -125,11 +125,10 @@ def _refund(request, consignment, form, key) -> bool:
 
 def _usual(consignment: Consignment) -> dict:
     """What never left is on the shelf, unless the seller said that its goods are missing."""
-    missing = consignment.obstacle not in ("", Consignment.Obstacle.OTHER)
     reason = consignment.obstacle if consignment.obstacle in REASONS else "sold_out"
     if consignment.shipped_at:
         reason = "returned"
-    return {"is_back": consignment.shipped_at is None and not missing, "reason": reason}
+    return {"is_back": consignment.shipped_at is None and not consignment.is_goods_missing, "reason": reason}
 
 
 def _back(consignment: Consignment):

@@ -59,3 +59,8 @@ class Consignment(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def is_goods_missing(self) -> bool:
+        """The seller reported that its goods cannot be sold to anybody: they are not on the shelf."""
+        return self.obstacle not in ("", self.Obstacle.OTHER)

@@ -9,13 +9,13 @@ from django.utils import timezone
 from catalog.models import Stock, StockMovement
 from kmall import inbox
 from orders import repay
-from orders.dispatch import confirm_receipt, send
+from orders.dispatch import confirm_receipt, report_obstacle, send
 from orders.give_back import TooMany
 from orders.models import Order, OrderLine, Refund, YearUse
 from orders.notify import send_due
 from orders.payments.poll import ask
 from orders.payments.start import start_payment
-from orders.refund import ChangedMeanwhile, NothingLeft, refund_consignment, refund_order
+from orders.refund import ChangedMeanwhile, NothingLeft, call_off_unsent, refund_consignment, refund_order
 from orders.repay import refund_due
 from orders.transitions import WrongState
 from tests.factories.catalog import sku_in_stock
@@ -96,6 +96,17 @@ def test_single_units_go_back_and_the_rest_is_still_to_be_sent(sale):
     assert refund.lines.get().goods_fen == line.unit_fen
     assert sale.states() == ("paid", "to_ship", "to_ship")
     assert (sale.first.lines.get().left_quantity, sale.on_hand()) == (2, [3, 3])
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "left"),
+    [("sold_out", [2, 5]), ("damaged", [2, 5]), ("discontinued", [2, 5]), ("other", [5, 5])],
+)
+@pytest.mark.parametrize("call_off", [refund_order, call_off_unsent])
+def test_what_its_seller_reported_missing_is_not_for_sale_again(sale, call_off, obstacle, left):
+    report_obstacle(consignment_id=sale.first.pk, obstacle=obstacle)
+    call_off(order_id=sale.order.pk, reason="cannot_be_delivered")
+    assert sale.on_hand() == left
 
 
 def test_all_parts_together_are_the_whole_to_the_fen(sale):
