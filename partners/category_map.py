@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from kmall.models import AuditEntry
 from partners.mark import rules_changed
 from partners.models import CategoryMap, PartnerMall, RemoteCategory
+from partners.trail import note
 
 MOST_CODE = RemoteCategory._meta.get_field("code").max_length
 
@@ -17,10 +17,13 @@ def codes_of(partner: PartnerMall) -> dict[str, str]:
 
 def nearest(path: str, codes: dict[str, str]) -> str:
     """The path of the category or ancestor that has a code; empty where none has."""
-    while path and path not in codes:
-        path = path.rstrip(".").rpartition(".")[0]
-        path = path and f"{path}."
-    return path
+    return next((above for above in upwards(path) if above in codes), "")
+
+
+def upwards(path: str) -> list[str]:
+    """The path itself, then those above it: 001.002. gives 001.002. and 001."""
+    parts = path.rstrip(".").split(".")
+    return [".".join(parts[:count]) + "." for count in range(len(parts), 0, -1)]
 
 
 @transaction.atomic
@@ -43,14 +46,12 @@ def change_map(partner: PartnerMall, codes: dict[int, str], *, actor) -> int:
         unique_fields=["partner", "category"],
         update_fields=["remote_code"],
     )
-    AuditEntry.objects.create(
+    note(
+        partner,
+        "category_map",
         actor=actor,
-        action="category_map",
-        subject=f"partners.partnermall:{partner.code}",
-        data={
-            "before": {str(pk): stored.get(pk, "") for pk in changed},
-            "after": {str(pk): changed[pk] for pk in changed},
-        },
+        before={str(pk): stored.get(pk, "") for pk in changed},
+        after={str(pk): code for pk, code in changed.items()},
     )
     rules_changed(partner)
     return len(changed)

@@ -9,11 +9,11 @@ import json
 from django.db import transaction
 from django.utils import timezone
 
-from kmall.models import AuditEntry
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
 from partners.mark import rules_changed
 from partners.models import PartnerMall
+from partners.trail import note
 from partners.trial import Trial, try_out, with_key
 
 OVERLAP = datetime.timedelta(days=1)  # for which the mall may still sign with the old key
@@ -28,7 +28,7 @@ def keep(partner: PartnerMall, typed: dict[str, str], names, *, actor) -> list[s
     partner.spare_credentials, partner.spare_until = json.dumps(kept), None
     partner.save(update_fields=["spare_credentials", "spare_until"])
     if not missing:
-        _note(partner, "new_credentials", actor)
+        note(partner, "new_credentials", actor=actor)
         if partner.state == State.SETUP:  # nothing runs yet; the test call is the next step
             _take_over(partner, None)
     return missing
@@ -49,7 +49,7 @@ def try_new(partner: PartnerMall, *, actor) -> Trial:
     trial = try_out(partner, credentials=partner.spare_credentials)
     if trial.is_ok:
         _take_over(partner, timezone.now())
-        _note(partner, "credentials_in_use", actor)
+        note(partner, "credentials_in_use", actor=actor)
     return trial
 
 
@@ -99,7 +99,3 @@ def _take_over(partner: PartnerMall, tested_at) -> None:
     partner.save(update_fields=changed)
     if "state" in changed:
         rules_changed(partner)
-
-
-def _note(partner: PartnerMall, deed: str, actor) -> None:
-    AuditEntry.objects.create(actor=actor, action=deed, subject=f"partners.partnermall:{partner.code}")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 from catalog.models import Category
+from partners.category_map import upwards
 from partners.models import PartnerMall, RemoteCategory
 
 LIKE_ENOUGH = 35  # of 100
@@ -22,19 +23,13 @@ def suggestions(partner: PartnerMall) -> dict[int, RemoteCategory]:
     ours = {category.path: category for category in Category.objects.all()}
     found = {}
     for category in ours.values():
-        chain = [ours[path].name_zh_hans or "" for path in _upwards(category.path) if path in ours]
+        chain = [ours[path].name_zh_hans or "" for path in upwards(category.path) if path in ours]
         near = set().union(*(by_letter[letter] for letter in "".join(chain) if letter in by_letter))
         rated = [(_likeness(chain, leaves[n].name, names.get(leaves[n].parent_code, "")), -n) for n in near]
         likeness, number = max(rated, default=(0, 0))
         if likeness >= LIKE_ENOUGH:
             found[category.pk] = leaves[-number]
     return found
-
-
-def _upwards(path: str) -> list[str]:
-    """The path itself, then those above it: 001.002. gives 001.002. and 001."""
-    parts = path.rstrip(".").split(".")
-    return [".".join(parts[:count]) + "." for count in range(len(parts), 0, -1)]
 
 
 def _likeness(chain: list[str], name: str, above: str) -> int:

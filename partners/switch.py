@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from kmall.models import AuditEntry
 from partners import wake
 from partners.models import PartnerMall
+from partners.trail import note
 
 State = PartnerMall.State
 
@@ -27,5 +27,5 @@ def _switch(partner, before, after, deed, actor) -> bool:
     rows = PartnerMall.objects.filter(pk=partner.pk, state=before)
     if not rows.update(state=after, state_note=""):
         return False
-    AuditEntry.objects.create(actor=actor, action=deed, subject=f"partners.partnermall:{partner.code}")
+    note(partner, deed, actor=actor)
     return True

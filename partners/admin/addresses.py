@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from kmall.models import AuditEntry
 from partners.admin.scope import mall_of
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import address_of, revoke
+from partners.trail import note
 
 SHOWN = (
     '<a class="long-address" href="{}" target="_blank" rel="noopener">{}</a>'
@@ -32,8 +32,7 @@ def renew(request, partner: PartnerMall, purpose: str):
     if purpose not in SharedAddress.Purpose:
         raise PermissionDenied
     revoke(partner, purpose)
-    subject = f"partners.partnermall:{partner.code}"
-    AuditEntry.objects.create(actor=request.user, action=f"new_{purpose}_address", subject=subject)
+    note(partner, f"new_{purpose}_address", actor=request.user)
     messages.success(request, _("The old address is closed. Please give the mall the new one."))
     return redirect("admin:partners_partnermall_change", partner.pk)
 

@@ -13,9 +13,9 @@ from catalog.models import Picture
 from catalog.pictures.markup import picture_html
 from partners import tablet
 from partners.admin.display_form import DisplayForm, ShelfForm
+from partners.displays import arrange, save_display
 from partners.label_sheet import PAPERS
 from partners.models import Display, DisplayProduct, Market
-from partners.setup import arrange, save_display
 
 KEEP = frozenset({"view", "add", "change"})
 BUTTON = '<button class="button line" formaction="{}" formtarget="_blank">{}</button>'

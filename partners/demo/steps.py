@@ -19,6 +19,7 @@ from orders.models import Channel, Order, OrderLine
 from partners.commission import earned, rules_of
 from partners.demo import settled
 from partners.demo.malls import MALLS
+from partners.displays import open_market
 from partners.labels import number_labels
 from partners.mark import rules_changed
 from partners.models import (
@@ -32,7 +33,7 @@ from partners.models import (
     Scan,
     Visit,
 )
-from partners.setup import open_market, open_partner
+from partners.setup import open_partner
 
 # code, names, person, top categories
 DISPLAYS = [

@@ -1,7 +1,7 @@
 """A market with a display and its labels for tests."""
 
+from partners.displays import open_market
 from partners.models import Display
-from partners.setup import open_market
 from tests.factories.partners import listable
 
 

@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from catalog.models import Revision
 from orders.models import Order
+from partners.displays import open_market
 from partners.labels import number_labels
-from partners.setup import open_market
 from tests.factories.people import kita_officer, member_of
 from tests.journeys.people import buy_what_is_shown, sign_in_to_the_desk, until
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from partners import credit
+from partners.displays import open_market
 from partners.models import Label, Scan, Visit
-from partners.setup import open_market
 from partners.tasks import forget_visits
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
