@@ -18,7 +18,7 @@ from partners.models import PartnerMall, PartnerOrder, PartnerRefund, PartnerReq
 logger = logging.getLogger(__name__)
 State = PartnerOrder.State
 
-
+UNANSWERED = ("paid", "")  # as an order stands at a mall before our answer, or where it does not say
 CALLED_OFF_THERE = "cancelled_at_partner"
 CALLED_OFF_BY_SHOPPER = "cancelled_by_shopper"
 # Our reasons of a refund as partners know them; what is not here is "other".
@@ -30,6 +30,10 @@ REASONS = {
     "returned": "returned",
     CALLED_OFF_BY_SHOPPER: "cancelled",
 }
+
+
+class _Unanswered(Exception):
+    """The mall has not worked in our answer to an order, or lost it: nothing that follows is taken yet."""
 
 
 def tell_again(row: PartnerOrder, **changes) -> None:
@@ -49,17 +53,21 @@ def tell(row: PartnerOrder) -> None:
     if partner.state != PartnerMall.State.ACTIVE or not breaker.admits(partner):
         return
     try:
-        pace.wait_for_turn(partner)
         _tell(row, connect(partner))
-        breaker.succeeded(partner)
+    except _Unanswered:
+        row.told_at = None  # so that the answer is told once more, and then the rest
+        _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))
     except Fault as fault:
-        unmoved.update(shipment_told_at=row.shipment_told_at)
-        row.next_try_at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
-        row.attempts = min(row.attempts + 1, 30_000)
-        row.save(update_fields=["next_try_at", "attempts", "told_at", "reason"])
-        return
-    row.save(update_fields=["told_at", "reason"])
-    unmoved.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
+        _try_later(row, unmoved, verdict.of_fault(partner, fault, row.attempts)["next_try_at"])
+    else:
+        row.save(update_fields=["told_at", "reason"])
+        unmoved.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
+
+
+def _try_later(row: PartnerOrder, unmoved, at) -> None:
+    unmoved.update(shipment_told_at=row.shipment_told_at)
+    row.next_try_at, row.attempts = at, min(row.attempts + 1, 30_000)
+    row.save(update_fields=["next_try_at", "attempts", "told_at", "reason"])
 
 
 def _tell(row: PartnerOrder, connector) -> None:
@@ -81,11 +89,14 @@ def _tell(row: PartnerOrder, connector) -> None:
 
 def _is_taken(row: PartnerOrder, call, *what, **more) -> bool:
     """Tell one thing. False where the order stands otherwise there: the rest is told all the same."""
+    pace.wait_for_turn(row.partner)
     try:
         call(row.remote_id, *what, **more)
     except WrongState as wrong:
+        breaker.succeeded(row.partner)
         _settle_differing(row, wrong)
         return False
+    breaker.succeeded(row.partner)
     return True
 
 
@@ -111,8 +122,11 @@ def _answering(request: PartnerRequest | None) -> dict:
 
 def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:
     """The order stands otherwise at the partner. One called off there is called off here as well."""
-    row.told_at = row.told_at or timezone.now()
+    if wrong.state in UNANSWERED:
+        logger.warning("partner order %s is not answered there, it is told again", row.pk)
+        raise _Unanswered from wrong
     row.reason = wrong.state[:300]
+    row.told_at = row.told_at or timezone.now()
     if wrong.state == "cancelled" and row.order_id:
         refund_order(order_id=row.order_id, reason=CALLED_OFF_THERE)
     else:

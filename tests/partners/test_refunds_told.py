@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.utils import timezone
 
 from orders.dispatch import send
 from orders.models import Order, Refund
@@ -101,6 +102,24 @@ def test_a_parcel_that_the_mall_no_longer_takes_holds_up_no_refund(sandbox, boug
     assert sandbox.call("igm.orders.refund", arrived)[1]["data"]["state"] == "refunded"  # unheard by us
     work_orders()
     assert PartnerRefund.objects.get().told_at is not None
+    assert PartnerOrder.objects.get().next_try_at is None
+
+
+def test_an_order_whose_answer_the_mall_lost_is_answered_again_and_then_its_refund_told(sandbox, mall):
+    product = listable(on_hand=5)
+    changed(product, "state")
+    converge(mall)
+    bought = sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=3)
+    inbound.place_now(inbound.receive(mall, bought, came_by="notice"))
+    PartnerOrder.objects.update(told_at=timezone.now())  # we said so, and the mall was set back since
+    consignment = Order.objects.get().consignments.get()
+    send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")
+    refund = give_back(1, reason="damaged")
+    work_orders()
+    assert (told(sandbox, bought)["state"], PartnerOrder.objects.get().next_try_at is None) == ("paid", False)
+    work_again()
+    at_the_mall = told(sandbox, bought)
+    assert (at_the_mall["state"], list(at_the_mall["refunds"])) == ("shipped", [refund.number])
     assert PartnerOrder.objects.get().next_try_at is None
 
 
