@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models import Q
 
+from partners import breaker
 from partners.mark import rules_changed
 from partners.models import Listing, PartnerMall
 
@@ -16,9 +17,7 @@ LONGEST = 600  # seconds for anything
 
 
 def start(partner: PartnerMall) -> None:
-    PartnerMall.objects.filter(pk=partner.pk).update(
-        state=PartnerMall.State.ACTIVE, breaker_failures=0, breaker_open_until=None
-    )
+    PartnerMall.objects.filter(pk=partner.pk).update(state=PartnerMall.State.ACTIVE, **breaker.CLOSED)
     with transaction.atomic():
         rules_changed(partner)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import httpx
 
+CONNECT_SECONDS = 3
+
 
 class Unreachable(Exception):
     """No connection came about: nothing was sent."""
@@ -42,11 +44,29 @@ def overheard() -> Iterator[list[Exchange]]:
         _heard.reset(before)
 
 
+class _InTime(httpx.SyncByteStream):
+    """A body that comes before a moment of the monotonic clock, however small the pieces that it comes in."""
+
+    def __init__(self, body, until: float):
+        self._body, self._until = body, until
+
+    def __iter__(self):
+        for piece in self._body:
+            if time.monotonic() > self._until:
+                raise httpx.ReadTimeout("the answer does not come to its end")
+            yield piece
+
+    def close(self):
+        self._body.close()
+
+
 class _Transport(httpx.HTTPTransport):
     def handle_request(self, request):
         began = time.monotonic()
         try:
             response = super().handle_request(request)
+            until = time.monotonic() + request.extensions["timeout"]["read"]
+            response.stream = _InTime(response.stream, until)
             response.read()  # so that a connection cut within the body is told here as well
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             _tell(request, None, began)
@@ -67,8 +87,11 @@ def _tell(request: httpx.Request, response: httpx.Response | None, began: float)
     heard.append(Exchange(str(request.url), request.read(), status, answered, milliseconds))
 
 
-def client(base_url: str, *, timeout: float = 10, connect: float = 3) -> httpx.Client:
-    """A client whose calls raise `Unreachable` or `TimedOut`. Limits in seconds; no proxies."""
+def client(base_url: str, *, timeout: float = 10, connect: float = CONNECT_SECONDS) -> httpx.Client:
+    """A client whose calls raise `Unreachable` or `TimedOut`. Limits in seconds; no proxies.
+
+    `timeout`: until the server answers, and again for its whole answer.
+    """
     return httpx.Client(
         base_url=base_url,
         timeout=httpx.Timeout(timeout, connect=connect),

@@ -1,62 +1,127 @@
-"""The circuit breaker of a partner: opens after failed calls in a row, lets one trial call through, closes.
+"""The circuit breaker of a partner: opens when too many calls of late failed, tries, closes by itself.
 
-Its state is two columns of the partner's row, shared by all workers and seen at the desk.
+The first failure opens a window in which all calls are counted. While all goes well nothing is written, and
+why its state is in the partner's row is in docs/decisions/0010-breaker-in-the-row.md.
 """
 
 import datetime
+from collections.abc import Callable
 
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
-from partners import record
+from partners import locks, pace, record
 from partners.models import Listing, PartnerMall
 
-OPENS_AFTER = 3
+LEAST_CALLS = 5  # in a window before it says anything
+SHORTEST_WINDOW = 60  # seconds; longer where the least calls could take longer
+TRIALS = 3  # that must go through in a row
 FIRST_PAUSE, LONGEST_PAUSE = 2, 30  # seconds
-TRIAL = datetime.timedelta(seconds=15)  # that the one trial call has
+CLOSED = {
+    "breaker_since": None,
+    "breaker_calls": 0,
+    "breaker_failures": 0,
+    "breaker_pauses": 0,
+    "breaker_trials": 0,
+    "breaker_is_trying": False,
+    "breaker_open_until": None,
+}
+
+
+def is_open(partner: PartnerMall) -> bool:
+    """Whether no call may be made now, or only the one that is being tried. Takes nothing."""
+    return PartnerMall.objects.filter(
+        pk=partner.pk, breaker_pauses__gt=0, breaker_open_until__gt=timezone.now()
+    ).exists()
 
 
 def admits(partner: PartnerMall) -> bool:
-    """Whether a call may be made now. While the breaker is open only one worker gets a yes for each trial."""
+    """Whether a call may be made at once. While the breaker is open one worker gets a yes for each trial."""
     row = PartnerMall.objects.filter(pk=partner.pk)
-    failures, until = row.values_list("breaker_failures", "breaker_open_until").get()
-    if failures < OPENS_AFTER:
+    pauses, until = row.values_list("breaker_pauses", "breaker_open_until").get()
+    if not pauses:
         return True
     now = timezone.now()
-    if until and until > now:
+    if until > now:
         return False
-    trial = row.filter(breaker_failures=failures, breaker_open_until=until)
-    return trial.update(breaker_open_until=now + TRIAL) == 1
+    trial = row.filter(breaker_pauses=pauses, breaker_open_until=until)
+    until = now + pace.longest_call(partner)
+    return trial.update(breaker_is_trying=True, breaker_open_until=until) == 1
 
 
 def condition(partner: PartnerMall, now: datetime.datetime) -> str:
-    """How its breaker stands, as the row says: `closed`; `failing`, closed after failures in a row; `open`,
-    no call before `breaker_open_until`; `trial`, the next call decides.
+    """How its breaker stands, as the row says: `closed`; `failing`, closed with failures in the window;
+    `open`, no call before `breaker_open_until`; `trial`, the next call decides.
     """
-    if not partner.breaker_failures:
-        return "closed"
-    if partner.breaker_failures < OPENS_AFTER:
-        return "failing"
-    until = partner.breaker_open_until
-    return "open" if until and until > now else "trial"
+    if partner.breaker_pauses:
+        return "open" if partner.breaker_open_until > now and not partner.breaker_is_trying else "trial"
+    return "failing" if partner.breaker_failures and not _is_over(partner, now) else "closed"
 
 
 def failed(partner: PartnerMall) -> None:
-    """Count a call that failed as a whole; each further one doubles the pause."""
-    PartnerMall.objects.filter(pk=partner.pk).update(breaker_failures=F("breaker_failures") + 1)
-    failures = PartnerMall.objects.values_list("breaker_failures", flat=True).get(pk=partner.pk)
-    if failures >= OPENS_AFTER:
-        pause = min(FIRST_PAUSE * 2 ** min(failures - OPENS_AFTER, 10), LONGEST_PAUSE)
-        until = timezone.now() + datetime.timedelta(seconds=pause)
-        PartnerMall.objects.filter(pk=partner.pk).update(breaker_open_until=until)
+    """Count a call that failed as a whole. A trial that fails doubles the pause."""
+    _change(partner, _note_failure)
 
 
 def succeeded(partner: PartnerMall) -> None:
-    """Close the breaker. What had failed meanwhile need not wait out its own pause."""
-    closed = PartnerMall.objects.filter(pk=partner.pk, breaker_failures__gt=0)
-    if closed.update(breaker_failures=0, breaker_open_until=None):
+    """Count a call that went through; it closes the breaker if it is the last trial.
+
+    What had failed meanwhile need not wait out its own pause.
+    """
+    if not PartnerMall.objects.filter(pk=partner.pk, breaker_since__isnull=False).exists():
+        return
+    if _change(partner, _note_success):
         now = timezone.now()
         waiting = Listing.objects.filter(
             partner=partner, outcome__in=["failed", "unknown"], next_try_at__gt=now
         )
         record.change(waiting, next_try_at=now)
+
+
+@transaction.atomic
+def _change(partner: PartnerMall, note: Callable[[PartnerMall, datetime.datetime], None]) -> bool:
+    """Let `note` change the breaker's columns. Whether it closed."""
+    row = locks.partner_mall(partner.pk)
+    was_open = bool(row.breaker_pauses)
+    note(row, timezone.now())
+    row.save(update_fields=list(CLOSED))
+    return was_open and not row.breaker_pauses
+
+
+def _note_failure(row: PartnerMall, now: datetime.datetime) -> None:
+    if row.breaker_pauses and not row.breaker_is_trying:
+        return  # a call of before
+    if not row.breaker_pauses:
+        if row.breaker_since is None or _is_over(row, now):
+            row.breaker_since, row.breaker_calls, row.breaker_failures = now, 0, 0
+        row.breaker_calls += 1
+        row.breaker_failures += 1
+        if row.breaker_calls < LEAST_CALLS or row.breaker_failures * 2 < row.breaker_calls:
+            return
+    pause = min(FIRST_PAUSE * 2 ** min(row.breaker_pauses, 10), LONGEST_PAUSE)
+    row.breaker_pauses = min(row.breaker_pauses + 1, 30_000)
+    row.breaker_trials, row.breaker_is_trying = 0, False
+    row.breaker_open_until = now + datetime.timedelta(seconds=pause)
+
+
+def _note_success(row: PartnerMall, now: datetime.datetime) -> None:
+    if row.breaker_is_trying:
+        row.breaker_trials += 1
+        row.breaker_is_trying, row.breaker_open_until = False, now
+        if row.breaker_trials >= TRIALS:
+            _close(row)
+    elif not row.breaker_pauses and _is_over(row, now):
+        _close(row)
+    elif not row.breaker_pauses:
+        row.breaker_calls += 1
+
+
+def _close(row: PartnerMall) -> None:
+    for name, value in CLOSED.items():
+        setattr(row, name, value)
+
+
+def _is_over(row: PartnerMall, now: datetime.datetime) -> bool:
+    """Whether its window is."""
+    seconds = max(SHORTEST_WINDOW, LEAST_CALLS * row.call_seconds)
+    return row.breaker_since is None or now - row.breaker_since > datetime.timedelta(seconds=seconds)

@@ -140,7 +140,7 @@ OF_MALL = {
         (Place.RULE,),
     ),
     "BREAKER_OPEN": Cause(
-        _("Several calls to this mall failed in a row, so it is left alone for a moment."),
+        _("Too many calls to this mall failed, so it is left alone for a moment."),
         _("A trial call goes out by itself within half a minute."),
     ),
 }

@@ -1,4 +1,7 @@
-"""Take due listings under a lease that expires, so that a killed worker's rows come back by themselves."""
+"""Take due listings under a lease that expires, so that a killed worker's rows come back by themselves.
+
+It outlasts the longest call of the partner; none begins when what is left is shorter.
+"""
 
 import datetime
 import uuid
@@ -7,26 +10,24 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from partners import locks, record
+from partners import locks, pace, record
 from partners.models import Listing, PartnerMall
 
-LEASE = datetime.timedelta(seconds=30)  # longer than a call may take, with the wait for the pace
 SPARE = datetime.timedelta(seconds=3)  # for the calls of a claim before its last
-BATCHES_AT_ONCE = 3  # of one partner; one that hangs must not take all workers
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Rows that are ours until `until`. Their product keys in `product_ids`."""
+    """Rows that are ours for a call that begins by `last_call_at`. Their product keys in `product_ids`."""
 
     lease: uuid.UUID
     rows: list[Listing]
-    until: datetime.datetime
+    last_call_at: datetime.datetime
 
     @property
     def has_time(self) -> bool:
         """Whether the lease lasts for one more call."""
-        return timezone.now() <= self.until - LEASE
+        return timezone.now() <= self.last_call_at
 
     @property
     def product_ids(self) -> list[int]:
@@ -38,13 +39,14 @@ def claim(partner: PartnerMall, *, quick: bool, size: int) -> Claim | None:
     now = timezone.now()
     with transaction.atomic():
         on_the_way = Listing.objects.filter(partner=partner, lease__isnull=False, leased_until__gt=now)
-        if on_the_way.values("lease").distinct().count() >= BATCHES_AT_ONCE:
+        if on_the_way.values("lease").distinct().count() >= partner.batches_at_once:
             return None
-        lease, until = uuid.uuid4(), now + LEASE + SPARE
+        lease, last_call_at = uuid.uuid4(), now + SPARE
+        until = last_call_at + pace.longest_call(partner)
         rows = locks.lease_due_listings(partner.pk, now, quick=quick, size=size, lease=lease, until=until)
     if not rows:
         return None
-    return Claim(lease=lease, rows=rows, until=until)
+    return Claim(lease=lease, rows=rows, last_call_at=last_call_at)
 
 
 def release(claimed: Claim, **changes) -> None:

@@ -131,8 +131,8 @@ def work(partner_id: int) -> int:
             if row.state in (State.RECEIVED, State.AWAITING_MAPPING):
                 _decide(row)
             else:
-                # taken for a while; a call is not made inside a transaction
-                row.next_try_at = timezone.now() + datetime.timedelta(seconds=60)
+                # taken for as long as two calls may take; no call is made inside a transaction
+                row.next_try_at = timezone.now() + 2 * pace.longest_call(row.partner)
                 row.save(update_fields=["next_try_at"])
         if row.state in (State.PLACED, State.REFUSED):
             if row.state == State.PLACED:

@@ -1,6 +1,6 @@
 """Locked rows of this app. Who waits for listings takes them by mall and product, as the markers do."""
 
-from partners.models import Display, Feed, Listing, PartnerOrder, PartnerRequest, Receipt
+from partners.models import Display, Feed, Listing, PartnerMall, PartnerOrder, PartnerRequest, Receipt
 
 
 def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, until) -> list[Listing]:
@@ -60,6 +60,11 @@ def due_orders(partner_id: int, now):
     """Orders of a partner with something to do, one worker for each. Inside a transaction."""
     rows = PartnerOrder.objects.filter(partner=partner_id, next_try_at__lte=now).order_by("next_try_at")
     return rows.select_for_update(skip_locked=True, of=("self",))
+
+
+def partner_mall(pk: int) -> PartnerMall:
+    """A mall's row, for the rest of the transaction. Rows that refer to it need not wait."""
+    return PartnerMall.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def displays(ids):

@@ -16,17 +16,17 @@ from partners.connectors.connector import Connector, Fault, Shown
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
 
-TAKEN_FOR = datetime.timedelta(seconds=30)
 Outcome = Listing.Outcome
 
 
 def look_up(partner: PartnerMall, connector: Connector) -> int:
     """Look up one batch of the listings that are due for it. How many there were."""
     now = timezone.now()
+    taken_until = now + pace.longest_call(partner)
     with transaction.atomic():
         rows = list(locks.listings_to_look_up(partner.pk, now)[: connector.most_looks])
-        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=now + TAKEN_FOR)
-    if not rows or not pace.wait_for_turn(partner):
+        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=taken_until)
+    if not (rows and pace.wait_for_turn(partner) and breaker.admits(partner)):
         return 0
     try:
         seen = {shown.out_id: shown for shown in connector.look([out_id(row.product_id) for row in rows])}

@@ -5,18 +5,22 @@ gives it back: the whole of it in RECOVERY seconds. So a limit that nobody told 
 with a refusal now and then. Without Redis calls go out unpaced: the partner's 429 then says what is too much.
 """
 
+import datetime
 import logging
 import time
 
 import redis
 from django.conf import settings
 
+from kmall.http import CONNECT_SECONDS
 from partners.models import PartnerMall
 
 logger = logging.getLogger(__name__)
 
 RECOVERY = 120  # seconds from nothing back to the whole rate
 LEAST_SHARE = 0.02  # of the whole rate, however often we were refused
+LONGEST_WAIT = 5  # seconds for a turn, unless the caller has more time
+OUR_OWN = 10  # seconds for what we do around a call
 
 # The bucket's rate now: what it was, and what time gave back since. KEYS[1] bucket; ARGV most, now.
 _RATE = f"""
@@ -51,7 +55,7 @@ rate, tokens = math.max(rate / 2, tonumber(ARGV[3])), 0
 """
 
 
-def wait_for_turn(partner: PartnerMall, *, most: float = 5) -> bool:
+def wait_for_turn(partner: PartnerMall, *, most: float = LONGEST_WAIT) -> bool:
     """Sleep until a call may go out. False if that would take longer than `most` seconds."""
     deadline = time.monotonic() + most
     while True:
@@ -65,6 +69,13 @@ def wait_for_turn(partner: PartnerMall, *, most: float = 5) -> bool:
         if time.monotonic() + wait > deadline:
             return False
         time.sleep(wait)
+
+
+def longest_call(partner: PartnerMall) -> datetime.timedelta:
+    """What a call may take, from the wait for its turn to its answer: who takes rows for a call takes them
+    for so long. The partner's time limit counts twice, once until it answers and once for the whole answer.
+    """
+    return datetime.timedelta(seconds=LONGEST_WAIT + CONNECT_SECONDS + 2 * partner.call_seconds + OUR_OWN)
 
 
 def ease(partner: PartnerMall, seconds: float) -> None:

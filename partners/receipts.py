@@ -17,7 +17,6 @@ from partners.plan import Work
 
 FIRST_ASK = datetime.timedelta(seconds=1)
 LONGEST_WAIT = 30  # seconds between two questions for one receipt
-TAKEN_FOR = datetime.timedelta(seconds=30)
 
 
 def await_receipts(connector: Connector, taken_in: list[tuple[Work, Answer]]) -> None:
@@ -45,13 +44,14 @@ def await_receipts(connector: Connector, taken_in: list[tuple[Work, Answer]]) ->
 def collect(partner: PartnerMall, connector: Connector) -> int:
     """Ask for the receipts that are due, as many as go into one call. How many tickets were asked for."""
     if not connector.receipt_seconds:
+        _give_up(partner)
         return 0
     now = timezone.now()
     due = Receipt.objects.filter(partner=partner, ask_at__lte=now).order_by("ticket")
     tickets = list(due.values_list("ticket", flat=True).distinct()[: connector.most_tickets])
-    if not tickets or not pace.wait_for_turn(partner):
+    if not (tickets and pace.wait_for_turn(partner) and breaker.admits(partner)):
         return 0
-    if not _put_off(partner, tickets, now + TAKEN_FOR, ask_at__lte=now):
+    if not _put_off(partner, tickets, now + pace.longest_call(partner), ask_at__lte=now):
         return 0  # another worker asks
     try:
         found = connector.collect(tickets)
@@ -70,8 +70,20 @@ def _put_off(partner: PartnerMall, tickets: list[str], until: datetime.datetime,
     return Receipt.objects.filter(pk__in=keys).update(ask_at=until)
 
 
-def settle(partner: PartnerMall, tickets: list[str], found: dict[str, list[Answer]]) -> None:
-    """Write what receipts say, or that they are not there. `found`: answers by ticket, of those that are."""
+def _give_up(partner: PartnerMall) -> None:
+    """The mall has meanwhile been given a connector without receipts: what was open is looked up."""
+    open_tickets = Receipt.objects.filter(partner=partner).values_list("ticket", flat=True)
+    if tickets := list(open_tickets.distinct()):
+        settle(partner, tickets, {}, is_late=True)
+
+
+def settle(
+    partner: PartnerMall, tickets: list[str], found: dict[str, list[Answer]], *, is_late: bool = False
+) -> None:
+    """Write what receipts say, or that they are not there. `found`: answers by ticket, of those that are.
+
+    `is_late`: the others will not come any more.
+    """
     answers = {(ticket, answer.out_id): answer for ticket, rows in found.items() for answer in rows}
     asked = Receipt.objects.filter(partner=partner, ticket__in=tickets)
     now, settled, waiting = timezone.now(), [], []
@@ -82,7 +94,7 @@ def settle(partner: PartnerMall, tickets: list[str], found: dict[str, list[Answe
             receipt = receipts.get(row.pk)
             if receipt is None:
                 continue  # something newer was sent meanwhile: this tells nothing any more
-            if receipt.ticket not in found and now < receipt.late_at:
+            if receipt.ticket not in found and now < receipt.late_at and not is_late:
                 waiting.append(receipt)
                 continue
             _settle(row, receipt, answers.get((receipt.ticket, out_id(row.product_id))), now)

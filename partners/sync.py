@@ -43,9 +43,9 @@ def drain(partner_id: int) -> None:
         verdict.pause_for_credentials(partner, str(fault))
         return
     sync(partner)
-    while breaker.admits(partner) and receipts.collect(partner, connector):
+    while not breaker.is_open(partner) and receipts.collect(partner, connector):
         pass
-    while breaker.admits(partner) and look_up(partner, connector):
+    while not breaker.is_open(partner) and look_up(partner, connector):
         pass
 
 
@@ -63,7 +63,7 @@ def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
     """Send what is due, the quick lane first, for up to so many seconds. The number of rows dealt with."""
     deadline, done, calls = time.monotonic() + seconds, 0, 1
     connector = connect(partner)
-    while time.monotonic() < deadline and breaker.admits(partner):
+    while time.monotonic() < deadline and not breaker.is_open(partner):
         began = time.monotonic()
         rows = step(partner, connector, quick=True) or step(partner, connector, quick=False, calls=calls)
         if not rows:
@@ -113,7 +113,7 @@ def _send(partner, connector, claimed, action, batch) -> bool:
     """One call, and what it means for its rows. False when it could not go out or failed."""
     ids = [work.row.pk for work in batch]
     held = Listing.objects.filter(lease=claimed.lease, pk__in=ids)
-    if not pace.wait_for_turn(partner):
+    if not (pace.wait_for_turn(partner) and breaker.admits(partner)):
         soon = timezone.now() + datetime.timedelta(seconds=1)
         record.change(held, lease=None, leased_until=None, next_try_at=soon)
         return False

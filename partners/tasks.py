@@ -48,7 +48,7 @@ def sweep():
 
 
 @shared_task
-@few_at_once("listings")
+@few_at_once("listings", most="batches_at_once")
 def sync_partner(partner_id):
     sync.drain(partner_id)
 
@@ -109,14 +109,14 @@ def pull_orders():
 
 
 @shared_task
-@few_at_once("orders")
+@few_at_once("orders", most="orders_at_once")
 def pull_orders_of(partner_id):
     for partner in _active().filter(pk=partner_id):
         inbound.pull(partner)
 
 
 @shared_task
-@few_at_once("orders")
+@few_at_once("orders", most="orders_at_once")
 def work_orders(partner_id):
     inbound.work(partner_id)
 

@@ -140,10 +140,13 @@ def breaker_words(partner: PartnerMall, now: datetime.datetime) -> str:
     """Whether calls go through, and if not, when one is tried again."""
     if partner.state != State.ACTIVE:
         return _("no calls are made")
-    failures, condition = partner.breaker_failures, breaker.condition(partner, now)
+    condition = breaker.condition(partner, now)
     if condition == "closed":
         return _("calls go through")
-    said = ngettext("%(n)s call in a row failed", "%(n)s calls in a row failed", failures) % {"n": failures}
+    said = _("%(failures)s of %(calls)s calls failed") % {
+        "failures": partner.breaker_failures,
+        "calls": partner.breaker_calls,
+    }
     if condition == "failing":
         return _("%(failed)s, the next is made as usual") % {"failed": said}
     if condition == "trial":

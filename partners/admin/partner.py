@@ -18,6 +18,7 @@ from partners.frame import logo_url
 from partners.logo import keep_logo
 from partners.mark import rules_changed
 from partners.models import CategoryMap, PartnerMall, PartnerMember, SharedAddress
+from partners.setup import LIMITS
 
 
 class PartnerForm(forms.ModelForm):
@@ -29,7 +30,7 @@ class PartnerForm(forms.ModelForm):
 
     class Meta:
         model = PartnerMall
-        fields = ("batch_size", "calls_per_second", "link_days", "credit_hours", "colour")
+        fields = (*LIMITS, "link_days", "credit_hours", "colour")
 
     def clean_new_logo(self):
         """The digest under which it is kept; empty where none was sent."""
@@ -56,7 +57,7 @@ class PartnerMallAdmin(DeskAdmin):
     inlines = (MemberInline,)
     fieldsets = (
         (None, {"fields": ("state", "state_note", "reconciled_at")}),
-        (_("Pace"), {"fields": ("batch_size", "calls_per_second")}),
+        (_("How fast it may be called"), {"fields": LIMITS}),
         (
             _("Links and frame"),
             {
@@ -146,7 +147,8 @@ class PartnerMallAdmin(DeskAdmin):
     def save_model(self, request, obj, form, change):
         obj.logo = form.cleaned_data["new_logo"] or obj.logo
         super().save_model(request, obj, form, change)
-        rules_changed(obj)
+        if set(form.changed_data) - set(LIMITS):
+            rules_changed(obj)
 
     @admin.display(description=_("logo"))
     def logo_now(self, partner):

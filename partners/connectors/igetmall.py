@@ -34,13 +34,13 @@ TOLERANCE = datetime.timedelta(minutes=10)
 
 
 def connect(partner) -> "IGetMall":
-    return _connected(partner.base_url, partner.credentials)
+    return _connected(partner.base_url, partner.credentials, partner.call_seconds)
 
 
 @cache
-def _connected(base_url: str, credentials: str) -> "IGetMall":
+def _connected(base_url: str, credentials: str, timeout: int) -> "IGetMall":
     """One client for an address and key, so that its connections are kept open."""
-    return IGetMall(base_url, **json.loads(credentials))
+    return IGetMall(base_url, timeout=timeout, **json.loads(credentials))
 
 
 class IGetMall:
@@ -49,9 +49,9 @@ class IGetMall:
     receipt_seconds = 0
     patience = datetime.timedelta(minutes=10)
 
-    def __init__(self, base_url: str, *, app_key: str, app_secret: str):
+    def __init__(self, base_url: str, *, app_key: str, app_secret: str, timeout: float = 10):
         self._key, self._secret = app_key, app_secret
-        self._client = client(base_url)
+        self._client = client(base_url, timeout=timeout)
         self._ahead = datetime.timedelta()  # the mall's clock before ours, as it told us last
 
     def content(self, listing: dict) -> dict:

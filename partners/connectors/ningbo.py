@@ -25,13 +25,13 @@ PROFILE = Profile(
 
 
 def connect(partner) -> "Ningbo":
-    return _connected(partner.base_url, partner.credentials)
+    return _connected(partner.base_url, partner.credentials, partner.call_seconds)
 
 
 @cache
-def _connected(base_url: str, credentials: str) -> "Ningbo":
+def _connected(base_url: str, credentials: str, timeout: int) -> "Ningbo":
     """One client for an address and key, so that its connections are kept open."""
-    return Ningbo(base_url, **json.loads(credentials))
+    return Ningbo(base_url, timeout=timeout, **json.loads(credentials))
 
 
 class Ningbo:
@@ -39,9 +39,9 @@ class Ningbo:
     receipt_seconds = 300
     patience = datetime.timedelta(minutes=10)
 
-    def __init__(self, base_url: str, *, supplier: str, secret: str):
+    def __init__(self, base_url: str, *, supplier: str, secret: str, timeout: float = 10):
         self._supplier, self._secret = supplier, secret
-        self._client = client(base_url)
+        self._client = client(base_url, timeout=timeout)
 
     def content(self, listing: dict) -> dict:
         return fields.content(listing)

@@ -1,10 +1,19 @@
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kmall.encryption import EncryptedTextField
+
+
+def _limit(label, default: int, least: int, most: int, hint: str = ""):
+    return models.PositiveSmallIntegerField(
+        label,
+        default=default,
+        help_text=hint,
+        validators=[MinValueValidator(least), MaxValueValidator(most)],
+    )
 
 
 class PartnerMall(models.Model):
@@ -46,9 +55,26 @@ class PartnerMall(models.Model):
     stock_share = models.DecimalField(_("share of stock shown"), max_digits=5, decimal_places=4, default=1)
     safety_stock = models.PositiveSmallIntegerField(_("safety stock"), default=2)
     rule = models.JSONField(_("listing rule"), default=dict, blank=True)  # as partners.rules reads it
-    batch_size = models.PositiveSmallIntegerField(_("batch size"), default=50)
-    calls_per_second = models.PositiveSmallIntegerField(_("calls a second"), default=10)
+    batch_size = _limit(_("batch size"), 50, 1, 1000, _("listings in one call, as far as the connector goes"))
+    calls_per_second = _limit(
+        _("calls a second"), 10, 1, 1000, _("at most, of all kinds; what the mall bears is learnt from it")
+    )
+    batches_at_once = _limit(_("batches at once"), 3, 1, 8, _("of listings, on their way to the mall"))
+    orders_at_once = _limit(_("orders at once"), 2, 1, 4, _("fetched or answered, on each server"))
+    call_seconds = _limit(
+        _("time limit of a call, seconds"),
+        10,
+        3,
+        60,
+        _("after it the call counts as unanswered and is looked up"),
+    )
+    # The circuit breaker, see partners.breaker.
+    breaker_since = models.DateTimeField(null=True, editable=False)
+    breaker_calls = models.PositiveIntegerField(default=0, editable=False)
     breaker_failures = models.PositiveIntegerField(default=0, editable=False)
+    breaker_pauses = models.PositiveSmallIntegerField(default=0, editable=False)
+    breaker_trials = models.PositiveSmallIntegerField(default=0, editable=False)
+    breaker_is_trying = models.BooleanField(default=False, editable=False)
     breaker_open_until = models.DateTimeField(null=True, blank=True, editable=False)
     lag_seconds = models.PositiveIntegerField(default=0, editable=False)  # see partners.lag
     order_cursor = models.CharField(max_length=80, blank=True, editable=False)
@@ -66,6 +92,16 @@ class PartnerMall(models.Model):
                 name="partner_stock_share_up_to_one", condition=Q(stock_share__gt=0, stock_share__lte=1)
             ),
             models.CheckConstraint(name="partner_batch_size_positive", condition=Q(batch_size__gt=0)),
+            models.CheckConstraint(
+                name="partner_limits_positive",
+                condition=Q(
+                    calls_per_second__gt=0, batches_at_once__gt=0, orders_at_once__gt=0, call_seconds__gt=0
+                ),
+            ),
+            models.CheckConstraint(
+                name="partner_breaker_pauses_until",
+                condition=Q(breaker_pauses=0) | Q(breaker_open_until__isnull=False),
+            ),
         ]
 
     def __str__(self):

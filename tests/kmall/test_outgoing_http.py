@@ -1,3 +1,4 @@
+import contextlib
 import socket
 import threading
 
@@ -53,3 +54,21 @@ def test_what_came_to_nothing_is_overheard_too():
     assert [(exchange.sent, exchange.status, exchange.answered) for exchange in heard] == [
         (b"hello", None, b"")
     ]
+
+
+def test_an_answer_that_comes_in_drops_is_given_up_at_its_time():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        gone = threading.Event()
+
+        def drip():
+            peer, _ = server.accept()
+            peer.recv(4096)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            with contextlib.suppress(OSError):
+                while not gone.wait(0.05):
+                    peer.sendall(b".")
+
+        threading.Thread(target=drip, daemon=True).start()
+        with pytest.raises(TimedOut):
+            client(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.3).get("/")
+        gone.set()

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Sku
-from partners import inbound
+from partners import breaker, inbound
 from partners.connectors import connect
 from partners.look import look_up
 from partners.models import Listing, PartnerMall, PartnerOrder, Receipt
@@ -21,7 +21,7 @@ def hurry(mall):
     Listing.objects.filter(partner=mall, look_at__isnull=False).update(look_at=now)
     Listing.objects.filter(partner=mall, lease__isnull=False).update(leased_until=now)
     Receipt.objects.filter(partner=mall).update(ask_at=now, late_at=now)
-    type(mall).objects.filter(pk=mall.pk).update(breaker_failures=0, breaker_open_until=None)
+    type(mall).objects.filter(pk=mall.pk).update(**breaker.CLOSED)
 
 
 def converge(mall, mall_reads=lambda: None, rounds=40):

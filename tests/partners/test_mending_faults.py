@@ -2,6 +2,7 @@
 
 import pytest
 
+from partners import breaker
 from partners.connectors import connect
 from partners.models import Listing, PartnerMall
 from partners.reconcile import reconcile
@@ -79,20 +80,19 @@ def test_revoked_credentials_pause_the_partner_and_tell_kita(
 
 def test_the_breaker_opens_and_recovers_alone(sandbox, mall, product):
     sandbox.fault("error", 100)
-    for _ in range(3):
+    for _ in range(breaker.LEAST_CALLS):
         Listing.objects.update(next_try_at="2020-01-01T00:00Z")
         sync(mall)
     mall.refresh_from_db()
     assert mall.breaker_open_until
     calls = sandbox.state()["calls"]
+    Listing.objects.update(next_try_at="2020-01-01T00:00Z")
     sync(mall)
     assert sandbox.state()["calls"] == calls
     sandbox.fault("error", 0)
     PartnerMall.objects.update(breaker_open_until="2020-01-01T00:00Z")
-    Listing.objects.update(next_try_at="2020-01-01T00:00Z")
     sync(mall)
-    mall.refresh_from_db()
-    assert (mall.breaker_failures, shown(sandbox, product)) == (0, product.name_zh_hans)
+    assert shown(sandbox, product) == product.name_zh_hans
 
 
 def test_a_worker_that_died_after_sending_doubles_nothing(sandbox, mall, product, monkeypatch):

@@ -33,6 +33,11 @@ def identity(sandbox, **changes) -> dict:
         "code": "igetmall",
         "base_url": sandbox.url,
         "home_url": sandbox.url,
+        "batch_size": 50,
+        "calls_per_second": 10,
+        "batches_at_once": 3,
+        "orders_at_once": 2,
+        "call_seconds": 10,
     } | changes
 
 
@@ -70,6 +75,18 @@ def test_from_the_first_step_to_goods_on_the_malls_page(kita, sandbox):
     assert deeds == ["begin_partner", "new_credentials", "category_map", "partner_terms", "start_partner"]
 
 
+def test_the_limits_of_the_malls_interface_are_entered_with_it(kita, sandbox):
+    limits = {
+        "batch_size": 20,
+        "calls_per_second": 4,
+        "batches_at_once": 1,
+        "orders_at_once": 1,
+        "call_seconds": 30,
+    }
+    kita.post(ADD, identity(sandbox, **limits))
+    assert PartnerMall.objects.values(*limits).get() == limits
+
+
 def test_the_start_waits_until_nothing_is_missing(kita, sandbox):
     daily_terms()
     mall = begun(kita, sandbox, upto="key")
@@ -94,6 +111,8 @@ def test_a_set_up_goes_on_where_it_was_left(kita, sandbox):
         ("connector", "unheard"),
         ("name_zh_hans", ""),
         ("code", "taken"),
+        ("batches_at_once", "0"),
+        ("call_seconds", "61"),
     ],
 )
 def test_a_first_step_that_is_wrong_says_so_and_keeps_the_rest(kita, sandbox, field, value):

@@ -82,15 +82,16 @@ def test_calls_of_a_day_are_drawn_by_the_hour_and_lead_to_the_very_calls(kita):
     ("failures", "opens_in", "words"),
     [
         (0, None, "calls go through"),
-        (1, None, "1 call in a row failed, the next is made as usual"),
-        (4, 60, r"4 calls in a row failed; stopped, a trial call follows at \d\d:\d\d:\d\d"),
-        (4, -5, "4 calls in a row failed; stopped, the next call is a trial"),
+        (1, None, "1 of 7 calls failed, the next is made as usual"),
+        (4, 60, r"4 of 7 calls failed; stopped, a trial call follows at \d\d:\d\d:\d\d"),
+        (4, -5, "4 of 7 calls failed; stopped, the next call is a trial"),
     ],
 )
 def test_the_breaker_is_told_in_words(kita, failures, opens_in, words):
-    mall = partner_mall()
-    until = opens_in and timezone.now() + datetime.timedelta(seconds=opens_in)
-    PartnerMall.objects.update(breaker_failures=failures, breaker_open_until=until)
+    mall, now = partner_mall(), timezone.now()
+    until = opens_in and now + datetime.timedelta(seconds=opens_in)
+    window = {"breaker_since": now, "breaker_calls": 7, "breaker_failures": failures}
+    PartnerMall.objects.update(**window, breaker_pauses=bool(until), breaker_open_until=until)
     kita.cookies["desk_language"] = "en"
     assert re.search(words, kita.get(PAGE).content.decode())
     assert mall.name in kita.get(PAGE).content.decode()

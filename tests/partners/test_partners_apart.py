@@ -4,9 +4,11 @@ import threading
 import time
 
 import pytest
+from django.db import connection
 
 from partners import inbound, sync, tasks
-from partners.turns import AT_ONCE, turn
+from partners.models import PartnerMall
+from partners.turns import turn
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import partner_mall
 
@@ -19,31 +21,39 @@ def two_malls():
     return partner_mall(code="hanging"), partner_mall(code="healthy")
 
 
-def test_only_so_many_wait_for_one_partner(monkeypatch):
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("most", [1, 4])
+def test_only_so_many_wait_for_one_partner(two_malls, monkeypatch, most):
+    hanging, healthy = (mall.pk for mall in two_malls)
+    PartnerMall.objects.update(batches_at_once=most)
     met, all_in, go = [], threading.Semaphore(0), threading.Event()
 
     def hang(partner_id):
         met.append(partner_id)
         all_in.release()
-        if partner_id == 1:
+        if partner_id == hanging:
             go.wait(20)
 
+    def work():
+        tasks.sync_partner(hanging)
+        connection.close()
+
     monkeypatch.setattr(sync, "drain", hang)
-    threads = [threading.Thread(target=tasks.sync_partner, args=(1,)) for _ in range(AT_ONCE["listings"] + 5)]
+    threads = [threading.Thread(target=work) for _ in range(most + 5)]
     for thread in threads:
         thread.start()
-    for _ in range(AT_ONCE["listings"]):
+    for _ in range(most):
         assert all_in.acquire(timeout=20)
     deadline = time.monotonic() + 20
-    while sum(thread.is_alive() for thread in threads) > AT_ONCE["listings"] and time.monotonic() < deadline:
+    while sum(thread.is_alive() for thread in threads) > most and time.monotonic() < deadline:
         time.sleep(0.01)
-    tasks.sync_partner(2)
-    assert met == [1] * AT_ONCE["listings"] + [2]
+    tasks.sync_partner(healthy)
+    assert met == [hanging] * most + [healthy]
     go.set()
     for thread in threads:
         thread.join(20)
-    tasks.sync_partner(1)
-    assert met[-1] == 1, "its turns came back"
+    tasks.sync_partner(hanging)
+    assert met[-1] == hanging, "its turns came back"
 
 
 def test_a_turn_that_fails_is_given_back():
@@ -52,7 +62,7 @@ def test_a_turn_that_fails_is_given_back():
             assert has_room
             raise ZeroDivisionError
 
-    for _ in range(AT_ONCE["walk"] + 1):
+    for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             fail()
 

@@ -7,10 +7,10 @@ from catalog.models import Sku
 from partners import receipts
 from partners.connectors import connect
 from partners.look import look_up
-from partners.models import Call, Listing, Receipt
-from partners.sync import due_partners, step, sync
+from partners.models import Call, CategoryMap, Listing, PartnerMall, Receipt
+from partners.sync import drain, due_partners, step, sync
 from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, listable, ningbo_mall
+from tests.factories.partners import changed, credentials, listable, ningbo_mall
 from tests.partners.convergence import converge, hurry
 from tests.partners.mall import Sandbox
 
@@ -82,6 +82,16 @@ def test_a_receipt_that_is_not_there_yet_is_asked_for_again_later(tmp_path):
     receipt = Receipt.objects.get()
     assert (receipt.asks, receipt.ask_at > timezone.now()) == (1, True)
     assert Listing.objects.get().outcome == "accepted"
+
+
+def test_what_a_connector_without_receipts_took_over_is_looked_up(yonggou, ningbo, product, sandbox):
+    send(ningbo)
+    CategoryMap.objects.update(remote_code="beauty-skincare")
+    PartnerMall.objects.update(connector="igetmall", base_url=sandbox.url, credentials=credentials())
+    drain(ningbo.pk)
+    assert not Receipt.objects.exists()
+    converge(PartnerMall.objects.get())
+    assert (Listing.objects.get().outcome, Listing.objects.get().is_shown) == ("ok", True)
 
 
 def test_what_is_on_its_way_already_is_not_sent_twice(yonggou, ningbo, product):

@@ -122,7 +122,7 @@ WAYS = {
     "mall set up": (mall_is(state="setup"), "KITA가 이 파트너몰을 준비하고"),
     "mall paused": (mall_is(state="paused"), "잠시 멈추어 아무것도 보내지 않습니다"),
     "credentials": (mall_is(state="credentials"), "인증 정보를 받지 않아"),
-    "breaker": (mall_is(breaker_failures=3, breaker_open_until=LATER), "통신이 연달아 실패하여"),
+    "breaker": (mall_is(breaker_pauses=1, breaker_open_until=LATER), "통신이 자주 실패하여"),
     "failed": (
         row_is(outcome="failed", error_code="UNREACHABLE", next_try_at=LATER),
         "지금 응답하지 않습니다",

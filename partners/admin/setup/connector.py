@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from orders.models import Channel
 from partners.connectors import connectors, profile
 from partners.models import PartnerMall
-from partners.setup import begin_partner, move_partner
+from partners.setup import LIMITS, begin_partner, move_partner
 
 TEMPLATE = "admin/partners/setup/connector.html"
 CAN = {
@@ -25,7 +25,10 @@ CAN = {
 
 
 class ConnectorForm(forms.ModelForm):
-    """Connector and code stay once the mall runs: listings and links are known there by them."""
+    """Connector and code stay once the mall runs: listings and links are known there by them.
+
+    Its limits are asked for while it is set up; later they stand on the mall's own page.
+    """
 
     connector = forms.ChoiceField(label=gettext_lazy("Connector"), widget=forms.RadioSelect)
     base_url = forms.URLField(
@@ -42,7 +45,7 @@ class ConnectorForm(forms.ModelForm):
 
     class Meta:
         model = PartnerMall
-        fields = ("connector", "name_ko", "name_zh_hans", "code", "base_url", "home_url")
+        fields = ("connector", "name_ko", "name_zh_hans", "code", "base_url", "home_url", *LIMITS)
 
     def __init__(self, data, *, partner: PartnerMall | None):
         super().__init__(data, instance=partner)
@@ -54,6 +57,16 @@ class ConnectorForm(forms.ModelForm):
         if partner and partner.state != PartnerMall.State.SETUP:
             for name in ("connector", "code"):
                 self.fields[name].disabled = True
+            for name in LIMITS:
+                del self.fields[name]
+
+    def names(self) -> list[forms.BoundField]:
+        """Names and addresses."""
+        return [self[name] for name in self.fields if name != "connector" and name not in LIMITS]
+
+    def limits(self) -> list[forms.BoundField]:
+        """How the mall may be called; none once it runs."""
+        return [self[name] for name in LIMITS if name in self.fields]
 
     def offered(self) -> list[tuple]:
         """(radio button, what the connector says of itself, what it can do in words)."""

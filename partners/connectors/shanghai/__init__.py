@@ -36,13 +36,13 @@ PROFILE = Profile(
 
 
 def connect(partner) -> "Shanghai":
-    return _connected(partner.pk, partner.base_url, partner.credentials)
+    return _connected(partner.pk, partner.base_url, partner.credentials, partner.call_seconds)
 
 
 @cache
-def _connected(partner_id: int, base_url: str, credentials: str) -> "Shanghai":
+def _connected(partner_id: int, base_url: str, credentials: str, timeout: int) -> "Shanghai":
     """One for a mall and its credentials, so that its connections are kept open."""
-    return Shanghai(partner_id, base_url, **json.loads(credentials))
+    return Shanghai(partner_id, base_url, timeout=timeout, **json.loads(credentials))
 
 
 class Shanghai:
@@ -51,11 +51,20 @@ class Shanghai:
     receipt_seconds = 0  # what became of it the export tells
     patience = datetime.timedelta(days=1)  # the mall reads when it likes; saying it again helps nobody
 
-    def __init__(self, partner_id: int, base_url: str, *, key: str, secret: str, former_secret: str = ""):
+    def __init__(
+        self,
+        partner_id: int,
+        base_url: str,
+        *,
+        key: str,
+        secret: str,
+        former_secret: str = "",
+        timeout: float = 10,
+    ):
         """`former_secret`: what the mall may still sign with while the secret is changed."""
         self._partner, self._key = partner_id, key
         self._keys = [secret, former_secret] if former_secret else [secret]
-        self._calls = Calls(base_url, key=key, keys=self._keys)
+        self._calls = Calls(base_url, key=key, keys=self._keys, timeout=timeout)
         self._export = Export(partner_id, self._calls)
 
     def content(self, listing: dict) -> dict:

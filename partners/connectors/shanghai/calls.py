@@ -23,9 +23,9 @@ AGAIN = {"TIMESTAMP_EXPIRED", "REPLAYED_NONCE", "BUSY"}
 class Calls:
     """Signed requests with the key of one mall; what comes back is the mall's, or a fault."""
 
-    def __init__(self, base_url: str, *, key: str, keys: list[str]):
+    def __init__(self, base_url: str, *, key: str, keys: list[str], timeout: float):
         self._key, self._keys = key, keys
-        self._client = client(base_url)
+        self._client = client(base_url, timeout=timeout)
 
     def read(self, address: str) -> bytes:
         """What stands at an address: path and query, ASCII. Raises a `Fault`."""

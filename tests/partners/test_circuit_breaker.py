@@ -1,0 +1,162 @@
+"""A mall that fails too often is left alone, tried, and taken up again, and nobody has to do anything."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from partners import breaker, inbound
+from partners.models import Listing, PartnerMall
+from partners.sync import drain
+from tests.factories.catalog import daily_terms
+from tests.factories.partners import changed, listable, partner_mall
+from tests.partners.mall import Sandbox
+
+pytestmark = pytest.mark.django_db
+examples = settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    """I Get Mall, with room for as many calls as a test likes."""
+    played = Sandbox(tmp_path / "mall", calls_a_second=1000).start()
+    yield played
+    played.stop()
+
+
+@pytest.fixture
+def long_pauses(monkeypatch):
+    """So that none ends by itself while a test runs."""
+    monkeypatch.setattr(breaker, "FIRST_PAUSE", breaker.LONGEST_PAUSE)
+
+
+def pull(sandbox, mall, *, fails):
+    """One call to the mall, or none: whether it was made."""
+    before = sandbox.state()["calls"]
+    sandbox.fault("busy", int(fails))
+    inbound.pull(mall)
+    sandbox.fault("busy", 0)
+    return sandbox.state()["calls"] != before
+
+
+def let_pass(**span):
+    """Move what the breaker remembers into the past."""
+    for mall in PartnerMall.objects.all():
+        for name in ("breaker_since", "breaker_open_until"):
+            moment = getattr(mall, name)
+            setattr(mall, name, moment and moment - datetime.timedelta(**span))
+        mall.save()
+
+
+class Model:
+    """What the mall should meet, written down from the decision's words."""
+
+    def __init__(self):
+        self.window, self.trials = None, None  # results since the first failure; None while closed
+
+    def call(self, fails):
+        if self.trials is not None:
+            self.trials = -1 if fails else self.trials + 1
+            if self.trials == 3:
+                self.__init__()
+            return
+        if self.window is None and fails:
+            self.window = []
+        if self.window is not None:
+            self.window.append(fails)
+            if fails and len(self.window) >= 5 and sum(self.window) * 2 >= len(self.window):
+                self.trials = -1
+
+    @property
+    def rests(self):
+        return self.trials == -1
+
+    def wait_for_a_trial(self):
+        self.trials = 0 if self.rests else self.trials
+
+    def wait_for_a_minute(self):
+        self.wait_for_a_trial()
+        self.window = None if self.trials is None else self.window
+
+
+@examples
+@given(st.lists(st.sampled_from(["fails", "fails", "goes", "pause", "minute"]), max_size=25))
+def test_any_course_of_calls_is_stopped_and_taken_up_as_decided(sandbox, long_pauses, course):
+    mall = PartnerMall.objects.first() or partner_mall(sandbox.url)
+    PartnerMall.objects.update(**breaker.CLOSED)
+    model = Model()
+    for what in course:
+        if what == "pause":
+            let_pass(seconds=model.rests and breaker.LONGEST_PAUSE)
+            model.wait_for_a_trial()
+        elif what == "minute":
+            let_pass(seconds=61)
+            model.wait_for_a_minute()
+        else:
+            assert pull(sandbox, mall, fails=what == "fails") is not model.rests
+            if not model.rests:
+                model.call(what == "fails")
+    mall.refresh_from_db()
+    assert bool(mall.breaker_pauses) is (model.trials is not None)
+
+
+def test_a_mall_that_fails_every_second_call_is_spared(sandbox, mall, long_pauses):
+    made = [pull(sandbox, mall, fails=number % 2 == 0) for number in range(20)]
+    assert made == [True] * 5 + [False] * 15
+
+
+def test_a_few_slow_calls_among_many_good_ones_stop_nothing(sandbox, mall):
+    fails = [True] * 4 + [False] * 6 + [True, False] * 2
+    assert all(pull(sandbox, mall, fails=each) for each in fails)
+
+
+def test_failures_of_different_minutes_do_not_add_up(sandbox, mall):
+    for _ in range(3):
+        assert all(pull(sandbox, mall, fails=True) for _ in range(4))
+        let_pass(seconds=61)
+    assert pull(sandbox, mall, fails=False)
+    assert breaker.condition(PartnerMall.objects.get(), timezone.now()) == "closed"
+
+
+def test_a_slow_malls_window_is_long_enough_for_the_calls_that_it_needs(sandbox, mall):
+    PartnerMall.objects.update(call_seconds=60)
+    for _ in range(5):
+        pull(sandbox, mall, fails=True)
+        let_pass(seconds=55)
+    assert PartnerMall.objects.get().breaker_pauses == 1
+
+
+def test_each_trial_that_fails_doubles_the_pause_up_to_half_a_minute(sandbox, mall):
+    for _ in range(5):
+        pull(sandbox, mall, fails=True)
+    pauses = []
+    for _ in range(6):
+        pauses.append(round((PartnerMall.objects.get().breaker_open_until - timezone.now()).total_seconds()))
+        let_pass(seconds=31)
+        assert pull(sandbox, mall, fails=True)
+    assert pauses == [2, 4, 8, 16, 30, 30]
+
+
+def test_a_worker_that_finds_nothing_to_send_uses_up_no_trial(sandbox, mall):
+    for _ in range(5):
+        pull(sandbox, mall, fails=True)
+    let_pass(seconds=31)
+    drain(mall.pk)
+    assert pull(sandbox, mall, fails=False)
+
+
+def test_what_had_failed_is_sent_as_soon_as_the_mall_is_itself_again(sandbox):
+    daily_terms()
+    mall = partner_mall(sandbox.url)
+    changed(listable(), "state")
+    later = timezone.now() + datetime.timedelta(hours=1)
+    Listing.objects.update(outcome="failed", next_try_at=later)
+    for _ in range(5):
+        pull(sandbox, mall, fails=True)
+    let_pass(seconds=31)
+    for trials in range(3):
+        assert not Listing.objects.due(timezone.now()).exists(), trials
+        assert pull(sandbox, mall, fails=False)
+    assert Listing.objects.due(timezone.now()).exists()
