@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kmall.database import Busy
+from orders.elsewhere import given_elsewhere
 from orders.give_back import KINDS, TooMany, shares_of
 from orders.models import Consignment, Order
 from orders.refund import REASONS, ChangedMeanwhile, NothingLeft, refund_consignment
@@ -32,9 +33,16 @@ class PartForm(forms.Form):
         required=False,
     )
 
+    is_still_owed = forms.BooleanField(
+        label=gettext_lazy("I have asked: the shopper is still owed this"),
+        error_messages={"required": gettext_lazy("Ask the mall first, or the shopper is paid twice.")},
+    )
+
     def __init__(self, data, *, consignment: Consignment, lines):
         super().__init__(data, initial=_usual(consignment))
-        self.lines = lines
+        self.lines, self.given_elsewhere = lines, given_elsewhere(consignment.order)
+        if not self.given_elsewhere:
+            del self.fields["is_still_owed"]
         if consignment.shipped_at is None:
             del self.fields["is_customs_return"]
         for line in lines:

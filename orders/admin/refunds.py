@@ -9,6 +9,7 @@ from catalog.admin.amounts import amount
 from catalog.admin.scope import ScopedInline
 from kmall.database import Busy
 from orders.admin.happened import why
+from orders.elsewhere import given_elsewhere
 from orders.models import Refund
 from orders.refund import refund_order
 from orders.repay import NotStuck, try_again
@@ -36,13 +37,17 @@ class RefundInline(ScopedInline):
 
 @admin.action(description=gettext_lazy("Cannot be delivered: refund the chosen orders"))
 def refund_chosen(modeladmin, request, queryset):
-    """Asks first; the reason goes into the order's history."""
+    """Asks first, and for each that may have been given back elsewhere; the history keeps the reason."""
     if "confirmed" not in request.POST:
         context = modeladmin.admin_site.each_context(request)
-        context |= {"opts": modeladmin.opts, "title": _("Refund"), "chosen": queryset}
+        chosen = [(order, given_elsewhere(order)) for order in queryset]
+        context |= {"opts": modeladmin.opts, "title": _("Refund"), "chosen": chosen}
         return render(request, "admin/orders/refund.html", context)
     done = 0
     for order in queryset:
+        if given_elsewhere(order) and str(order.pk) not in request.POST.getlist("still_owed"):
+            messages.error(request, _("%s was left: the shopper may have its money already.") % order)
+            continue
         try:
             refund_order(order_id=order.pk, reason="cannot_be_delivered", actor=request.user)
             done += 1
