@@ -221,7 +221,11 @@ def lies(receipt):
         "7: 类目编码两位，末级四位，上级存在": answering(
             is_("CATEGORY_LIST"), lambda reply: with_(reply, "Parent", "99", "01")
         ),
+        "6: 类目摘要与分页摘要和所列商品一致": answering(
+            is_("DIGEST_LIST"), lambda reply: with_(reply, "Value", "0" * 32)
+        ),
         **_lies_of_orders(),
+        **_lies_of_statements(),
         "4: 联调商品全部下架": answering(
             receipts,
             lambda reply: Reply(
@@ -266,6 +270,26 @@ def _lies_of_orders():
             is_("ORDER_CONFIRM"), lambda reply: with_(reply, "State", "10", "40")
         ),
     }
+
+
+def _lies_of_statements():
+    statement = is_("STATEMENT_GET")
+    return {
+        "9: 当天的对账单尚未生成（3005）": answering(
+            statement, lambda reply: with_(reply, "Code", "2002", "3005")
+        ),
+        "9: 每行净额等于实付减退款减佣金": answering(statement, _a_yuan_more),
+        "9: 合计等于各页各行之和，每页相同": answering(statement, lambda reply: with_(reply, "Orders", "9")),
+        "9: 每张订单一行，按订单号排列，且在订单列表中": answering(
+            statement, lambda reply: with_(reply, "Status", "10")
+        ),
+    }
+
+
+def _a_yuan_more(reply):
+    """Of a statement of one row."""
+    body = re.sub(rb"<NetAmount>(\d+)", lambda found: b"<NetAmount>%d" % (int(found[1]) + 1), reply.body)
+    return Reply(200, body, reply.headers)
 
 
 def _first_is_refused():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.partners.liar import between, kit, told_in, turns, unlike
 from tests.partners.mall import SHOP, Sandbox
-from tests.partners.ningbo import SECRET, goods, put, receipt
+from tests.partners.ningbo import SECRET, goods, put, receipt, stamp, tell
 from tests.partners.ningbo_lies import lies
 
 PLACES = "3: 待处理报文至多 20 件，满则返回 2001 与等待秒数"
@@ -20,9 +20,12 @@ def yonggou(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def earlier(yonggou):
-    """A receipt of goods that are sold since."""
+    """A receipt of goods of which a piece was sold two days ago."""
     number = put(yonggou, goods())
     assert receipt(yonggou, number)[0] == "done"
+    sold = yonggou.operate("/operator/orders/", out_id="P1", sku="SP1", quantity=1)["order_id"]
+    tell(yonggou, "ORDER_CONFIRM", f"<OrderNo>{sold}</OrderNo><SupplierOrderNo>K1</SupplierOrderNo>")
+    yonggou.operate("/operator/statements/back/", days=2)
     return number
 
 
@@ -31,11 +34,11 @@ def ask(url, *options, secret=SECRET):
 
 
 def given(yonggou, earlier):
-    """What a mall's engineers prepare: two orders and an old receipt, as options of the command."""
+    """What a mall's engineers prepare: two orders, an old receipt and day, as options of the command."""
     first, second = (
         yonggou.operate("/operator/orders/", out_id="P1", sku="SP1", quantity=2)["order_id"] for _ in range(2)
     )
-    return "--order", first, "--refuse", second, "--receipt", earlier
+    return "--order", first, "--refuse", second, "--receipt", earlier, "--day", stamp(-2 * 24 * 60)[:8]
 
 
 def test_the_stand_in_keeps_its_contract(yonggou, earlier, tmp_path):

@@ -95,7 +95,11 @@ def xml(name: str, value) -> str:
 def digest(name: str, value) -> str:
     """Section 6: over a line for each element that has none in it."""
     lines = "".join(f"{tag}={text}\n" for tag, text in _leaves(name, value))
-    return hashlib.md5(lines.encode(), usedforsecurity=False).hexdigest().upper()
+    return md5(lines)
+
+
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest().upper()
 
 
 def _leaves(name: str, value):

@@ -1,17 +1,18 @@
 """The mall's side of the contract, the only one: what a supplier may rely on."""
 
 from partners.conformance.checks import Book, expect
-from partners.conformance.ningbo import goods, orders, receipts, rules, shown, transport
+from partners.conformance.ningbo import goods, orders, receipts, rules, shown, statements, transport
 from partners.conformance.ningbo.asked import OFF, Goods, Mall
 
 CONTRACT = "docs/partners/ningbo.md"
 OPTIONS = {  # name -> (what it is unless said, help)
     "shop-url": ("https://kmall24.example", "the supplier's registered address"),
+    "day": ("", "a settled day with orders, as 20261124; the last one unless said"),
     "receipt": ("", "a receipt of the last 7 days"),
     "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),
     "refuse": ("", "a paid order made for this: it is refused"),
 }
-PARTS = (transport, goods, rules, receipts, shown, orders)
+PARTS = (transport, goods, rules, receipts, shown, orders, statements)
 BOOK = Book()
 
 

@@ -2,7 +2,7 @@
 
 from partners.conformance.checks import Book, Differs, expect
 from partners.conformance.ningbo.asked import OFF, OFFER, Goods, values
-from partners.conformance.ningbo.client import xml
+from partners.conformance.ningbo.client import md5, xml
 
 BOOK = Book()
 promise = BOOK.promise
@@ -60,6 +60,31 @@ def listing(mall):
     if lost := [one.number for one in wanted if one.number not in numbers]:
         raise Differs(f"applied and not in the list: {lost}")
     expect("goods by number, each once", numbers, sorted(set(numbers)))
+
+
+@promise("6", "类目摘要与分页摘要和所列商品一致", "카테고리와 쪽의 다이제스트가 목록의 상품과 같다")
+def digests_of_pages(mall):
+    goods = mall.goods()
+    mall.told(goods)
+    mall.seen(goods.number)
+    code = xml("CategoryCode", mall.leaf())
+    lines, met = "", set()
+    for page in map(values, mall.done("DIGEST_LIST", code).findall("Digest")):
+        asked = xml("After", "") + code + xml("First", page["First"]) + xml("Last", page["Last"])
+        rows = [values(row) for row in mall.done("GOODS_LIST", asked).findall("Goods")]
+        there = [row for row in rows if row["ContentDigest"]]
+        some = "".join(f"{row['GoodsNo']} {row['ContentDigest']} {row['OfferDigest']}\n" for row in there)
+        expect(
+            f"digest of {page['First']} to {page['Last']}",
+            (page["Count"], page["Value"]),
+            (str(len(there)), md5(some)),
+        )
+        lines += some
+        met |= {row["GoodsNo"] for row in there}
+    expect("our goods are on one of the pages", goods.number in met, True)
+    whole = map(values, mall.done("DIGEST_LIST", xml("CategoryCode", "")).findall("Digest"))
+    found = {row["CategoryCode"]: row["Value"] for row in whole}
+    expect(f"digest of {mall.leaf()}", found.get(mall.leaf()), md5(lines))
 
 
 @promise("7", "类目编码两位，末级四位，上级存在", "카테고리 코드는 두 자리, 말단은 네 자리이고 상위가 있다")
