@@ -41,7 +41,8 @@ class Sandbox:
         """`options`: further options of the mall's command; nothing is delayed unless they say so."""
         self.port, self.folder, self.mall = free_port(), folder, mall
         delays = {"index_delay": 0} | ({"work_delay": 0} if mall == "ningbo" else {})
-        self.options = {"shop_url": shop_url, **delays, **options}
+        # at once: otherwise tests of a day that is over would fail in the first two hours of the next
+        self.options = {"shop_url": shop_url, "statements_at": 0, **delays, **options}
         self.url = f"http://127.0.0.1:{self.port}"
         self.secrets = []  # of the supplier, while they are changed; none: the usual one
         self.process = None

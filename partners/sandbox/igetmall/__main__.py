@@ -17,6 +17,7 @@ def main():
         app_key=chosen.app_key,
         secrets=chosen.app_secret or ["igetmall-sandbox-secret"],
         index_delay=chosen.index_delay,
+        statements_at=chosen.statements_at,
         rate=chosen.calls_a_second,
     )
     threading.Thread(target=mall.keep_noticing, daemon=True).start()

@@ -53,10 +53,10 @@ RATE = 20  # calls a second, with a burst of twice as many
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, app_key, secrets, index_delay, rate=RATE):
+    def __init__(self, *, state, shop_url, app_key, secrets, index_delay, statements_at, rate=RATE):
         self.state = State(state / "igetmall.sqlite3", SCHEMA)
         self.shop_url, self.app_key, self.secrets, self.index_delay = shop_url, app_key, secrets, index_delay
-        self.bucket = Bucket(rate, 2 * rate)
+        self.statements_at, self.bucket = statements_at, Bucket(rate, 2 * rate)
         self.notices_due = threading.Event()
 
     def keep_noticing(self):

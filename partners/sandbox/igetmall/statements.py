@@ -8,7 +8,7 @@ from partners.sandbox.stand import daybook
 
 def get(mall, body):
     """`igm.statements.get`."""
-    day = _closed_day(body)
+    day = _closed_day(mall, body)
     size = min(int(body.get("page_size", 200)), 200)
     rows = daybook.rows(mall.state, day)
     start = int(body.get("cursor") or 0)
@@ -17,11 +17,11 @@ def get(mall, body):
     return {"day": day.isoformat(), "rows": page, "totals": daybook.totals(rows), "next_cursor": more}
 
 
-def _closed_day(body):
+def _closed_day(mall, body):
     try:
         day = datetime.date.fromisoformat(body["day"])
     except (KeyError, TypeError, ValueError):
         raise Refusal("INVALID_PARAMETER", "day 格式不符") from None
-    if not daybook.is_ready(day):
+    if not daybook.is_ready(day, mall.statements_at):
         raise Refusal("STATEMENT_NOT_READY", "对账单尚未生成")
     return day

@@ -16,6 +16,7 @@ def main():
         secrets=chosen.secret or ["ningbo-sandbox-secret"],
         work_delay=chosen.work_delay,
         index_delay=chosen.index_delay,
+        statements_at=chosen.statements_at,
     )
     command.run(Handler, mall, chosen)
 

@@ -39,10 +39,10 @@ TYPES = {
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, supplier, secrets, work_delay, index_delay):
+    def __init__(self, *, state, shop_url, supplier, secrets, work_delay, index_delay, statements_at):
         self.state = State(state / "ningbo.sqlite3", SCHEMA)
         self.shop_url, self.supplier, self.secrets = shop_url, supplier, secrets
-        self.work_delay, self.index_delay = work_delay, index_delay
+        self.work_delay, self.index_delay, self.statements_at = work_delay, index_delay, statements_at
 
 
 def call(mall, parameters, raw):

@@ -19,7 +19,7 @@ AMOUNTS = {
 def get(mall, body):
     """`STATEMENT_GET`."""
     day = datetime.date.fromisoformat(body.findtext("Day", ""))
-    if not daybook.is_ready(day):
+    if not daybook.is_ready(day, mall.statements_at):
         raise Refusal("3005")
     rows, after = daybook.rows(mall.state, day), body.findtext("After", "")
     left = [row for row in rows if row["order_id"] > after]

@@ -20,6 +20,7 @@ def main():
         key=chosen.key,
         secrets=chosen.secret or ["shanghai-sandbox-secret"],
         index_delay=chosen.index_delay,
+        statements_at=chosen.statements_at,
         rate=chosen.calls_a_second,
     )
     if chosen.interval:

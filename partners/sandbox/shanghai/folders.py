@@ -45,7 +45,7 @@ def file(mall, name):
 def statement(mall, name):
     """The file of a day as it is now, or the digest beside it; None before the day is settled."""
     day = datetime.date.fromisoformat(STATEMENT.match(name.removesuffix(".sha256"))[1])
-    if not daybook.is_ready(day):
+    if not daybook.is_ready(day, mall.statements_at):
         return None
     if not name.endswith(".sha256"):
         body = files.of_statement(daybook.rows(mall.state, day))

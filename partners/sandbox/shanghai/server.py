@@ -33,10 +33,10 @@ RESULT = re.compile(r"/drop/results/([a-z0-9-]{1,80})\.csv\Z")
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, key, secrets, index_delay, rate=RATE):
+    def __init__(self, *, state, shop_url, key, secrets, index_delay, statements_at, rate=RATE):
         self.state = State(state / "shanghai.sqlite3", SCHEMA)
         self.shop_url, self.key, self.keys, self.index_delay = shop_url, key, secrets, index_delay
-        self.bucket = Bucket(rate, 2 * rate)
+        self.statements_at, self.bucket = statements_at, Bucket(rate, 2 * rate)
         self.pulling = threading.RLock()
         self.held = {}  # the supplier's last list, to ask whether there is a newer one
 

@@ -5,11 +5,12 @@ import pathlib
 import signal
 import sys
 
+from partners.sandbox.stand.daybook import READY_HOUR
 from partners.sandbox.stand.server import serve
 
 
 def options(module, description, port):
-    """A parser with the options that all stand-ins have: port, host, state, shop-url."""
+    """A parser with the options that all stand-ins have: port, host, state, shop-url, statements-at."""
     parser = argparse.ArgumentParser(prog=f"python -m partners.sandbox.{module}", description=description)
     parser.add_argument("--port", type=int, default=port)
     parser.add_argument("--host", default="127.0.0.1")
@@ -21,6 +22,12 @@ def options(module, description, port):
         required=True,
         type=lambda text: text.rstrip("/"),
         help="the supplier's address: links and notices go there",
+    )
+    parser.add_argument(
+        "--statements-at",
+        type=int,
+        default=READY_HOUR,
+        help="the hour, of GMT+8, from which the statement of the day before is there",
     )
     return parser
 

@@ -11,7 +11,7 @@ create table if not exists movements (
     paid_fen integer not null, refunded_fen integer not null, commission_fen integer not null);
 create index if not exists movements_day on movements (day, order_id);
 """
-READY_AT = datetime.time(2, 0)
+READY_HOUR = 2  # of the next day, as the contracts have it
 RATE = 800  # of 10,000, for every category
 FIGURES = ("paid_fen", "refunded_fen", "commission_fen")
 FAULTS = {
@@ -48,9 +48,9 @@ def lost(order, before, figures):
     return fen
 
 
-def is_ready(day):
-    """Whether a day (a `date`) is over and settled."""
-    return now() >= datetime.datetime.combine(day + datetime.timedelta(days=1), READY_AT, GMT8)
+def is_ready(day, hour):
+    """Whether a day (a `date`) is over, and settled by an hour of the next."""
+    return now() >= datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(hour), GMT8)
 
 
 def rows(state, day):
