@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from decimal import Decimal
 
 from tests.partners.feed_reader import sha
 from tests.partners.liar import Reply
@@ -76,11 +77,39 @@ def of_mall(mall):
         "8: 实付等于各行价税之和加运费": of_cells("freight", lambda text: "1.00"),
         "9: 表格软件会执行的单元格前有撇号": of_cells("address", lambda text: f"={text}"),
         "8: 旁有摘要，与文件一致": answering(
-            lambda said: said.path.endswith(".sha256"),
+            lambda said: re.search(r"orders-.*sha256", said.path),
             lambda call, reply: sealed(call, b"0" * 64 + reply.body[64:], reply),
         ),
         **_lies_of_results(),
+        **_lies_of_statements(),
         **of_transport("/export/categories", "/export/nothing"),
+    }
+
+
+def _lies_of_statements():
+    def of(column, change, rows=slice(None)):
+        def changed(raw):
+            head, *body = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
+            for row in body[rows]:
+                row[column] = change(row[column])
+            text = io.StringIO(newline="")
+            csv.writer(text).writerows([head, *body])
+            return text.getvalue().encode("utf-8-sig")
+
+        return of_files(changed, "statement-.*")
+
+    return {
+        "8: 当天的对账单尚无文件（NOT_FOUND）": answering(
+            lambda said: "statement-" in said.path,
+            lambda call, reply: refusal(400, "INVALID_PARAMETER") if reply.status == 404 else reply,
+        ),
+        "8: 对账单每行净额等于实付减退款减佣金": of(6, lambda text: f"{Decimal(text) + 1:.2f}"),
+        "8: 对账单末行为各行之和，每张订单一行": of(1, lambda text: "9", slice(-1, None)),
+        "8: 对账单的订单状态为已接单、已发货或已退款": of(2, lambda text: "paid", slice(0, -1)),
+        "8: 对账单旁有摘要，与文件一致": answering(
+            lambda said: re.search("statement-.*sha256", said.path),
+            lambda call, reply: sealed(call, b"0" * 64 + reply.body[64:], reply),
+        ),
     }
 
 
@@ -150,15 +179,18 @@ def _lies_of_results():
     }
 
 
-def of_files(change):
+def of_files(change, name=r"orders-\d{6}"):
     """A lie about what is in files of orders, with the digests beside them right."""
 
     def lie(call, ask):
-        if not re.search(r"/orders-\d{6}\.csv", call.path):
+        if not re.search(rf"/{name}\.csv", call.path):
             return ask(call)
-        name = call.path.removesuffix(".sha256")
-        raw = change(ask(anew(call, name)).body)
-        body = f"{sha(raw)}  {name.rpartition('/')[2]}\n".encode() if call.path != name else raw
+        path = call.path.removesuffix(".sha256")
+        reply = ask(anew(call, path))
+        if reply.status != 200:
+            return reply
+        raw = change(reply.body)
+        body = f"{sha(raw)}  {path.rpartition('/')[2]}\n".encode() if call.path != path else raw
         return sealed(call, body, Reply(200, b""))
 
     return lie

@@ -1,12 +1,15 @@
 """The kit at Pujiang Select of Shanghai and at the feed that it reads: green where the contract is kept, each
 check red by its own lie alone."""
 
+import datetime
+import urllib.request
+
 import pytest
 
 from partners.connectors.connector import Item
 from partners.pull_feed import build, write
 from tests.factories.partners import shanghai_mall
-from tests.partners.feed_reader import SECRET
+from tests.partners.feed_reader import SECRET, authorization
 from tests.partners.liar import (
     OVER_THE_RATE,
     between,
@@ -21,6 +24,7 @@ from tests.partners.mall import Sandbox, free_port
 from tests.partners.shanghai_feed_lies import of_feed
 from tests.partners.shanghai_mall_lies import of_mall
 
+GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 OF_MALL, OF_FEED = of_mall(None), of_feed()
 
 
@@ -32,12 +36,35 @@ def ask_a_mall(folder, turn):
     told = told_in(of_mall(mall), turn)
     orders = [mall.operate("/operator/orders/", out_id="P1,P2", quantity=2)["order_id"] for _ in range(3)]
     try:
+        confirm(mall, orders[2])
+        mall.operate("/operator/statements/back/", days=2)
+        day = f"{datetime.datetime.now(GMT8) - datetime.timedelta(days=2):%Y-%m-%d}"
         with between(mall.url, told.values()) as liar:
-            options = ("--feed", port, "--order", orders[0], "--refuse", orders[1], "--page", page)
+            options = (
+                "--feed",
+                port,
+                "--order",
+                orders[0],
+                "--refuse",
+                orders[1],
+                "--day",
+                day,
+                "--page",
+                page,
+            )
             code, found = kit("shanghai", liar, *options, secret=SECRET)
         return code, found, set(told), page.read_text()
     finally:
         mall.stop()
+
+
+def confirm(mall, number):
+    path, raw = (
+        "/drop/results/answer-1.csv",
+        f"order_id,answer,number,reason,text\r\n{number},confirmed,K1,,\r\n".encode(),
+    )
+    headers = {"Authorization": authorization(path, method="POST", body=raw)}
+    urllib.request.urlopen(urllib.request.Request(mall.url + path, data=raw, headers=headers)).close()
 
 
 @pytest.fixture(scope="module")

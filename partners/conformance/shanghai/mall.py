@@ -2,7 +2,7 @@
 
 from partners.conformance.checks import Book
 from partners.conformance.rate import goes_over
-from partners.conformance.shanghai import drops, export, reading, results, transport
+from partners.conformance.shanghai import drops, export, reading, results, statements, transport
 from partners.conformance.shanghai.client import Client
 from partners.conformance.shanghai.feed import PlayedFeed
 
@@ -10,6 +10,7 @@ CONTRACT = "docs/partners/shanghai.md, mall"
 OPTIONS = {  # name -> (what it is unless said, help)
     "feed": ("", "a port: the kit plays a feed there, and the mall has been told to read it"),
     "shop-url": ("", "the supplier's registered address; http://127.0.0.1:PORT of the feed unless said"),
+    "day": ("", "a settled day with orders, as 2026-11-24; the last one unless said"),
     "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),
     "refuse": ("", "a paid order made for this: it is refused"),
 }
@@ -49,5 +50,5 @@ def rate_limit(mall):
 
 
 *READING, TAKE_OFF = reading.BOOK.checks
-PARTS = (transport, export, drops, results)
+PARTS = (transport, export, drops, results, statements)
 CHECKS = READING + [check for part in PARTS for check in part.BOOK.checks] + BOOK.checks + [TAKE_OFF]
