@@ -14,6 +14,7 @@ urlpatterns = [
     path("d/<slug:code>/", scan.scan, name="scan"),
     path("tablet/<str:token>/", tablet.tablet, name="tablet"),
     path("tablet/<str:token>/slides/", tablet.slides, name="tablet_slides"),
+    path("tablet/<str:token>/worker.js", tablet.worker, name="tablet_worker"),
     path("partners/api/<slug:code>/", webhook.notice, name="notice"),
     path("partners/feed/<slug:code>/manifest", pull_feed.manifest, name="pull"),
     re_path(

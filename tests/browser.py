@@ -22,10 +22,15 @@ class Browser:
             )
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the tests
         self._playwright = sync_playwright().start()
-        self._chromium = self._playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        self._how = {"executable_path": program, "args": ["--no-sandbox"]}
+        self._chromium = self._playwright.chromium.launch(**self._how)
 
     def context(self, **options):
         return self._chromium.new_context(**options)
+
+    def started_on(self, profile):
+        """A context of a browser of its own, which leaves in the folder `profile` what it keeps."""
+        return self._playwright.chromium.launch_persistent_context(profile, **self._how)
 
     def close(self):
         self._chromium.close()

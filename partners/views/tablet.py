@@ -1,6 +1,7 @@
-"""`/tablet/<token>/`: the page of a stall's tablet, and the goods that its script fetches again and again."""
+"""`/tablet/<token>/`: the page of a stall's tablet, the goods that its script fetches again and again, its worker."""
 
-from django.http import Http404
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import override
@@ -45,6 +46,13 @@ def slides(request, token):
             raise Http404
         context = {"display": display, "slides": _slides(display), "now": timezone.now()}
         return render(request, "partners/tablet/slides.html", context)
+
+
+@require_safe
+def worker(request, token):
+    """The service worker. Where it lies is its scope: this tablet's page and no other of the mall."""
+    script = open(finders.find("js/tablet_worker.js"), "rb")  # the answer closes it
+    return FileResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def _slides(display):

@@ -1,12 +1,13 @@
 /* Turns a stall's tablet through its products. Plain ES5: old tablets' browsers. Goods are fetched anew every
-   few minutes; when that fails the last ones stay, and the page says since when. */
+   few minutes; when that fails the last ones stay, and the page says when their prices are from. Where the
+   browser has service workers, one keeps page and goods over a reload (tablet_worker.js). */
 (function () {
   "use strict";
-  var REFRESH = 5 * 60, RETRY = 30; // seconds
+  var REFRESH = 5 * 60, RETRY = 30, SOON = 3; // seconds
   var body = document.body, main = document.getElementById("slides"), line = document.getElementById("line");
   var count = document.getElementById("count"), pause = document.getElementById("pause");
   var seconds = Number(body.getAttribute("data-seconds")), at = Number(body.getAttribute("data-at")) - 1;
-  var isWhole = false, isPaused = false, downSince = null, shown = 0, asked = 0;
+  var isWhole = false, isPaused = false, isDown = false, shown = 0, asked = 0;
 
   function slides() { return main.querySelectorAll(".slide"); }
 
@@ -19,14 +20,10 @@
     shown = 0;
   }
 
-  function clock() {
-    var now = new Date();
-    return ("0" + now.getHours()).slice(-2) + ":" + ("0" + now.getMinutes()).slice(-2);
-  }
-
   function say() {
-    line.hidden = downSince === null;
-    if (downSince !== null) { line.textContent = line.getAttribute("data-text").replace("{since}", downSince); }
+    var first = main.querySelector("[data-as-of]");
+    line.hidden = !isDown;
+    line.textContent = line.getAttribute("data-text").replace("{time}", first.getAttribute("data-as-of"));
   }
 
   function place(item) {
@@ -35,20 +32,28 @@
     return Math.min(at, Math.max(all.length - 1, 0));
   }
 
-  function took(html) {
+  function took(html, isKept) {
     var before = isWhole ? slides()[at] : slides()[0];
-    var item = before ? before.getAttribute("data-item") : "", kept = shown;
+    var item = before ? before.getAttribute("data-item") : "", past = shown;
     main.innerHTML = html;
     isWhole = true;
-    downSince = null;
+    isDown = isKept;
     say();
     show(place(item));
-    shown = kept;
+    shown = past;
+    if (!isKept) { setTimeout(keep, 0, html); } // by then the browser has chosen the sizes of pictures
   }
 
   function failed() {
-    if (downSince === null) { downSince = clock(); }
+    isDown = true;
     say();
+  }
+
+  function answered(request) {
+    var isKept = request.getResponseHeader("X-Kept") !== null;
+    if (request.status === 404) { location.reload(); } // the display was closed: the page says so
+    else if (request.status !== 200 || isKept && isWhole) { failed(); }
+    else { took(request.responseText, isKept); }
   }
 
   function ask() {
@@ -56,17 +61,26 @@
     asked = 0;
     request.open("GET", body.getAttribute("data-slides"));
     request.timeout = 15000;
-    request.onload = function () { if (request.status === 200) { took(request.responseText); } else { failed(); } };
+    request.onload = function () { answered(request); };
     request.onerror = failed;
     request.ontimeout = failed;
     request.send();
+  }
+
+  function keep(html) {
+    var used = document.querySelectorAll("link[href], script[src], img"), assets = [], i;
+    if (!navigator.serviceWorker) { return; }
+    for (i = 0; i < used.length; i += 1) { assets.push(used[i].currentSrc || used[i].src || used[i].href); }
+    navigator.serviceWorker.ready.then(function (registration) {
+      registration.active.postMessage({ slides: body.getAttribute("data-slides"), html: html, assets: assets });
+    });
   }
 
   function second() {
     shown += 1;
     asked += 1;
     if (!isPaused && isWhole && shown >= seconds) { show(at + 1); }
-    if (asked >= (downSince === null && isWhole ? REFRESH : RETRY)) { ask(); }
+    if (asked >= (!isDown && isWhole ? REFRESH : RETRY)) { ask(); }
   }
 
   document.addEventListener("click", function (event) {
@@ -83,9 +97,16 @@
       pause.setAttribute("aria-pressed", String(isPaused));
     };
   }
-  window.addEventListener("online", ask);
+  window.addEventListener("online", function () {
+    ask();
+    asked = RETRY - SOON; // a line that comes back often takes a moment longer
+  });
   window.addEventListener("offline", failed);
   if (navigator.wakeLock) { navigator.wakeLock.request("screen").then(null, function () {}); }
+  if (navigator.serviceWorker) {
+    navigator.serviceWorker.register(body.getAttribute("data-worker"), { updateViaCache: "none" })
+      .then(null, function () {});
+  }
   setInterval(second, 1000);
   ask();
 })();

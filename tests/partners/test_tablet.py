@@ -97,3 +97,11 @@ def test_the_number_of_queries_does_not_grow_with_the_goods(client):
         return len(captured)
 
     assert queries(2, "few") == queries(12, "many") <= 8
+
+
+def test_its_worker_has_a_say_over_this_page_alone_and_is_asked_for_each_time(client, display):
+    assert f'data-worker="{path(display, "worker.js")}"' in text(client, display)
+    answer = client.get(path(display, "worker.js"))
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("text/javascript", "no-cache")
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert "Service-Worker-Allowed" not in answer
