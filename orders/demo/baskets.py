@@ -4,6 +4,7 @@ import bisect
 import itertools
 import random
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -14,6 +15,14 @@ from orders.demo.season import is_gift_time
 GIFTS = ("004.", "006.")  # red ginseng and health; snacks and tea
 MOST = 40_000  # SKUs that orders are drawn from, at any scale
 NAMED = 10  # the first sellers are the ones that the look of the mall is drawn with
+
+_few_goods: list[Callable[[], dict[int, list[int]]]] = []
+
+
+def sells_few(asks: Callable[[], dict[int, list[int]]]):
+    """Register channels that sell of a few goods only: `asks()` gives channel to products."""
+    _few_goods.append(asks)
+    return asks
 
 
 class Shelf:
@@ -37,6 +46,8 @@ class Shelf:
             1 / (ranks[at] + 12) ** 0.8 * (5 if sku.seller_id in named else 1) * (0.4 if sku.position else 1)
             for at, sku in enumerate(self.skus)
         ]
+        self._weights = weights
+        self._few = self._positions({key: goods for asks in _few_goods for key, goods in asks().items()})
         self._ordinary = list(itertools.accumulate(weights))
         self._gifts = list(
             itertools.accumulate(
@@ -45,18 +56,33 @@ class Shelf:
             )
         )
 
-    def basket(self, at: datetime, chance: random.Random) -> list[tuple[Sku, int]]:
-        """Lines of one order placed at a moment: goods that were on sale then, at the prices of then."""
+    def basket(
+        self, at: datetime, chance: random.Random, channel_id: int | None = None
+    ) -> list[tuple[Sku, int]]:
+        """Lines of one order placed at a moment: goods that were on sale then, at the prices of then.
+
+        Where a channel sells of a few goods only, the first line is one of them.
+        """
+        few = self._few.get(channel_id)
         sums = self._gifts if is_gift_time(timezone.localdate(at)) else self._ordinary
         lines: dict[int, tuple[Sku, int]] = {}
         for _ in range(chance.choices([1, 2, 3, 4], [60, 25, 10, 5])[0]):
-            sku = self._another(lines, sums, chance)
+            sku = self._another(lines, sums, chance, few)
             if sku.product.approved_at < at:
                 lines[sku.pk] = (self._priced(sku, at), self._quantity(sku, chance))
         return list(lines.values())
 
-    def _another(self, lines, sums, chance) -> Sku:
+    def _positions(self, goods: dict[int, list[int]]) -> dict[int, list[int]]:
+        """Channel to where the SKUs of its goods stand."""
+        found = defaultdict(list)
+        for at, sku in enumerate(self.skus):
+            found[sku.product_id].append(at)
+        return {key: [at for product in products for at in found[product]] for key, products in goods.items()}
+
+    def _another(self, lines, sums, chance, few) -> Sku:
         """Half of the further goods come from a shop that is in the basket already."""
+        if few and not lines:
+            return self.skus[chance.choices(few, [self._weights[at] for at in few])[0]]
         if lines and chance.random() < 0.5:
             seller = next(iter(lines.values()))[0].seller_id
             return self.skus[chance.choice(self._by_seller[seller])]

@@ -1,11 +1,14 @@
-"""When a year's orders are placed: growth, feasts and sales days of China, days of the week, hours."""
+"""When a year's orders are placed: growth, feasts and sales days of China, days of the week, hours, channels."""
 
 import bisect
 import datetime
 import itertools
 import random
+from collections.abc import Callable
 
 from django.utils import timezone
+
+from orders.models import Channel
 
 # (month, day) from, to, and by how much a day is busier: the day itself last, since it wins.
 BUSY = [
@@ -30,6 +33,8 @@ NEW_YEAR = [datetime.date(2025, 1, 29), datetime.date(2026, 2, 17), datetime.dat
 MID_AUTUMN = [datetime.date(2025, 10, 6), datetime.date(2026, 9, 25), datetime.date(2027, 9, 15)]
 HOURS = [5, 3, 2, 1, 1, 2, 4, 7, 10, 13, 15, 15, 16, 14, 13, 13, 13, 12, 12, 15, 20, 23, 19, 11]
 GROWTH = 1.6  # how much busier the last day of the year is than the first
+# Days ago that each kind of channel began, and its share of orders today.
+BEGAN = {Channel.Kind.PARTNER: (300, 0.2), Channel.Kind.DISPLAY: (500, 0.08)}
 
 
 def weight_of(day: datetime.date, first: datetime.date, days: int) -> float:
@@ -47,18 +52,33 @@ def weight_of(day: datetime.date, first: datetime.date, days: int) -> float:
     return weight * (1.15 if day.weekday() in (5, 6) else 1)
 
 
+def share_of(kind: str, days_ago: int) -> float:
+    """A channel's share of the orders of a day; it grows from nothing since it began."""
+    began, share = BEGAN[kind]
+    return share * max(0, (began - days_ago) / began)
+
+
 def moments(
-    count: int, *, now: datetime.datetime, days: int, chance: random.Random
+    count: int,
+    *,
+    now: datetime.datetime,
+    days: int,
+    chance: random.Random,
+    hours: list[int] = HOURS,
+    weigh: Callable[[datetime.date, datetime.date, int], float] = weight_of,
 ) -> list[datetime.datetime]:
-    """Moments of `count` orders in the last `days` days up to now, in order."""
+    """Moments of `count` orders in the last `days` days up to now, in order.
+
+    `hours`: how busy each hour is; `weigh(day, first, days)`: how busy a day of them is.
+    """
     today = timezone.localdate(now)
     first = today - datetime.timedelta(days=days)
     dates = [first + datetime.timedelta(days=day) for day in range(days + 1)]
-    sums = list(itertools.accumulate(weight_of(day, first, days) for day in dates))
+    sums = list(itertools.accumulate(weigh(day, first, days) for day in dates))
     found = []
     while len(found) < count:
         day = dates[bisect.bisect(sums, chance.random() * sums[-1])]
-        hour = chance.choices(range(24), HOURS)[0]
+        hour = chance.choices(range(24), hours)[0]
         at = datetime.datetime.combine(
             day,
             datetime.time(hour, chance.randrange(60), chance.randrange(60)),

@@ -13,7 +13,7 @@ from catalog.models import Picture
 from kmall.demo import Mall, step
 from orders.demo import part_refunds, people
 from orders.demo.baskets import Shelf
-from orders.demo.season import moments
+from orders.demo.season import BEGAN, moments, share_of
 from orders.demo.write import Writer
 from orders.models import Channel, Order
 from orders.place import store_channel
@@ -32,8 +32,6 @@ LOOKED_AT = [
 ]
 ORDERS, SHOPPERS = 18_000, 4_000
 MOST = Decimal(2)  # at larger scales more products do not mean more orders
-# Days ago that each kind of channel began, and its share of orders today.
-BEGAN = {Channel.Kind.PARTNER: (300, 0.2), Channel.Kind.DISPLAY: (170, 0.08)}
 CHONGQING = "50"
 BOUGHT_THERE = 0.5  # of a partner's orders; the others came to us by its links
 
@@ -48,9 +46,9 @@ def load(mall: Mall) -> None:
     channels = _channels()
     near = [person for person in shoppers if person.place.province_code == CHONGQING] or shoppers
     for at in moments(small.count(ORDERS, least=300), now=mall.now, days=DAYS, chance=chance):
-        basket = shelf.basket(at, chance)
+        channel = _channel(channels, (mall.now - at).days, chance)
+        basket = shelf.basket(at, chance, channel.pk)
         if basket:
-            channel = _channel(channels, (mall.now - at).days, chance)
             is_near = channel.kind != Channel.Kind.STORE and chance.random() < 0.7
             person = chance.choice(near if is_near else shoppers)
             if channel.kind == Channel.Kind.PARTNER and chance.random() < BOUGHT_THERE:
@@ -89,8 +87,8 @@ def _channels() -> dict[str, list[Channel]]:
 def _channel(channels: dict[str, list[Channel]], days_ago: int, chance) -> Channel:
     """Partners and displays started later and grow."""
     lot = chance.random()
-    for kind, (began, share) in BEGAN.items():
-        share *= max(0, (began - days_ago) / began)
+    for kind in BEGAN:
+        share = share_of(kind, days_ago)
         if kind in channels and lot < share:
             return chance.choice(channels[kind])
         lot -= share
@@ -111,6 +109,19 @@ SETTLE = [
     SELECT m.sku_id, s.on_hand - sum(m.delta), 'restock', '', %(now)s - interval '380 days'
     FROM catalog_stockmovement m JOIN catalog_stock s ON s.sku_id = m.sku_id
     GROUP BY m.sku_id, s.on_hand HAVING s.on_hand <> sum(m.delta)
+    """,
+    # Units that came back after the shelf was empty must have been there to be sold: more came in, and were
+    # counted away at the end.
+    """
+    WITH low AS (
+        SELECT sku_id, min(level) AS level FROM (
+            SELECT sku_id, sum(delta) OVER (PARTITION BY sku_id ORDER BY at, delta DESC) AS level
+            FROM catalog_stockmovement
+        ) levels GROUP BY sku_id HAVING min(level) < 0
+    )
+    INSERT INTO catalog_stockmovement (sku_id, delta, reason, reference, at)
+    SELECT sku_id, -level, 'restock', '', %(now)s - interval '380 days' FROM low
+    UNION ALL SELECT sku_id, level, 'count', '', %(now)s FROM low
     """,
     """
     UPDATE catalog_product p SET sold = moved.units
