@@ -83,6 +83,7 @@ def filter_form(context: dict) -> SafeString:
         context["q"],
         context["sort"],
         repr(context["filters"]),
+        context["filters"].among,
     )
     render = partial(render_to_string, "catalog/parts/filters.html", context)
     return remembered(key, ("catalog",), render)

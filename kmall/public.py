@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language_from_path, override
 from structlog.contextvars import bound_contextvars
@@ -38,9 +38,13 @@ class PublicPages:
     def make(self, request: HttpRequest) -> HttpResponse | None:
         language = get_language_from_path(request.path_info)
         with override(language) if language else nullcontext():
-            if (match := self._find(request.path_info)) is None:
+            try:
+                match = request.resolver_match = resolve(request.path_info)
+            except Resolver404:
                 return None
-            request.resolver_match, request.user = match, AnonymousUser()
+            if not (_is_for_machines(match.func) or self._is_public(match.func)):
+                return None
+            request.user = AnonymousUser()
             request.LANGUAGE_CODE = language or settings.LANGUAGE_CODE
             number = request.META.get("HTTP_X_REQUEST_ID") or str(uuid.uuid4())
             with bound_contextvars(request_id=number):
@@ -49,13 +53,6 @@ class PublicPages:
             if language:
                 response.headers.setdefault("Content-Language", language)
             return response
-
-    def _find(self, path: str) -> ResolverMatch | None:
-        try:
-            match = resolve(path)
-        except Resolver404:
-            return None
-        return match if _is_for_machines(match.func) or self._is_public(match.func) else None
 
     def _inside(self, names: list[str]):
         handler = convert_exception_to_response(self._call)

@@ -5,19 +5,22 @@ from functools import partial
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog import listing, tree
 from catalog.cards import cover_of
 from catalog.models import Category, Product
-from catalog.search.plan import Among
+from catalog.search.plan import Among, rows_of
+from catalog.search.query import Results
 from kmall.caching import remembered
-from partners.frame import around, framed
+from partners.frame import NAMES, around, framed
 from partners.models import PartnerMall
 from partners.select import chosen
 
-NAMES = ("catalog", "partners")  # the versions that its pages hang on
 BONDED = Product.Delivery.BONDED
 COVERS = 2
 
@@ -27,11 +30,16 @@ class Hall:
     """A partner with its goods as the search takes them, and the paths of the categories they are in."""
 
     partner: PartnerMall
-    goods: QuerySet
     among: Among
     bonded: Among
     paths: frozenset[str]
     has_bonded: bool
+
+    def product(self, slug: str) -> int | None:
+        """The key of a product of the partner's goods."""
+        sql = f"SELECT id FROM catalog_product WHERE slug = %s AND id IN ({self.among.sql})"
+        rows = rows_of((sql, [slug, *self.among.params]))
+        return rows[0][0] if rows else None
 
 
 def hall_of(code: str) -> Hall:
@@ -48,17 +56,14 @@ def page(
     is_bonded: bool = False,
 ) -> dict:
     """Context of the section's front page, of a category in it, of its bonded goods, of goods for words."""
-    partner = hall.partner
     found = listing.read(request, q=q, category=category, among=hall.bonded if is_bonded else hall.among)
-    found["cards"] = framed(found["cards"], partner)
+    found["cards"] = framed(found["cards"], hall.partner)
     is_front = not (category or q or is_bonded or request.GET)
-    return found | around(partner) | {
+    return found | around(hall.partner) | _around_list(hall, category, is_bonded) | {
         "category": category,
         "is_bonded": is_bonded,
-        "chips": _chips(hall, category, is_bonded),
-        "crumbs": _crumbs(partner, category),
         "is_front": is_front,
-        "covers": _covers(found["results"].ids[:COVERS]) if is_front else [],
+        "front": _front(found["results"]) if is_front else "",
     }  # fmt: skip
 
 
@@ -68,7 +73,6 @@ def _read(code: str) -> Hall:
     kinds = list(goods.order_by().values_list("category__path", "delivery").distinct())
     return Hall(
         partner=partner,
-        goods=goods,
         among=_among(goods),
         bonded=_among(goods.filter(delivery=BONDED)),
         paths=frozenset(path for path, _delivery in kinds),
@@ -79,6 +83,18 @@ def _read(code: str) -> Hall:
 def _among(goods: QuerySet) -> Among:
     sql, params = goods.order_by().values("pk").query.sql_with_params()
     return Among(sql, tuple(params))
+
+
+def _around_list(hall: Hall, category: Category | None, is_bonded: bool) -> dict:
+    """What a page of the section shows besides its list, and hangs on nothing that was asked for."""
+
+    def make() -> dict:
+        context = {"chips": _chips(hall, category, is_bonded)}
+        chips = render_to_string("partners/parts/chips.html", context)
+        return {"chips": chips, "crumbs": _crumbs(hall.partner, category)}
+
+    where = category.path if category else ""
+    return remembered(("around", hall.partner.pk, get_language(), where, is_bonded), NAMES, make)
 
 
 def _chips(hall, category, is_bonded) -> list[tuple[str, str, bool]]:
@@ -108,6 +124,15 @@ def _crumbs(partner, category) -> list[tuple[str, str | None]]:
     return [*steps[:-1], (steps[-1][0], None)] if steps else []
 
 
-def _covers(ids: list[int]) -> list:
-    products = {product.pk: product for product in Product.objects.filter(pk__in=ids).for_card()}
-    return [cover_of(products[pk]) for pk in ids if pk in products and cover_of(products[pk])]
+def _front(results: Results) -> SafeString:
+    """The head of the front page, with covers of the first goods."""
+    ids = tuple(results.ids[:COVERS])
+
+    def make() -> SafeString:
+        products = Product.objects.filter(pk__in=ids).for_card()
+        covers = {product.pk: cover for product in products if (cover := cover_of(product))}
+        context = {"count": results.total, "count_is_least": results.is_floor}
+        context["covers"] = [covers[pk] for pk in ids if pk in covers]
+        return render_to_string("partners/parts/front.html", context)
+
+    return remembered(("front", get_language(), ids, results.total, results.is_floor), NAMES, make)

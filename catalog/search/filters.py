@@ -33,7 +33,7 @@ class Filters:
     price_from: int | None = None
     price_to: int | None = None
     in_stock: bool = False
-    among: Among | None = None
+    among: Among | None = field(default=None, repr=False)  # long: keys take it beside the rest
 
     @classmethod
     def from_query(cls, query: QueryDict, **fixed) -> "Filters":

@@ -118,7 +118,8 @@ def _understand(q: str, tokens: set[str]) -> tuple[vocabulary.Reading, str]:
 
 def _counted(filters: Filters, terms: Terms | None, reading: vocabulary.Reading) -> facets.Counts:
     groups = tuple(reading.groups)
-    key = ("facets", get_language(), groups, repr(filters), terms and terms.fen_per_won)
+    asked = groups, repr(filters), filters.among
+    key = ("facets", get_language(), *asked, terms and terms.fen_per_won)
     return remembered(key, ("catalog",), lambda: facets.count(groups, filters, terms, reading.counts))
 
 

@@ -10,19 +10,19 @@ from partners import frame
 from partners import section as work
 
 
-@cached_page(names=work.NAMES, query=PARAMETERS)
+@cached_page(names=frame.NAMES, query=PARAMETERS)
 def section(request, code):
     """The front page of a partner's Korean-goods section."""
     return render(request, "partners/section.html", work.page(request, work.hall_of(code)))
 
 
-@cached_page(names=work.NAMES, query=PARAMETERS)
+@cached_page(names=frame.NAMES, query=PARAMETERS)
 def bonded(request, code):
     """Goods of the section that are in a bonded warehouse in China already."""
     return render(request, "partners/section.html", work.page(request, work.hall_of(code), is_bonded=True))
 
 
-@cached_page(names=work.NAMES, query=PARAMETERS)
+@cached_page(names=frame.NAMES, query=PARAMETERS)
 def category(request, code, slug):
     """One category of the section, and all below it."""
     if (found := tree.by_slug().get(slug)) is None:
@@ -30,19 +30,19 @@ def category(request, code, slug):
     return render(request, "partners/section.html", work.page(request, work.hall_of(code), category=found))
 
 
-@cached_page(names=work.NAMES, query=PARAMETERS)
+@cached_page(names=frame.NAMES, query=PARAMETERS)
 def search(request, code):
     """Goods of the section for words."""
     q = request.GET.get("q", "").strip()
     return render(request, "partners/section.html", work.page(request, work.hall_of(code), q=q))
 
 
-@cached_page(names=(*work.NAMES, "stock:{slug}"), query=("sku",))
+@cached_page(names=(*frame.NAMES, "stock:{slug}"), query=("sku",))
 def product(request, code, slug):
     """A product's page in the partner's frame; what the partner does not have is on the mall's own page."""
     hall, sku = work.hall_of(code), request.GET.get("sku", "")
-    html, found = None, hall.goods.filter(slug=slug).values_list("pk", flat=True).first()
-    if found:
+    html = None
+    if found := hall.product(slug):
         html = product_html.html_of(slug, int(sku) if sku.isdecimal() else None)
     if html is None:
         return redirect("catalog:product", slug)

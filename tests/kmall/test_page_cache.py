@@ -11,12 +11,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
-from django.test import Client
-from django.urls import path
+from django.test import Client, RequestFactory
+from django.urls import URLResolver, get_resolver, path
 from django.views.decorators.http import require_safe
 
 from kmall import caching, page_cache, page_store
 from kmall.page_cache import cached_page
+from kmall.wsgi import application
 
 WORDS = {"text": "one", "renders": 0, "pause": 0.0}
 EVERY_LINE = "<p>谷雨面膜 마스크팩</p>" * 200
@@ -46,7 +47,8 @@ def missing(request):
     return HttpResponse("none", status=404)
 
 
-urlpatterns = i18n_patterns(
+urlpatterns = [path("machine/", personal)]
+urlpatterns += i18n_patterns(
     path("p/<slug>/", page),
     path("form/", with_form),
     path("missing/", missing),
@@ -326,3 +328,19 @@ def test_a_public_page_is_guarded_by_the_same_headers_as_a_personal_one():
     for name in [name for name in personal.headers if name not in own]:
         assert made.headers[name] == personal.headers[name], name
     assert made.headers["Content-Language"] == "ko"
+
+
+@pytest.mark.parametrize("address", ["/zh-hans/personal/", "/ko/personal/", "/machine/", "/zh-hans/p/mask/"])
+def test_where_an_address_leads_is_found_out_once(monkeypatch, address):
+    asked, resolve = [], URLResolver.resolve
+    root = get_resolver()
+
+    def note(resolver, path):
+        asked.extend([path] if resolver is root else [])
+        return resolve(resolver, path)
+
+    monkeypatch.setattr(URLResolver, "resolve", note)
+    statuses = []
+    environ = RequestFactory()._base_environ(PATH_INFO=address)
+    application(environ, lambda status, headers: statuses.append(status)).close()
+    assert (statuses, asked) == (["200 OK"], [address])

@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product
-from catalog.search.index import recount, reindex
+from catalog.search.index import reindex
 from catalog.search.query import PAGE_SIZE
-from kmall.caching import raise_now
 from partners.models import PartnerMall
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import listable, partner_mall
@@ -127,19 +125,3 @@ def test_a_partner_that_is_being_set_up_has_no_hall(client, mall):
     PartnerMall.objects.update(state="setup")
     assert client.get(HALL).status_code == 404
     assert client.get(f"{HALL}p/{product.slug}/").status_code == 404
-
-
-@pytest.mark.parametrize("path", ["", "c/skin-care/", "search/?q=%E7%B2%BE%E5%8D%8E", "bonded/"])
-def test_the_number_of_queries_does_not_grow_with_the_goods(client, mall, path):
-    def queries(more):
-        for _ in range(more):
-            moved(listable(), Product.objects.last().category if more > 10 else CategoryFactory(slug="one"))
-        recount()
-        cache.clear()
-        raise_now("partners", "catalog")
-        with CaptureQueriesContext(connection) as captured:
-            client.get(HALL + path)
-        return len(captured)
-
-    few = queries(1)
-    assert (queries(60), few <= 24) == (few, True)
