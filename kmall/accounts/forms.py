@@ -12,9 +12,12 @@ from kmall.accounts.join import join
 
 
 class LoginForm(AllauthLoginForm):
-    """`way` is "code" or "password": the button pressed. An unknown phone or e-mail joins by its code."""
+    """`way` is "code" or "password": the button pressed, "enter" where it was a key.
 
-    way = forms.ChoiceField(choices=[("code", "code"), ("password", "password")], required=False)
+    An unknown phone or e-mail joins by its code.
+    """
+
+    way = forms.ChoiceField(choices=[(way, way) for way in ("code", "password", "enter")], required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -27,7 +30,8 @@ class LoginForm(AllauthLoginForm):
 
     @property
     def is_by_password(self) -> bool:
-        return self.data.get("way") == "password"
+        way = self.data.get("way")
+        return way == "password" or way == "enter" and bool(self.data.get("password"))
 
     def _setup_password_field(self):
         """Kept, whatever the fields of a sign-up are: staff and sellers have passwords."""

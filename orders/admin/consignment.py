@@ -41,6 +41,15 @@ class ObstacleForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("note for KITA"), max_length=200, required=False)
 
 
+class IsReported(admin.EmptyFieldListFilter):
+    """In words of parcels what Django calls empty or not."""
+
+    def choices(self, changelist):
+        words = (None, _("nothing reported"), _("cannot be filled"))
+        for choice, word in zip(super().choices(changelist), words, strict=True):
+            yield choice | ({"display": word} if word else {})
+
+
 @admin.register(Consignment)
 class ConsignmentAdmin(DeskAdmin):
     seller_path = "seller"
@@ -56,7 +65,7 @@ class ConsignmentAdmin(DeskAdmin):
         "carrier_name",
         "tracking_number",
     )
-    list_filter = ("state", ("obstacle", admin.EmptyFieldListFilter))
+    list_filter = ("state", ("obstacle", IsReported))
     search_fields = ("=number", "=order__number", "=tracking_number")
     search_help_text = gettext_lazy("The whole parcel, order or tracking number")
     list_select_related = ("seller", "order")

@@ -50,6 +50,15 @@ class RefundAdmin(DeskAdmin):
     list_filter = ("state",)
     search_fields = ("=number", "=order__number", "=payment__number")
     list_select_related = ("order", "consignment")
+    fields = (
+        ("number", AMOUNT),
+        ("order", "consignment", "payment"),
+        ("why", "state"),
+        ("created_at", "done_at"),
+        ("attempts", "next_try_at"),
+        "last_answer",
+    )
+    readonly_fields = (AMOUNT, "why", "created_at")
 
     @admin.display(description=_("reason"), ordering="reason")
     def why(self, refund):

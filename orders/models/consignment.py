@@ -27,7 +27,7 @@ class Consignment(models.Model):
     seller = models.ForeignKey(
         "catalog.Seller", models.PROTECT, related_name="consignments", verbose_name=_("seller")
     )
-    number = models.CharField(_("consignment number"), max_length=28, unique=True)
+    number = models.CharField(_("parcel number"), max_length=28, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     freight_fen = models.PositiveBigIntegerField(_("freight, fen"), default=0)
     carrier = models.CharField(_("carrier"), max_length=40, blank=True)
@@ -39,8 +39,8 @@ class Consignment(models.Model):
     obstacle_at = models.DateTimeField(_("reported at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("consignment")
-        verbose_name_plural = _("consignments")
+        verbose_name = _("parcel")
+        verbose_name_plural = _("parcels")
         ordering = ["-id"]
         indexes = [models.Index(name="consignment_desk_list", fields=["seller", "state", "-id"])]
         constraints = [

@@ -26,7 +26,7 @@ class OrderMessage(models.Model):
         null=True,
         blank=True,
         related_name="messages",
-        verbose_name=_("consignment"),
+        verbose_name=_("parcel"),
     )
     refund = models.ForeignKey(
         "orders.Refund",

@@ -105,7 +105,7 @@ class OrderLine(models.Model):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name=_("order"))
     consignment = models.ForeignKey(
-        "orders.Consignment", models.CASCADE, related_name="lines", verbose_name=_("consignment")
+        "orders.Consignment", models.CASCADE, related_name="lines", verbose_name=_("parcel")
     )
     sku = models.ForeignKey("catalog.Sku", models.PROTECT, related_name="order_lines", verbose_name="SKU")
     product = models.ForeignKey(

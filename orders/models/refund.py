@@ -30,7 +30,7 @@ class Refund(models.Model):
         null=True,
         blank=True,
         related_name="refunds",
-        verbose_name=_("consignment"),
+        verbose_name=_("parcel"),
     )
     number = models.CharField(_("refund number"), max_length=40, unique=True)
     key = models.CharField(max_length=40, blank=True, editable=False)

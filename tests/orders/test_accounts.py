@@ -83,6 +83,17 @@ def test_passwords_tried_on_one_account_do_not_lock_the_next(settings):
     assert (attempt("first", "kmall24-demo"), attempt("second", "kmall24-demo")) == (False, True)
 
 
+@pytest.mark.parametrize(("password", "leads_to"), [("kmall24-demo", "/zh-hans/me/"), ("", CONFIRM)])
+def test_the_enter_key_signs_in_where_a_password_was_typed_and_asks_for_a_code_where_not(
+    client, password, leads_to
+):
+    User.objects.create_user(email="a@kmall24.test", password="kmall24-demo")
+    page = client.get(LOGIN).content.decode()
+    assert re.search(r'<form method="post".*?<button[^>]*value="(\w+)"', page, re.DOTALL)[1] == "enter"
+    sent = {"login": "a@kmall24.test", "way": "enter", "password": password}
+    assert client.post(LOGIN, sent).url == leads_to
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [

@@ -63,6 +63,13 @@ def test_a_seller_reports_a_parcel_and_kita_is_shown_it(client, parcel):
     )
 
 
+def test_a_refund_tells_its_reason_in_words(kita, parcel):
+    refund_consignment(consignment_id=parcel.pk, reason="damaged", is_back=False)
+    refund = reverse("admin:orders_refund_change", args=[Refund.objects.get().pk])
+    html = kita.get(refund).content.decode()
+    assert ("damaged" in html, "상품 파손" in html) == (False, True)
+
+
 def test_what_was_sent_is_not_reported_and_what_is_sent_after_all_is_settled(parcel):
     report_obstacle(consignment_id=parcel.pk, obstacle="other")
     send(consignment_id=parcel.pk, carrier="sf", tracking_number="SF123456")
