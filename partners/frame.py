@@ -16,7 +16,7 @@ from partners.models import PartnerMall
 
 NAMES = ("catalog", "partners")  # the versions that framed pages hang on
 # The partner's part of the address space mirrors the mall's: lists, goods, search, home.
-INSIDE = ("c/", "p/", 'search/', '"')
+INSIDE = ("c/", "p/", "search/", '"')
 
 
 def around(partner: PartnerMall) -> dict:

@@ -95,9 +95,7 @@ class Tables:
 
 def shown_at(display: Display) -> list[Shown]:
     """The display's goods with their labels in force."""
-    labels = dict(
-        Label.objects.filter(display=display, superseded_at=None).values_list("product_id", "pk")
-    )
+    labels = dict(Label.objects.filter(display=display, superseded_at=None).values_list("product_id", "pk"))
     rows = display.products.order_by("position", "pk")
     columns = ("product_id", "product__slug", "product__approved_at")
     return [Shown(key, *rest, label_id=labels.get(key)) for key, *rest in rows.values_list(*columns)]

@@ -41,7 +41,10 @@ def test_labels_are_scanned_while_the_market_is_open(mall):
 
 
 def test_a_few_of_a_hundred_visitors_buy(mall):
-    for found in [footfall.total(footfall.Where(*YEAR)), *footfall.by("display", footfall.Where(*YEAR)).values()]:
+    for found in [
+        footfall.total(footfall.Where(*YEAR)),
+        *footfall.by("display", footfall.Where(*YEAR)).values(),
+    ]:
         assert found.scans > found.visitors > found.carts > found.orders > 0
         assert 0.01 < found.orders / found.visitors < 0.08
 
