@@ -31,7 +31,7 @@ class LoginForm(AllauthLoginForm):
     @property
     def is_by_password(self) -> bool:
         way = self.data.get("way")
-        return way == "password" or way == "enter" and bool(self.data.get("password"))
+        return way == "password" or (way == "enter" and bool(self.data.get("password")))
 
     def _setup_password_field(self):
         """Kept, whatever the fields of a sign-up are: staff and sellers have passwords."""

@@ -1,4 +1,4 @@
-"""When a year's orders are placed: growth, feasts and sales days of China, days of the week, hours, channels."""
+"""When and where a year's orders are placed: growth, feasts and sales days of China, weekdays, hours."""
 
 import bisect
 import datetime

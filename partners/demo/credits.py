@@ -58,7 +58,7 @@ def load(mall: Mall) -> None:
 
 
 def scanned_before(placed: datetime, chance) -> datetime:
-    """When the label was scanned that led to an order: while the market was open, within the display's window."""
+    """When the label was scanned that led to an order: in the market's hours, within the display's window."""
     on_the_spot = chance.random() < ON_THE_SPOT
     gap = timedelta(minutes=chance.randint(2, 25) if on_the_spot else chance.randint(120, 2_900))
     at = timezone.localtime(placed - gap)

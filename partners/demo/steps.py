@@ -29,7 +29,8 @@ DISPLAYS = [
 ON_A_DISPLAY = 24
 # As if each had been printed when the display opened, or when its product came to the mall.
 PRINTED = """
-    UPDATE partners_label l SET printed_at = was.moment, rate_day = (was.moment AT TIME ZONE 'Asia/Shanghai')::date
+    UPDATE partners_label l
+    SET printed_at = was.moment, rate_day = (was.moment AT TIME ZONE 'Asia/Shanghai')::date
     FROM (SELECT id, greatest(approved_at, %s) + interval '1 hour' AS moment FROM catalog_product) was
     WHERE was.id = l.product_id
 """

@@ -1,7 +1,9 @@
-"""`/tablet/<token>/`: the page of a stall's tablet, the goods that its script fetches again and again, its worker."""
+"""`/tablet/<token>/`: the page of a stall's tablet, its goods as its script fetches them, its worker."""
+
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import override
@@ -51,8 +53,8 @@ def slides(request, token):
 @require_safe
 def worker(request, token):
     """The service worker. Where it lies is its scope: this tablet's page and no other of the mall."""
-    script = open(finders.find("js/tablet_worker.js"), "rb")  # the answer closes it
-    return FileResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    script = Path(finders.find("js/tablet_worker.js")).read_bytes()
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def _slides(display):

@@ -1,6 +1,7 @@
 """A partner's section as a feed: signed address, whole items, paged by key, 304 for what the caller has."""
 
 import pytest
+
 from catalog.models import ExchangeRate, Product
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import address_of, revoke
