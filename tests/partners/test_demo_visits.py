@@ -36,7 +36,7 @@ def test_every_display_has_twelve_months_of_scans(mall):
 
 def test_labels_are_scanned_while_the_market_is_open(mall):
     hours = set(Scan.objects.values_list(ExtractHour("at"), flat=True))
-    assert hours == set(range(10, 21))
+    assert set(range(10, 21)) <= hours <= set(range(10, 22))  # the last walk from shelf to shelf
     assert not Scan.objects.filter(at__gt=mall.now).exists()
 
 
