@@ -15,7 +15,16 @@ class MemberInline(Scoped, admin.TabularInline):
     seller_path = "seller"
     kita_may = frozenset({"view", "add", "change", "delete"})
     raw_id_fields = ("user",)
+    readonly_fields = ("person",)
     extra = 0
+
+    def get_fields(self, request, obj=None):
+        """To a member the others are names: their accounts are KITA's to open."""
+        return ("user" if is_kita(request.user) else "person", "role")
+
+    @admin.display(description=_("user"))
+    def person(self, member):
+        return str(member.user)
 
 
 @admin.register(Seller)

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
@@ -193,7 +194,7 @@ class OrderAdmin(DeskAdmin):
     inlines = (LineInline, ConsignmentInline, PaymentInline, RefundInline, EventInline)
     actions = (refund_chosen,)
     kita_fields = (
-        (None, {"fields": ("number", "state", "channel", "language", "placed_at", "paid_at", "closed_at")}),
+        (None, {"fields": ("number", "state", "channel", "written_in", "placed_at", "paid_at", "closed_at")}),
         (
             gettext_lazy("Money"),
             {"fields": ("goods", "freight", "tariff", "consumption", "vat", "total", "refunded", "rate")},
@@ -211,6 +212,10 @@ class OrderAdmin(DeskAdmin):
 
     def get_actions(self, request):
         return super().get_actions(request) if is_kita(request.user) else {}
+
+    @admin.display(description=gettext_lazy("language"))
+    def written_in(self, order):
+        return dict(settings.LANGUAGES).get(order.language, order.language)
 
     def get_fieldsets(self, request, obj=None):
         return self.kita_fields if is_kita(request.user) else self.seller_fields

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from orders.reports import export
 
@@ -74,7 +74,13 @@ def change(now: int, before: int) -> int | None:
 
 
 def short_yuan(fen: int) -> str:
-    """Yuan in ten thousands, as both languages count: tenths, below one hundredths (a grid of 0.25)."""
+    """Yuan in ten thousands, as Korean and Chinese count: tenths, below one hundredths (a grid of 0.25).
+
+    In thousands and their tenths where English is read.
+    """
+    if get_language() == "en":
+        thousands, tenths = divmod(fen // 10_000, 10)
+        return f"{thousands:,}.{tenths}k".replace(".0k", "k")
     whole, hundredths = divmod(fen // 10_000, 100)
     places = f"{hundredths // 10}" if whole else f"{hundredths:02d}"
     return _("%s×10k") % f"{whole}.{places}".rstrip("0").rstrip(".")

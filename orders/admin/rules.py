@@ -51,11 +51,17 @@ class RefundAdmin(DeskAdmin):
     search_fields = ("=number", "=order__number", "=payment__number")
     list_select_related = ("order", "consignment")
     fields = (
-        ("number", AMOUNT),
-        ("order", "consignment", "payment"),
-        ("why", "state"),
-        ("created_at", "done_at"),
-        ("attempts", "next_try_at"),
+        "number",
+        AMOUNT,
+        "why",
+        "state",
+        "order",
+        "consignment",
+        "payment",
+        "created_at",
+        "done_at",
+        "attempts",
+        "next_try_at",
         "last_answer",
     )
     readonly_fields = (AMOUNT, "why", "created_at")

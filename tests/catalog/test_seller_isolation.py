@@ -1,6 +1,7 @@
 """A seller sees and changes only its own, a partner mall's people less still: every admin URL, walked as one."""
 
 import json
+import re
 
 import pytest
 from django.contrib import admin
@@ -138,6 +139,18 @@ def test_autocompletes_give_a_stranger_nothing(victim, stranger):
         )
         response = stranger.get(url)
         assert response.status_code == 403 or json.loads(response.content)["results"] == []
+
+
+def test_no_page_of_its_own_leads_a_seller_to_a_closed_door(rival):
+    sku = sku_in_stock(3, product__seller=SellerMember.objects.get().seller)
+    parcel = paid_order(sku).consignments.get()
+    pages = [reverse("admin:index")]
+    for row in (parcel.seller, sku.product, parcel):
+        pages.append(reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk]))
+    for page in pages:
+        links = set(re.findall(r'href="(/admin/[^"#?]*)', rival.get(page).content.decode()))
+        closed = [link for link in links if rival.get(link).status_code in (403, 404)]
+        assert (page, closed) == (page, [])
 
 
 def test_a_member_who_only_views_cannot_save(victim, client):
