@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from urllib.parse import urlsplit
 
 import openpyxl
@@ -190,3 +191,9 @@ def test_the_page_asks_as_much_for_many_goods_as_for_few(report, displays):
 
     few = queries(1)
     assert (queries(10), few <= 45) == (few, True)
+
+
+def test_in_english_the_chart_counts_in_thousands(report, client):
+    client.cookies["desk_language"] = "en"
+    html = report().content.decode()
+    assert (re.findall(r"[\d.]+k</text>", html) != [], "×10k" in html) == (True, False)
