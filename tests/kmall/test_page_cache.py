@@ -330,6 +330,7 @@ def test_a_public_page_is_guarded_by_the_same_headers_as_a_personal_one():
     assert made.headers["Content-Language"] == "ko"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/zh-hans/personal/", "/ko/personal/", "/machine/", "/zh-hans/p/mask/"])
 def test_where_an_address_leads_is_found_out_once(monkeypatch, address):
     asked, resolve = [], URLResolver.resolve
