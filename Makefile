@@ -3,6 +3,8 @@ PY = .venv/bin/python
 PRODUCTION = SITE_URL=https://kmall24.example SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ENCRYPTION_KEYS=$$($(PY) -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())') \
 	BLIND_INDEX_KEY=lint ALLOWED_HOSTS=kmall24.example EMAIL_URL=smtp://127.0.0.1:25 DEV_INBOX=0
+# Tests wait for browsers, servers and delays a third of their time: one more than there are processors.
+AT_ONCE = $$(($$(nproc) + 1))
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -11,10 +13,10 @@ run: ## Start the whole mall on PORT (8000) with its servers, workers and sandbo
 	@$(PYTHON) kmall/embedded/bootstrap.py requirements.txt && exec $(PY) -m kmall.embedded
 
 test: lint ## Run every test: unit, races, faults, browser; first all of lint
-	@$(PY) -m pytest -n auto -q
+	@$(PY) -m pytest -n $(AT_ONCE) -q
 
 seek: tools ## Look for counter-examples of the property tests: other ones each time, many more
-	@$(PY) -m pytest -n auto -q --hypothesis-profile seek $$(grep -rlE '^from hypothesis' tests --include='test_*.py')
+	@$(PY) -m pytest -n $(AT_ONCE) -q --hypothesis-profile seek $$(grep -rlE '^from hypothesis' tests --include='test_*.py')
 
 lint: tools ## Check style, layers, templates, migrations, settings, translations
 	@mkdir -p var

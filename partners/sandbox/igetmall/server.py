@@ -26,6 +26,7 @@ from partners.sandbox.igetmall.tables import SCHEMA
 from partners.sandbox.stand import categories, faults, orderbook, requestbook, server
 from partners.sandbox.stand.bucket import Bucket
 from partners.sandbox.stand.clock import GMT8, stamp
+from partners.sandbox.stand.daybook import READY_HOUR
 from partners.sandbox.stand.state import State
 
 STATUS = {
@@ -53,7 +54,9 @@ RATE = 20  # calls a second, with a burst of twice as many
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, app_key, secrets, index_delay, statements_at, rate=RATE):
+    def __init__(
+        self, *, state, shop_url, app_key, secrets, index_delay, statements_at=READY_HOUR, rate=RATE
+    ):
         self.state = State(state / "igetmall.sqlite3", SCHEMA)
         self.shop_url, self.app_key, self.secrets, self.index_delay = shop_url, app_key, secrets, index_delay
         self.statements_at, self.bucket = statements_at, Bucket(rate, 2 * rate)

@@ -20,6 +20,7 @@ from partners.sandbox.ningbo.messages import Refusal
 from partners.sandbox.ningbo.shopper import SHOPPER
 from partners.sandbox.ningbo.tables import SCHEMA
 from partners.sandbox.stand import faults, server
+from partners.sandbox.stand.daybook import READY_HOUR
 from partners.sandbox.stand.state import State
 
 TYPES = {
@@ -39,7 +40,9 @@ TYPES = {
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, supplier, secrets, work_delay, index_delay, statements_at):
+    def __init__(
+        self, *, state, shop_url, supplier, secrets, work_delay, index_delay, statements_at=READY_HOUR
+    ):
         self.state = State(state / "ningbo.sqlite3", SCHEMA)
         self.shop_url, self.supplier, self.secrets = shop_url, supplier, secrets
         self.work_delay, self.index_delay, self.statements_at = work_delay, index_delay, statements_at

@@ -16,6 +16,7 @@ from partners.sandbox.shanghai.shopper import SHOPPER
 from partners.sandbox.shanghai.tables import SCHEMA
 from partners.sandbox.stand import categories, faults, orderbook, requestbook, server
 from partners.sandbox.stand.bucket import Bucket
+from partners.sandbox.stand.daybook import READY_HOUR
 from partners.sandbox.stand.state import State
 
 STATUS = {
@@ -33,7 +34,7 @@ RESULT = re.compile(r"/drop/results/([a-z0-9-]{1,80})\.csv\Z")
 
 
 class Mall:
-    def __init__(self, *, state, shop_url, key, secrets, index_delay, statements_at, rate=RATE):
+    def __init__(self, *, state, shop_url, key, secrets, index_delay, statements_at=READY_HOUR, rate=RATE):
         self.state = State(state / "shanghai.sqlite3", SCHEMA)
         self.shop_url, self.key, self.keys, self.index_delay = shop_url, key, secrets, index_delay
         self.statements_at, self.bucket = statements_at, Bucket(rate, 2 * rate)
