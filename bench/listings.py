@@ -37,6 +37,7 @@ def main() -> int:
     quick, json_file = sys.argv[1] == "1", next(iter(sys.argv[2:]), None)
     report = Report("Listings at partner malls")
     measure_rows(report, 100 if not quick else 10)
+    PartnerMall.objects.update(state=PartnerMall.State.PAUSED)  # the demo's own, which nobody plays here
     with servers() as supervisor:
         worker = workers(supervisor)
         *stands, live = (Stand(supervisor, name) for name in ("first", "second", "third", "live"))
