@@ -30,7 +30,8 @@ def mall(django_db_setup, django_db_blocker):
 
 def test_every_display_has_twelve_months_of_scans(mall):
     months = Scan.objects.order_by().values("display").annotate(n=Count(TruncMonth("at"), distinct=True))
-    assert {row["n"] for row in months} <= {12, 13}
+    # A year touches 13 months, of two of them a part; of a fiftieth of the scans one month may have none.
+    assert {row["n"] for row in months} <= {11, 12, 13}
     assert len(months) == Display.objects.count()
 
 
