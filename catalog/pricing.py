@@ -63,7 +63,8 @@ def shop_price(price_krw: int, terms: Terms) -> int:
 def sku_price(sku: Sku, terms: Terms, at: datetime.datetime | None = None) -> Price:
     """The price of a SKU now (or `at`), with the sale price in force.
 
-    Takes the sale from `sku.active_sales` where a list prefetched it, else asks the database.
+    Takes the sale from `sku.active_sales` where a list prefetched it, else asks the database. A plain row
+    with `price_krw` and `active_sales` will do.
     """
     sales = getattr(sku, "active_sales", None)
     if sales is None:

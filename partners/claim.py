@@ -51,6 +51,4 @@ def claim(partner: PartnerMall, *, quick: bool, size: int) -> Claim | None:
 
 def release(claimed: Claim, **changes) -> None:
     """Give back what is still ours of a claim, with changes to it."""
-    held = Listing.objects.filter(lease=claimed.lease)
-    if held.exists():  # mostly they were given back one by one
-        record.change(held, lease=None, leased_until=None, **changes)
+    record.change(Listing.objects.filter(lease=claimed.lease), lease=None, leased_until=None, **changes)

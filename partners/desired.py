@@ -8,11 +8,9 @@ from fractions import Fraction
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from catalog.models import SalePrice, Sku
 from catalog.pictures.markup import picture_name
 from catalog.pricing import Terms, sku_price, todays_terms
 from catalog.tax import TaxTable, landed_price, rates_at
@@ -62,15 +60,6 @@ def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
         table=rates_at(timezone.localdate(at)),
         categories=codes_of(partner),
         media=urljoin(settings.SITE_URL, settings.MEDIA_URL),
-    )
-
-
-def skus_on_offer() -> QuerySet[Sku]:
-    """SKUs with all that an offer of them hangs on: stock, sales in force, how fast they sell."""
-    sales = Prefetch("sales", queryset=SalePrice.objects.active(), to_attr="active_sales")
-    skus = Sku.objects.filter(is_active=True).prefetch_related(sales)
-    return skus.annotate(
-        on_hand=F("stock__on_hand"), reserved=F("stock__reserved"), sold_lately=reserve.sold_lately()
     )
 
 
@@ -159,14 +148,13 @@ def partner_price(fen: int, partner: PartnerMall, terms: Terms) -> int:
     return half_up(fen * Fraction(partner.price_factor), step=terms.step)
 
 
-def shown_stock(sku: Sku | Option, partner: PartnerMall) -> int:
+def shown_stock(option: Option, partner: PartnerMall) -> int:
     """What the partner may sell: what nobody holds, less what is kept back, times its share, rounded down.
 
     Kept back is the safety stock, or what may sell elsewhere before the partner knows, whichever is more.
-    `sku` is one of `skus_on_offer`.
     """
-    free = (sku.on_hand or 0) - (sku.reserved or 0)
-    kept_back = max(partner.safety_stock, reserve.units(sku.sold_lately, partner.lag_seconds))
+    free = (option.on_hand or 0) - (option.reserved or 0)
+    kept_back = max(partner.safety_stock, reserve.units(option.sold_lately, partner.lag_seconds))
     return max(0, int((free - kept_back) * Fraction(partner.stock_share)))
 
 

@@ -5,7 +5,10 @@ worked out from them, so only what a listing says is read, and HS rows, which ar
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from catalog.models import HsCode, Picture, Product, SalePrice, Sku
 from partners import reserve
@@ -26,20 +29,21 @@ class Sale(NamedTuple):
 
 @dataclass(slots=True)
 class Option:
-    """A SKU on offer: all that its price, its tax and its stock at a partner hang on."""
+    """A SKU on offer: all that its price and its stock at a partner hang on; of its `product` its tax."""
 
     pk: int
+    product_id: int
     label_zh_hans: str
     gtin: str
     price_krw: int
     pieces: int
     net_unit: str
-    net_content: object
+    net_content: Decimal
     on_hand: int | None
     reserved: int | None
     sold_lately: int
-    product: "Goods"
     active_sales: list[Sale] = field(default_factory=list)
+    product: "Goods | None" = None  # where it was read with its goods
 
 
 @dataclass(slots=True)
@@ -67,7 +71,7 @@ _GOODS = (
     "category__path", "seller__name_zh_hans", "seller__name_ko", "seller__town_zh_hans", "hs",
 )  # fmt: skip
 _OPTION = (
-    "product", "pk", "label_zh_hans", "gtin", "price_krw", "pieces", "net_unit", "net_content",
+    "pk", "product", "label_zh_hans", "gtin", "price_krw", "pieces", "net_unit", "net_content",
     "stock__on_hand", "stock__reserved", "sold",
 )  # fmt: skip
 
@@ -77,16 +81,20 @@ def read(ids: list[int]) -> dict[int, Goods]:
     rows = list(Product.objects.filter(pk__in=ids).order_by().values_list(*_GOODS))
     hs = HsCode.objects.in_bulk({row[-1] for row in rows})
     found = {row[0]: Goods(*row[:-1], hs=hs[row[-1]]) for row in rows}
-    options = {}
-    skus = Sku.objects.filter(product__in=ids, is_active=True).annotate(sold=reserve.sold_lately())
-    for product, *row in skus.values_list(*_OPTION):
-        options[row[0]] = option = Option(*row, product=found[product])
-        found[product].options.append(option)
-    sales = SalePrice.objects.active().filter(sku__product__in=ids, sku__is_active=True)
-    for sku, price_krw in sales.values_list("sku", "price_krw"):
-        if sku in options:
-            options[sku].active_sales.append(Sale(price_krw))
+    for option in options(Sku.objects.filter(product__in=ids)):
+        option.product = found[option.product_id]
+        option.product.options.append(option)
     pictures = Picture.objects.filter(product__in=ids, is_current=True)
     for product, *row in pictures.values_list("product", "digest", "width"):
         found[product].pictures.append(ShownPicture(*row))
     return found
+
+
+def options(skus: QuerySet[Sku]) -> list[Option]:
+    """Those of the SKUs that are on offer, in their order, in two statements; without their goods."""
+    rows = skus.filter(is_active=True).annotate(sold=reserve.sold_lately()).values_list(*_OPTION)
+    found = {row[0]: Option(*row) for row in rows}
+    sales = SalePrice.objects.active().filter(sku__in=list(found))
+    for sku, price_krw in sales.values_list("sku", "price_krw"):
+        found[sku].active_sales.append(Sale(price_krw))
+    return list(found.values())

@@ -16,8 +16,8 @@ def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, u
     sql = f"""
         with due as ({found}) update partners_listing l set lease = %s, leased_until = %s
         from due where l.id = due.id returning l.*"""
-    rows = sorted(Listing.objects.raw(sql, [*values, lease, until]), key=lambda row: row.product_id)
-    return sorted(rows, key=lambda row: row.due_since or now, reverse=True)
+    rows = Listing.objects.raw(sql, [*values, lease, until])
+    return sorted(rows, key=lambda row: (-(row.due_since or now).timestamp(), row.product_id))
 
 
 def claimed_listings(lease):

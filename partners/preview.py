@@ -6,8 +6,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Picture, Product, Sku
 from catalog.pricing import Terms, sku_price, todays_terms
+from partners import goods
 from partners.category_map import codes_of, nearest
-from partners.desired import partner_price, shown_stock, skus_on_offer
+from partners.desired import partner_price, shown_stock
+from partners.goods import Option
 from partners.models import Listing, PartnerMall
 from partners.select import chosen
 
@@ -111,21 +113,21 @@ def _repriced(products: QuerySet[Product], partner: PartnerMall, proposed: Partn
 
 def _offers(ids, partner: PartnerMall, proposed: PartnerMall, terms: Terms) -> dict[int, Offer]:
     found = {}
-    for sku in skus_on_offer().filter(product__in=ids).order_by("product", "pk"):
-        offer = offer_of(sku, partner, proposed, terms)
+    for option in goods.options(Sku.objects.filter(product__in=ids).order_by("product", "pk")):
+        offer = offer_of(option, partner, proposed, terms)
         if (offer.before_fen, offer.before_stock) != (offer.after_fen, offer.after_stock):
-            found.setdefault(sku.product_id, offer)
+            found.setdefault(option.product_id, offer)
     return found
 
 
-def offer_of(sku: Sku, partner: PartnerMall, proposed: PartnerMall, terms: Terms) -> Offer:
+def offer_of(option: Option, partner: PartnerMall, proposed: PartnerMall, terms: Terms) -> Offer:
     """What an option costs and has at the partner now, and as proposed."""
-    fen = sku_price(sku, terms).fen
+    fen = sku_price(option, terms).fen
     return Offer(
         before_fen=partner_price(fen, partner, terms),
         after_fen=partner_price(fen, proposed, terms),
-        before_stock=shown_stock(sku, partner),
-        after_stock=shown_stock(sku, proposed),
+        before_stock=shown_stock(option, partner),
+        after_stock=shown_stock(option, proposed),
     )
 
 

@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.models import Sku
 from catalog.pricing import NoPricePolicy, todays_terms
 from catalog.rates import StaleRate
-from partners.desired import skus_on_offer
+from partners import goods
 from partners.models import PartnerMall
 from partners.preview import offer_of
 
@@ -67,13 +68,15 @@ class PriceForm(forms.Form):
         ours = copy(self.partner)
         ours.price_factor, ours.stock_share, ours.safety_stock = Decimal(1), Decimal(1), 0
         ours.lag_seconds = 0
-        skus = skus_on_offer().filter(product__state="on_sale", stock__on_hand__gt=0)
+        skus = Sku.objects.filter(is_active=True, product__state="on_sale", stock__on_hand__gt=0)
         try:
             terms = todays_terms()
         except (StaleRate, NoPricePolicy):
             return []
-        rows = skus.select_related("product", "stock").order_by("-product__sold", "pk")[:EXAMPLES]
-        return [(sku, offer_of(sku, ours, proposed, terms)) for sku in rows]
+        first = skus.select_related("product").order_by("-product__sold", "pk")[:EXAMPLES]
+        shown = {sku.pk: sku for sku in first}
+        options = {option.pk: option for option in goods.options(Sku.objects.filter(pk__in=list(shown)))}
+        return [(sku, offer_of(options[pk], ours, proposed, terms)) for pk, sku in shown.items()]
 
 
 def stands(partner: PartnerMall) -> tuple[bool, str]:
