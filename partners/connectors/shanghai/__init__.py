@@ -6,18 +6,8 @@ What is sent goes into our own feed, and counts as accepted there; what became o
 import datetime
 import json
 from functools import cache, partial
-from itertools import islice
 
-from partners.connectors.connector import (
-    BadCredentials,
-    BadFile,
-    Misfit,
-    NotReady,
-    Page,
-    Profile,
-    RemoteCategory,
-    Unknown,
-)
+from partners.connectors.connector import BadCredentials, BadFile, Misfit, NotReady, Page, Profile
 from partners.connectors.shanghai import orders, requests, results, sheets, statements
 from partners.connectors.shanghai.calls import Calls
 from partners.connectors.shanghai.export import Export
@@ -77,13 +67,7 @@ class Shanghai:
         return digest(part)
 
     def categories(self):
-        try:
-            rows = self._calls.data("/export/categories")["categories"]
-            return [
-                RemoteCategory(row["code"], row["name"], row["parent"] or "", row["leaf"]) for row in rows
-            ]
-        except (KeyError, TypeError) as error:
-            raise Unknown(f"incomplete answer: {error!r}") from error
+        return self._export.categories()
 
     def upsert(self, items):
         return write.upsert(self._partner, items)
@@ -147,13 +131,15 @@ class Shanghai:
 
     def _files(self, kind: str, folder: str, read, since: str, cursor: str) -> Page:
         """What is in the next files of a folder; `read` makes a `File` of name, bytes and digest."""
-        names = sheets.names(self._calls.read(sheets.list_address(folder, since, cursor)), kind)
+        listing = self._calls.read(sheets.list_address(folder, since, cursor))
+        names = sheets.names(listing, kind)[:FILES_AT_ONCE]
         told, bad = [], []
-        for name in islice(names, FILES_AT_ONCE):
-            file = read(name, self._calls.read(folder + name), self._digest(folder + name))
+        for name in names:
+            raw, digest = self._calls.read(folder + name), self._digest(folder + name)
+            file = read(name, raw, digest)
             told += file.told
-            bad += [BadFile(name, file.digest, file.faults)] if file.faults else []
-        return Page(told, names[:FILES_AT_ONCE][-1] if names else "", bad)
+            bad += [BadFile(name, digest, file.faults)] if file.faults else []
+        return Page(told, names[-1] if names else "", bad)
 
     def _digest(self, address: str) -> str:
         return self._calls.read(f"{address}.sha256").decode(errors="replace")[:64]

@@ -2,7 +2,7 @@
 
 import re
 
-from partners.connectors.connector import Page, Shown, Unknown
+from partners.connectors.connector import Page, RemoteCategory, Shown, Unknown
 from partners.connectors.shanghai.calls import Calls
 from partners.models import Feed, FeedItem, FeedPage
 
@@ -14,6 +14,10 @@ PLACE = re.compile(r"[A-Za-z0-9_-]{1,60}\Z")
 class Export:
     def __init__(self, partner_id: int, calls: Calls):
         self._partner, self._calls = partner_id, calls
+
+    def categories(self) -> list[RemoteCategory]:
+        data = self._calls.data("/export/categories")
+        return _read(lambda: [_category(row) for row in data["categories"]])
 
     def look(self, out_ids: list[str]) -> list[Shown]:
         """What the mall has of these. What changed behind its position is pending, and costs no call."""
@@ -55,6 +59,10 @@ def _read(make):
         return make()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unknown(f"incomplete answer: {error!r}", status=200) from error
+
+
+def _category(row: dict) -> RemoteCategory:
+    return RemoteCategory(row["code"], row["name"], row["parent"] or "", row["leaf"])
 
 
 def _places(summary: dict) -> tuple[dict[tuple[str, int], str], int]:

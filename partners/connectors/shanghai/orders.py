@@ -1,6 +1,6 @@
 """Files of orders: a row is a line of an order. Section 8 of the contract."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from partners.connectors.connector import RowFault
 from partners.connectors.shanghai import sheets
@@ -34,16 +34,15 @@ COLUMNS = {
 
 @dataclass
 class File:
-    digest: str
-    told: list[dict] = field(default_factory=list)
-    faults: list[RowFault] = field(default_factory=list)
+    told: list[dict]
+    faults: list[RowFault]
 
 
 def read(name: str, raw: bytes, digest: str) -> File:
     """The orders of a file that can be taken, and what is wrong with the others. Raises `Unknown`."""
     sheet = sheets.read(name, raw, digest, COLUMNS, "order_id")
     told = [_order([row for _line, row in rows]) for rows in sheet.groups.values()]
-    return File(digest, told, sheet.faults)
+    return File(told, sheet.faults)
 
 
 def _order(rows: list[dict]) -> dict:

@@ -34,7 +34,7 @@ def read(partner_id: int, name: str, raw: bytes, digest: str) -> File:
     told: dict[str, list] = {}
     for rows in sheet.groups.values():
         told.setdefault(rows[0][1]["order_id"], []).append([row for _line, row in rows])
-    return File(digest, [_told(order_id, groups) for order_id, groups in told.items()], sheet.faults)
+    return File([_told(order_id, groups) for order_id, groups in told.items()], sheet.faults)
 
 
 def _refuse_empty(sheet: Sheet) -> None:

@@ -32,7 +32,6 @@ Row = tuple[int, dict]  # line, values by the English names of the columns
 class Sheet:
     """A file's rows by the value of its key, of those keys whose rows have no fault; and the faults."""
 
-    digest: str
     groups: dict[str, list[Row]] = field(default_factory=dict)
     faults: list[RowFault] = field(default_factory=list)
 
@@ -62,7 +61,7 @@ def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: st
     """
     if sha256(raw) != digest:
         raise Unknown(f"{name} is not what its digest says", status=200)
-    sheet, bad = Sheet(digest), set()
+    sheet, bad = Sheet(), set()
     for line, cells in _rows(raw, sheet, columns):
         row, faults = _checked(line, cells, columns)
         before = sheet.groups.setdefault(row[key], [])
