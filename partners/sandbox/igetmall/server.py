@@ -118,7 +118,7 @@ def _answer(mall, method, raw):
 class Handler(server.Handler):
     server_version = "IGetMall"
     web = pathlib.Path(__file__).parent / "web"
-    pages, desk, shopper = (pages, SHOPPER), desk, SHOPPER
+    pages, shopper, desk = pages, SHOPPER, desk
 
     def refuse_size(self):
         self.envelope("TOO_LARGE", "请求体超过 1 MiB", {})

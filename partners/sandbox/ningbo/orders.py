@@ -4,7 +4,7 @@ import datetime
 import xml.etree.ElementTree as ET
 
 from partners.sandbox.ningbo import intake, refunds
-from partners.sandbox.ningbo.words import STATUS, codes, fen, time
+from partners.sandbox.ningbo.words import STATUS, fen, time
 from partners.sandbox.stand import orderbook
 from partners.sandbox.stand.clock import GMT8
 from partners.sandbox.stand.money import yuan
@@ -52,15 +52,13 @@ def listing(mall, body):
 
 
 def confirm(mall, body):
-    with codes():
-        orderbook.confirm(mall.state, body.findtext("OrderNo", ""), body.findtext("SupplierOrderNo", ""))
+    orderbook.confirm(mall.state, body.findtext("OrderNo", ""), body.findtext("SupplierOrderNo", ""))
     return []
 
 
 def refuse(mall, body):
-    with codes():
-        reason, text = body.findtext("Reason", ""), body.findtext("Text", "")
-        orderbook.refuse(mall.state, body.findtext("OrderNo", ""), reason, text)
+    reason, text = body.findtext("Reason", ""), body.findtext("Text", "")
+    orderbook.refuse(mall.state, body.findtext("OrderNo", ""), reason, text)
     return []
 
 
@@ -78,8 +76,7 @@ def ship(mall, body):
         }
         for parcel in body.findall("Parcel")
     ]
-    with codes():
-        orderbook.ship(mall.state, body.findtext("OrderNo", ""), parcels)
+    orderbook.ship(mall.state, body.findtext("OrderNo", ""), parcels)
     return []
 
 

@@ -1,6 +1,6 @@
 """The contract's section 8: what a shopper asks, the supplier's answer to it, and what goes back."""
 
-from partners.sandbox.ningbo.words import REQUEST_KIND, REQUEST_STATUS, codes, fen, time
+from partners.sandbox.ningbo.words import REQUEST_KIND, REQUEST_STATUS, fen, time
 from partners.sandbox.stand import orderbook, requestbook
 
 
@@ -13,26 +13,24 @@ def elements(order):
 def answer(mall, body):
     """`ORDER_ANSWER`."""
     number = body.findtext("OrderNo", ""), body.findtext("RequestNo", "")
-    with codes():
-        requestbook.answer(mall.state, *number, body.findtext("Answer"), body.findtext("Text", ""))
+    requestbook.answer(mall.state, *number, body.findtext("Answer"), body.findtext("Text", ""))
     return []
 
 
 def refund(mall, body):
     """`ORDER_REFUND`."""
     number, lines = body.findtext("OrderNo", ""), body.findall("Lines/Line")
-    with codes():
-        orderbook.find(mall.state, number)
-        figures = [
-            [one.findtext("SkuNo"), int(one.findtext("Quantity")), fen(one.findtext("RefundAmount"))]
-            for one in lines
-        ]
-        amount, reason = fen(body.findtext("RefundAmount")), body.findtext("Reason")
-        order, is_new = orderbook.refund(
-            mall.state, number, body.findtext("RefundNo", ""), amount, reason, figures
-        )
-        if is_new:
-            requestbook.ended_by(mall.state, order, body.findtext("RequestNo", ""))
+    orderbook.find(mall.state, number)
+    figures = [
+        [one.findtext("SkuNo"), int(one.findtext("Quantity")), fen(one.findtext("RefundAmount"))]
+        for one in lines
+    ]
+    amount, reason = fen(body.findtext("RefundAmount")), body.findtext("Reason")
+    order, is_new = orderbook.refund(
+        mall.state, number, body.findtext("RefundNo", ""), amount, reason, figures
+    )
+    if is_new:
+        requestbook.ended_by(mall.state, order, body.findtext("RequestNo", ""))
     return []
 
 

@@ -19,6 +19,7 @@ from partners.sandbox.ningbo import (
 from partners.sandbox.ningbo.messages import Refusal
 from partners.sandbox.ningbo.shopper import SHOPPER
 from partners.sandbox.ningbo.tables import SCHEMA
+from partners.sandbox.ningbo.words import codes
 from partners.sandbox.stand import faults, server
 from partners.sandbox.stand.daybook import READY_HOUR
 from partners.sandbox.stand.state import State
@@ -75,13 +76,14 @@ def _done(mall, head, body):
             return intake.take_in(mall, kind, head["MessageId"], body)
         if kind not in TYPES:
             raise Refusal("1005")
-        return TYPES[kind](mall, body)
+        with codes():
+            return TYPES[kind](mall, body)
 
 
 class Handler(server.Handler):
     server_version = "Yonggou"
     web = pathlib.Path(__file__).parent / "web"
-    pages, desk, shopper = (pages, SHOPPER), desk, SHOPPER
+    pages, shopper, desk = pages, SHOPPER, desk
 
     def refuse_size(self):
         self.answer({}, "1006", messages.CODES["1006"], [])

@@ -1,7 +1,5 @@
 """The folders that the supplier reads: orders, requests, statements as files (the contract's section 8)."""
 
-import datetime
-import re
 import time
 
 from partners.sandbox.shanghai import files
@@ -9,7 +7,6 @@ from partners.sandbox.shanghai.signing import sha256
 from partners.sandbox.stand import daybook, faults
 
 AT_ONCE = 50
-STATEMENT = re.compile(r"statement-(\d{4}-\d\d-\d\d)\.csv\Z")
 
 
 def drop(mall, kind, body):
@@ -17,11 +14,6 @@ def drop(mall, kind, body):
     name = f"{kind}-{mall.state.next_number(kind):06d}.csv"
     _put(mall, kind, name, body)
     return name
-
-
-def _put(mall, kind, name, body):
-    sql = "insert or replace into dropped values (?, ?, ?, ?, ?)"
-    mall.state.do(sql, name, kind, time.time(), body, sha256(body))
 
 
 def drop_again(mall, name):
@@ -42,9 +34,8 @@ def file(mall, name):
     return f"{row['digest']}  {row['name']}\n".encode() if name.endswith(".sha256") else row["body"]
 
 
-def statement(mall, name):
+def statement(mall, name, day):
     """The file of a day as it is now, or the digest beside it; None before the day is settled."""
-    day = datetime.date.fromisoformat(STATEMENT.match(name.removesuffix(".sha256"))[1])
     if not daybook.is_ready(day, mall.statements_at):
         return None
     if not name.endswith(".sha256"):
@@ -53,3 +44,8 @@ def statement(mall, name):
             body = files.garbled(body)
         _put(mall, "statements", name, body)
     return file(mall, name)
+
+
+def _put(mall, kind, name, body):
+    sql = "insert or replace into dropped values (?, ?, ?, ?, ?)"
+    mall.state.do(sql, name, kind, time.time(), body, sha256(body))

@@ -1,5 +1,6 @@
 """HTTP: the export and the folders, the mall's pages and the operator's desk beside them."""
 
+import datetime
 import http
 import json
 import pathlib
@@ -29,7 +30,7 @@ RATE = 20  # calls a second, with a burst of twice as many
 PAGE = re.compile(r"/export/pages/([A-Za-z0-9_-]+)/(\d+)\Z")
 FOLDER = re.compile(r"/drop/(orders|requests)/\Z")
 FILE = re.compile(r"/drop/(orders|requests)/(\1-\d{6,12}\.csv(?:\.sha256)?)\Z")
-STATEMENT = re.compile(r"/drop/statements/(statement-\d{4}-\d\d-\d\d\.csv(?:\.sha256)?)\Z")
+STATEMENT = re.compile(r"/drop/statements/(statement-(\d{4}-\d\d-\d\d)\.csv(?:\.sha256)?)\Z")
 RESULT = re.compile(r"/drop/results/([a-z0-9-]{1,80})\.csv\Z")
 
 
@@ -67,7 +68,7 @@ class Mall:
 class Handler(server.Handler):
     server_version = "PujiangSelect"
     web = pathlib.Path(__file__).parent / "web"
-    pages, desk, shopper = (pages, SHOPPER), desk, SHOPPER
+    pages, shopper, desk = pages, SHOPPER, desk
 
     def do_GET(self):
         if self.path.startswith(("/export/", "/drop/")):
@@ -149,7 +150,7 @@ def _read(mall, url):
     if found := FILE.match(url.path):
         return folders.file(mall, found[2])
     if found := STATEMENT.match(url.path):
-        return folders.statement(mall, found[1])
+        return folders.statement(mall, found[1], datetime.date.fromisoformat(found[2]))
     return None
 
 

@@ -25,8 +25,7 @@ def ask(state, order_id, kind, *, prefix, lines=(), reason=""):
     with state.write():
         row, order = orderbook.find(state, order_id)
         orderbook.only(row, *ASKED_WHILE[kind])
-        requests = order.setdefault("requests", [])
-        if any(request["state"] in ("open", "accepted") for request in requests):
+        if is_asked(order):
             raise Closed("open")
         request = {
             "request_no": f"{prefix}{now():%Y%m%d}{state.next_number('request'):06d}",
@@ -37,7 +36,7 @@ def ask(state, order_id, kind, *, prefix, lines=(), reason=""):
             "lines": [{"out_sku_id": sku, "quantity": units} for sku, units in lines],
             "received": [],
         }
-        requests.append(request)
+        order.setdefault("requests", []).append(request)
         return orderbook.move(state, order, order["state"])
 
 
@@ -91,6 +90,15 @@ def find(state, order_id, request_no):
     if not found:
         raise UnknownRequest(request_no)
     return order, found[0]
+
+
+def is_asked(order):
+    """Whether a request of the order is open; one is at a time."""
+    return any(one["state"] in ("open", "accepted") for one in order.get("requests", []))
+
+
+def may_ask(order, kind):
+    return order["state"] in ASKED_WHILE[kind] and not is_asked(order)
 
 
 def is_back_on_its_way(request):

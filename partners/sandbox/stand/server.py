@@ -14,11 +14,11 @@ RUBBISH = "<html><body>系统繁忙，请稍后再试</body></html>".encode()
 class Handler(http.server.BaseHTTPRequestHandler):
     """A mall's child of this names its modules and answers what is its own; `mall` is set before it is served.
 
-    `pages`: modules whose `find(path)` is what makes the page of (mall, query), or None; the first of them
-    has `missing(mall)` too, the page that says that there is none. `desk`: one more, the operator's, with
+    `pages`: a module whose `find(path)` is what makes the page of (mall, query), or None; it has
+    `missing(mall)` too, the page that says that there is none. `shopper`: with `find` as well, the page of
+    the mall's shoppers (`shopper.Shopper`). `desk`: one more module with it, the operator's, with
     `state(mall)`, all that a test wants to compare, and `act(mall, path, form)`, which does what a button
-    says and returns what it made; a ValueError or KeyError of it is answered 400. `shopper`: the page of
-    the mall's shoppers (`shopper.Shopper`), one of `pages` too.
+    says and returns what it made; a ValueError or KeyError of it is answered 400.
 
     Already here: GET /healthz, files of the `web` folder under /web/, /operator/state.json, the pages; POST
     of /operator/forget/, which begins anew, of a form under /operator/ or /orders/, which goes to desk or
@@ -28,9 +28,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     mall: object
     web: pathlib.Path  # folder of its style sheets
-    pages: tuple
-    desk: types.ModuleType
+    pages: types.ModuleType
     shopper: object
+    desk: types.ModuleType
     most_bytes = 1 << 20
 
     def receive(self, url, raw):
@@ -49,7 +49,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.style(url.path.rpartition("/")[2])
         if url.path == "/operator/state.json":
             return self.reply(200, "application/json", json.dumps(self.desk.state(self.mall)).encode())
-        build = next(filter(None, (module.find(url.path) for module in (*self.pages, self.desk))), None)
+        found = (each.find(url.path) for each in (self.pages, self.shopper, self.desk))
+        build = next(filter(None, found), None)
         if build is None:
             return self.missing()
         return self.html(200, build(self.mall, dict(urllib.parse.parse_qsl(url.query))))
@@ -91,7 +92,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(200, "text/html", RUBBISH)
 
     def missing(self):
-        self.html(404, self.pages[0].missing(self.mall))
+        self.html(404, self.pages.missing(self.mall))
 
     def style(self, name):
         file = self.web / name

@@ -28,7 +28,7 @@ REQUESTS = {
 
 
 class Shopper:
-    """One mall's page, as a module of `server.Handler`'s `pages`, with `act` for its buttons.
+    """One mall's page, for `server.Handler`: `find` as its modules have it, and `act` for its buttons.
 
     `frame(title, body)` makes the mall's page; `titles(mall)` the names of its goods by `out_id`; `prefix`
     begins the numbers of its requests; `changed(mall, order)` hears of each order that a button changed.
@@ -98,20 +98,16 @@ def _requests(order):
     return said
 
 
-def _is_busy(order):
-    return any(one["state"] in ("open", "accepted") for one in order.get("requests", []))
-
-
 def _cancel(order):
     if order["state"] == "paid":
         return button("/orders/cancel/", "取消订单", order_id=order["order_id"])
-    if order["state"] in ("confirmed", "shipped") and not _is_busy(order):
+    if requestbook.may_ask(order, "cancel"):
         return button("/orders/ask-cancel/", "申请取消", order_id=order["order_id"])
     return ""
 
 
 def _return(order, line):
-    if order["state"] != "shipped" or _is_busy(order):
+    if not requestbook.may_ask(order, "return"):
         return ""
     return button(
         "/orders/ask-return/",
