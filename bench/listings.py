@@ -29,7 +29,6 @@ from partners.select import chosen
 LEAST_OF_FLOOR = 0.8
 MOST_GROWTH = 1.1
 LISTINGS_FOR_MEMORY = 100_000
-THREADS = 3  # calls at once at one partner
 FEW = {"price_from_krw": 30_000, "price_to_krw": 31_000}
 
 
@@ -63,7 +62,7 @@ def measure_first_sync(report: Report, stand: Stand, partner: PartnerMall, round
         count = Listing.objects.held_there().filter(partner=partner).count()
         pause(partner)
         stand.empty()
-        bare.append(post_bare(stand, requests))
+        bare.append(post_bare(stand, requests, threads=partner.batches_at_once))
     floor, mine = statistics.median(bare), statistics.median(ours)
     report.add("first sync", listings=count, seconds=mine, rate=count / mine)
     report.add("the same payloads, bare", listings=count, seconds=floor, rate=count / floor)
@@ -101,8 +100,8 @@ class Kept:
         raise Unreachable("kept")
 
 
-def post_bare(stand: Stand, requests: list[tuple]) -> float:
-    """Seconds to post all, in as many threads as we call a partner with."""
+def post_bare(stand: Stand, requests: list[tuple], *, threads: int) -> float:
+    """Seconds to post all, in as many threads as we call the partner with."""
     queue, lock = iter(requests), threading.Lock()
 
     def loop():
@@ -114,11 +113,11 @@ def post_bare(stand: Stand, requests: list[tuple]) -> float:
                     return
                 bare.post(path, **request).raise_for_status()
 
-    threads = [threading.Thread(target=loop) for _ in range(THREADS)]
+    loops = [threading.Thread(target=loop) for _ in range(threads)]
     began = time.monotonic()
-    for thread in threads:
+    for thread in loops:
         thread.start()
-    for thread in threads:
+    for thread in loops:
         thread.join()
     return time.monotonic() - began
 

@@ -37,8 +37,8 @@ def split(total: int, weights: list[int]) -> list[int]:
 
 
 def yuan(fen: int) -> str:
-    """An amount for machines: 897510 -> 8975.10."""
-    return f"{fen // 100}.{fen % 100:02d}"
+    """An amount for machines: 897510 -> 8975.10, -5 -> -0.05."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 def format_cny(fen: int) -> str:

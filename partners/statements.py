@@ -57,13 +57,14 @@ def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
 
 def _pages(partner: PartnerMall, day: datetime.date) -> list[StatementPage]:
     """All pages of a day. Raises `Unknown` where they do not add up to the partner's own totals."""
-    connector, pages, cursor = connect(partner), [], ""
-    while True:
+    connector, pages, cursor, before = connect(partner), [], "", set()
+    while cursor not in before:
+        before.add(cursor)
         pace.wait_for_turn(partner, most=30)
         pages.append(page := connector.statement(day, cursor))
-        if not page.cursor or page.cursor == cursor:
-            break
         cursor = page.cursor
+        if not cursor:
+            break
     if any(page.bad for page in pages):
         return pages
     rows = [row for page in pages for row in page.rows]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmall.money import format_cny, format_krw, half_up, split
+from kmall.money import format_cny, format_krw, half_up, split, yuan
 from tests.tables import number, rows
 
 
@@ -53,3 +53,8 @@ def test_what_cannot_be_split_is_refused(total, weights):
 def test_amounts_are_written_with_their_sign():
     assert [format_cny(123450), format_cny(-5)] == ["¥1,234.50", "-¥0.05"]
     assert [format_krw(1298000), format_krw(-5)] == ["₩1,298,000", "-₩5"]
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_an_amount_for_machines_is_read_back_as_it_was(fen):
+    assert Decimal(yuan(fen)) == Decimal(fen) / 100
