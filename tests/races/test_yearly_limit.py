@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def checkouts():
-    """Two baskets of ¥4,492.80 for a buyer with ¥4,500.00 left of the year."""
+    """Two baskets of ¥4,492.80, quoted while the buyer had ¥4,500.00 left of the year."""
     daily_terms()
     freight_rule()
     place.store_channel()
@@ -22,8 +22,8 @@ def checkouts():
     YearUse.objects.create(
         buyer_index=shopper.buyer.index, year=place.timezone.localdate().year, used_fen=2_150_000
     )
-    sku, other = (sku_in_stock(5, price_krw=800_000) for _ in "AB")
-    return [lambda: shopper.place((sku, 1), key="A"), lambda: shopper.place((other, 1), key="B")]
+    quotes = {key: shopper.quote((sku_in_stock(5, price_krw=800_000), 1)) for key in "AB"}
+    return [lambda key=key, quote=quote: shopper.place(key=key, quote=quote) for key, quote in quotes.items()]
 
 
 def unlocked(buyer_index, year):
