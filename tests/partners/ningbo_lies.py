@@ -2,82 +2,12 @@
 
 import re
 import secrets
-import urllib.parse
 
-from tests.partners.liar import Call, Reply
+from tests.partners.liar import Reply
 from tests.partners.mall import SHOP
 from tests.partners.ningbo import message, signature, stamp
-
-
-class Message:
-    """What a call says, and the same call with something changed, signed anew."""
-
-    def __init__(self, call):
-        self.call, self.raw = call, call.raw
-        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(call.path).query))
-        self.sign, self.supplier = query.get("sign"), query.get("supplier")
-        self.text = call.raw.decode("utf-8", "replace")
-        self.kind, self.id, self.at = (self.of(name) for name in ("MessageType", "MessageId", "MessageTime"))
-
-    def of(self, name):
-        found = re.search(f"<{name}>(.*?)</{name}>", self.text)
-        return found[1] if found else ""
-
-    def all_of(self, name):
-        return re.findall(f"<{name}>(.*?)</{name}>", self.text)
-
-    @property
-    def is_signed(self):
-        return self.sign == signature(self.raw)
-
-    def with_text(self, text):
-        raw = text.encode()
-        query = urllib.parse.urlencode({"supplier": "kmall24", "sign": signature(raw)})
-        return Call("POST", f"/kj/service?{query}", raw, self.call.headers)
-
-    def with_(self, **changed):
-        text = self.text
-        for name, value in changed.items():
-            text = re.sub(f"<{name}>.*?</{name}>", f"<{name}>{value}</{name}>", text)
-        return self.with_text(text)
-
-
-def with_(reply, name, value, of=r".*?"):
-    """The reply with another text in its elements of a name; `of`: pattern of the texts that are changed."""
-    body = re.sub(f"<{name}>{of}</{name}>", f"<{name}>{value}</{name}>", reply.body.decode())
-    return Reply(reply.status, body.encode(), reply.headers)
-
-
-def without(reply, pattern):
-    return Reply(reply.status, re.sub(pattern, "", reply.body.decode()).encode(), reply.headers)
-
-
-def changing(when, change):
-    """A lie that asks otherwise: `change` makes another call of a message that is `when`."""
-
-    def lie(call, ask):
-        said = Message(call)
-        return ask(change(said) if when(said) else call)
-
-    return lie
-
-
-def answering(when, change):
-    """A lie that changes the reply to a message that is `when`."""
-
-    def lie(call, ask):
-        reply = ask(call)
-        return change(reply) if when(Message(call)) else reply
-
-    return lie
-
-
-def coded(when, code):
-    return answering(when, lambda reply: with_(reply, "Code", code))
-
-
-def is_(kind, text=""):
-    return lambda said: said.kind == kind and text in said.text
+from tests.partners.ningbo_order_lies import lies_of_orders, lies_of_statements
+from tests.partners.ningbo_twists import Message, answering, changing, coded, is_, with_, without
 
 
 def lies(receipt):
@@ -224,8 +154,8 @@ def lies(receipt):
         "6: 类目摘要与分页摘要和所列商品一致": answering(
             is_("DIGEST_LIST"), lambda reply: with_(reply, "Value", "0" * 32)
         ),
-        **_lies_of_orders(),
-        **_lies_of_statements(),
+        **lies_of_orders(),
+        **lies_of_statements(),
         "4: 联调商品全部下架": answering(
             receipts,
             lambda reply: Reply(
@@ -237,59 +167,6 @@ def lies(receipt):
             ),
         ),
     }
-
-
-def _lies_of_orders():
-    orders = is_("ORDER_LIST")
-    return {
-        "8: 订单按变更时间从旧到新": answering(orders, _last_is_oldest),
-        "8: Since 含当刻，更早的订单不列出": answering(
-            lambda said: orders(said) and "20200101000000" not in said.text,
-            lambda reply: without(reply, "<Order>.*</Order>"),
-        ),
-        "8: 实付等于各行价税之和加运费": answering(
-            orders,
-            lambda reply: Reply(200, reply.body.replace(b"<PaidAmount>", b"<PaidAmount>1"), reply.headers),
-        ),
-        "8: 订单带有订购人与收货人": answering(orders, lambda reply: without(reply, "<Street>.*?</Street>")),
-        "8: 未知订单返回 3001": coded(is_("ORDER_REFUND", "KIT-none"), "3002"),
-        "8: 未确认的订单不能发货": answering(
-            is_("ORDER_SHIP", "KIT0000"),
-            lambda reply: reply if b"3001" in reply.body else with_(reply, "Code", "0000"),
-        ),
-        "8: 确认可重复，换单号则被拒绝": coded(is_("ORDER_CONFIRM", "KIT-2"), "0000"),
-        "8: 已确认的订单不能再拒单": answering(
-            is_("ORDER_REFUSE"), lambda reply: with_(reply, "State", "10", "20")
-        ),
-        "8: 同一退款单号只退一次": _given_back_twice(),
-        "8: 同号不同金额或超额的退款返回 3003": coded(
-            lambda said: said.kind == "ORDER_REFUND" and said.of("RefundNo").endswith("-3"), "0000"
-        ),
-        "8: 发货后状态为 30，同一包裹可重报": coded(is_("ORDER_SHIP", "KIT0002"), "3002"),
-        "8: 拒单可重复，之后不能确认": answering(
-            is_("ORDER_CONFIRM"), lambda reply: with_(reply, "State", "10", "40")
-        ),
-    }
-
-
-def _lies_of_statements():
-    statement = is_("STATEMENT_GET")
-    return {
-        "9: 当天的对账单尚未生成（3005）": answering(
-            statement, lambda reply: with_(reply, "Code", "2002", "3005")
-        ),
-        "9: 每行净额等于实付减退款减佣金": answering(statement, _a_yuan_more),
-        "9: 合计等于各页各行之和，每页相同": answering(statement, lambda reply: with_(reply, "Orders", "9")),
-        "9: 每张订单一行，按订单号排列，且在订单列表中": answering(
-            statement, lambda reply: with_(reply, "Status", "10")
-        ),
-    }
-
-
-def _a_yuan_more(reply):
-    """Of a statement of one row."""
-    body = re.sub(rb"<NetAmount>(\d+)", lambda found: b"<NetAmount>%d" % (int(found[1]) + 1), reply.body)
-    return Reply(200, body, reply.headers)
 
 
 def _first_is_refused():
@@ -387,22 +264,3 @@ def _digest_in_small_letters(word):
         return reply
 
     return lie
-
-
-def _given_back_twice():
-    met = set()
-
-    def lie(call, ask):
-        said = Message(call)
-        number = said.of("RefundNo")
-        is_met = number in met
-        met.add(number)
-        return ask(said.with_(RefundNo=f"{number}x") if number and is_met else call)
-
-    return lie
-
-
-def _last_is_oldest(reply):
-    before, _tag, last = reply.body.rpartition(b"<ChangeTime>")
-    body = before + b"<ChangeTime>20200101000001" + last[14:] if before else reply.body
-    return Reply(200, body, reply.headers)
