@@ -145,8 +145,9 @@ class PartnerMallAdmin(DeskAdmin):
         return addresses.shown(partner, SharedAddress.Purpose.FEED)
 
     def save_model(self, request, obj, form, change):
+        """Only what was changed here: calls made meanwhile move the breaker and cursors of the same row."""
         obj.logo = form.cleaned_data["new_logo"] or obj.logo
-        super().save_model(request, obj, form, change)
+        obj.save(update_fields=["logo" if name == "new_logo" else name for name in form.changed_data])
         if set(form.changed_data) - set(LIMITS):
             rules_changed(obj)
 

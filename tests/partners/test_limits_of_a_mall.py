@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from partners import pace
+from partners.admin.partner import PartnerForm
 from partners.claim import claim
 from partners.models import Listing, PartnerMall
 from partners.sync import sync
 from tests.factories.partners import changed, listable
 from tests.factories.people import kita_officer
+from tests.races.rival import run_before
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +72,20 @@ def test_limits_are_changed_at_the_desk_and_no_listing_is_sent_for_it(kita, mall
     assert answer.status_code == 302
     assert {name: FORM[name] for name in list(FORM)[:5]} == PartnerMall.objects.values(*list(FORM)[:5]).get()
     assert Listing.objects.values().get() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_calls_left_in_the_row_while_the_form_was_saved_stays(kita, mall):
+    until = timezone.now() + datetime.timedelta(seconds=30)
+
+    def a_call_fails():
+        limited(breaker_pauses=3, breaker_open_until=until, order_cursor="next", batch_size=30)
+
+    with run_before(PartnerForm, "full_clean", a_call_fails):
+        kita.post(f"/admin/partners/partnermall/{mall.pk}/change/", FORM | {"batch_size": 50})
+    row = PartnerMall.objects.get()
+    assert (row.breaker_pauses, row.breaker_open_until, row.order_cursor) == (3, until, "next")
+    assert (row.batch_size, row.call_seconds) == (30, 30)
 
 
 @pytest.mark.parametrize(
