@@ -5,7 +5,16 @@ from django.urls import include, path
 from kmall import health
 from kmall.inbox import inbox
 
-urlpatterns = [
+# Each list is tried in turn: what visitors wait for comes first.
+urlpatterns = i18n_patterns(
+    path("", include("catalog.urls")),
+    path("", include("orders.urls")),
+    path("", include("partners.urls")),
+    path("account/", include("kmall.accounts.urls")),
+    prefix_default_language=True,
+)
+
+urlpatterns += [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
@@ -16,14 +25,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("partners.link_urls")),
 ]
-
-urlpatterns += i18n_patterns(
-    path("account/", include("kmall.accounts.urls")),
-    path("", include("partners.urls")),
-    path("", include("orders.urls")),
-    path("", include("catalog.urls")),
-    prefix_default_language=True,
-)
 
 handler400 = "kmall.errors.bad_request"
 handler403 = "kmall.errors.permission_denied"
