@@ -97,3 +97,9 @@ def test_pages_carry_the_content_policy(client):
     policy = Client().get("/inbox/").headers["Content-Security-Policy"]
     assert {"default-src 'self'", "object-src 'none'", "base-uri 'self'"} <= set(policy.split("; "))
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(("debug", "answers"), [(False, True), (True, False)])
+def test_django_s_own_page_of_a_fault_is_readable_while_developing(client, settings, debug, answers):
+    settings.DEBUG = debug
+    assert ("Content-Security-Policy" in client.get("/no/such/address/").headers) is answers
