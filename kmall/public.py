@@ -18,6 +18,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language_from_path, override
 from structlog.contextvars import bound_contextvars
 
+from kmall.caching import one_look
+
 
 def for_machines(view):
     """Mark a view without a language in its address that only machines ask, and not by signing in."""
@@ -66,7 +68,10 @@ class PublicPages:
     def _call(self, request: HttpRequest) -> HttpResponse:
         match = request.resolver_match
         try:
-            return self._prepare(request, match) or match.func(request, *match.args, **match.kwargs)
+            if answer := self._prepare(request, match):
+                return answer
+            with one_look():
+                return match.func(request, *match.args, **match.kwargs)
         except Exception as error:
             for hook in self._on_exception:
                 if response := hook(request, error):

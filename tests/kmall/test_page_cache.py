@@ -263,6 +263,33 @@ def test_a_page_made_by_another_process_is_taken_from_redis():
     assert WORDS["renders"] == 1
 
 
+def test_a_change_during_an_answer_is_met_by_the_next_and_by_other_threads_at_once():
+    made, elsewhere = [], []
+
+    def ask():
+        return caching.remembered(("changing",), ("catalog",), lambda: made.append(1) or len(made))
+
+    with caching.one_look():
+        before = ask()
+        caching.raise_now("catalog")
+        other = threading.Thread(target=lambda: elsewhere.append(ask()))
+        other.start()
+        other.join()
+        during = ask()
+    assert (before, elsewhere) == (1, [2])
+    assert during == 2, "another thread has looked, and it is one memory"
+    caching.raise_now("catalog")
+    assert ask() == 3
+
+
+def test_inside_one_look_an_answer_stays_with_what_it_began():
+    with caching.one_look():
+        before = caching.version("catalog")
+        caching.raise_now("catalog")
+        assert caching.version("catalog") == before
+    assert caching.version("catalog") != before
+
+
 def test_an_emptied_redis_brings_no_old_page_back():
     get()
     WORDS["text"] = "two"
