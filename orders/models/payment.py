@@ -3,6 +3,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class PaidBy(models.TextChoices):
+    """Payment providers by the names of `orders.payments.provider`."""
+
+    ALIPAY = "alipay", _("Alipay")
+
+
 class Payment(models.Model):
     """One attempt to pay an order. `number` is the out_trade_no that the provider sees."""
 
@@ -14,7 +20,7 @@ class Payment(models.Model):
     order = models.ForeignKey(
         "orders.Order", models.PROTECT, related_name="payments", verbose_name=_("order")
     )
-    provider = models.CharField(_("provider"), max_length=12)
+    provider = models.CharField(_("provider"), max_length=12, choices=PaidBy)
     number = models.CharField(_("payment number"), max_length=40, unique=True)
     amount_fen = models.PositiveBigIntegerField(_("amount, fen"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
@@ -42,13 +48,23 @@ class Payment(models.Model):
 class PaymentNotice(models.Model):
     """A provider's message as it came, kept whether it was believed or not."""
 
-    provider = models.CharField(_("provider"), max_length=12)
+    class Outcome(models.TextChoices):
+        APPLIED = "applied", _("booked as paid")
+        REPEATED = "repeated", _("known already")
+        REFUND_TOLD = "refund_told", _("tells of a refund")
+        NO_PAYMENT = "no_payment", _("tells of no payment")
+        WRONG_AMOUNT = "wrong_amount", _("refused: another amount")
+        UNKNOWN_PAYMENT = "unknown_payment", _("refused: no such payment")
+        WRONG_RECEIVER = "wrong_receiver", _("refused: meant for another receiver")
+        FORGED = "forged", _("refused: the signature is wrong")
+
+    provider = models.CharField(_("provider"), max_length=12, choices=PaidBy)
     notice_id = models.CharField(_("notice id"), max_length=128)
     payment = models.ForeignKey(
         Payment, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("payment")
     )
     raw = models.TextField(_("as received"))
-    outcome = models.CharField(_("outcome"), max_length=40)
+    outcome = models.CharField(_("outcome"), max_length=40, choices=Outcome)
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
 
     class Meta:
@@ -62,4 +78,4 @@ class PaymentNotice(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.provider} {self.notice_id} {self.outcome}"
+        return f"{self.get_provider_display()} {self.notice_id}"

@@ -244,7 +244,7 @@ def test_each_step_is_told_once_in_the_language_of_the_order(
     assert subjects == [
         f"订单 {order.number} 待付款",
         f"주문 {order.number} 결제가 완료되었습니다",
-        f"주문 {order.number} 상품이 출발했습니다",
+        f"주문 {order.number}의 택배가 출발했습니다",
     ]
     last = letters()[0]["text"]
     assert f"/ko/orders/{order.number}/?parcel={order.number}-1" in last
