@@ -6,7 +6,7 @@ import secrets
 from tests.partners.liar import Reply
 from tests.partners.mall import SHOP
 from tests.partners.ningbo import message, signature, stamp
-from tests.partners.ningbo_order_lies import lies_of_orders, lies_of_statements
+from tests.partners.ningbo_order_lies import lies_of_orders, lies_of_requests, lies_of_statements
 from tests.partners.ningbo_twists import Message, answering, changing, coded, is_, with_, without
 
 
@@ -155,6 +155,7 @@ def lies(receipt):
             is_("DIGEST_LIST"), lambda reply: with_(reply, "Value", "0" * 32)
         ),
         **lies_of_orders(),
+        **lies_of_requests(),
         **lies_of_statements(),
         "4: 联调商品全部下架": answering(
             receipts,

@@ -39,6 +39,35 @@ def lies_of_orders():
     }
 
 
+def lies_of_requests():
+    orders, answers = is_("ORDER_LIST"), is_("ORDER_ANSWER")
+    open_return = "(<Request><RequestNo>[^<]*</RequestNo><Kind>20</Kind><Status>10</Status>.*?</Request>)"
+    return {
+        "8: 顾客的申请随订单列出，元素齐全": answering(
+            orders, lambda reply: without(reply, "<CustomsReturn>.*?</CustomsReturn>")
+        ),
+        "8: 一张订单的申请从旧到新": answering(
+            orders,
+            lambda reply: _written(
+                reply, "(</Request><Request>.*?<AskTime>)[0-9]{14}", r"\g<1>20200101000000"
+            ),
+        ),
+        "8: 一张订单同时只有一件未答复的申请": answering(
+            orders, lambda reply: _written(reply, open_return, r"\1\1")
+        ),
+        "8: 订单没有的申请返回 3001，不退款": coded(is_("ORDER_ANSWER", "KIT-nothing"), "1001"),
+        "8: 无效的答复返回 1001，申请不变": coded(is_("ORDER_ANSWER", "perhaps"), "0000"),
+        "8: 拒绝退货可重复，改答则返回 3004": answering(
+            answers, lambda reply: with_(reply, "State", "10", "40")
+        ),
+        "8: 已撤回的申请返回 3004": answering(answers, lambda reply: with_(reply, "State", "10", "50")),
+        "8: 同意取消不动款项，带申请号的退款使其完结": answering(
+            orders,
+            lambda reply: _written(reply, "<Status>60</Status><AskTime>", "<Status>20</Status><AskTime>"),
+        ),
+    }
+
+
 def lies_of_statements():
     statement = is_("STATEMENT_GET")
     return {
@@ -51,6 +80,10 @@ def lies_of_statements():
             statement, lambda reply: with_(reply, "Status", "10")
         ),
     }
+
+
+def _written(reply, pattern, instead):
+    return Reply(200, re.sub(pattern, instead, reply.body.decode()).encode(), reply.headers)
 
 
 def _a_yuan_more(reply):

@@ -19,6 +19,8 @@ from tests.partners.shanghai_lies import (
     to,
 )
 
+ORDER_FILES = r"orders-\d{6}"
+
 
 def of_mall(mall):
     """Those of the mall's side. `mall`: the stand-in, for what it can do wrong itself."""
@@ -58,24 +60,25 @@ def of_mall(mall):
                 ]
             },
         ),
-        "8: 目录按编号列出文件，至多 50 个，并有终点": _names_reversed(folder),
+        "8: 目录按编号列出文件，至多 50 个，并有终点": names_reversed(folder),
         "8: since 之前的文件不列出，after 之后的才列出": changing(
             lambda said: folder(said) and not said.path.startswith("/drop/orders/?since=0&"),
             lambda call: anew(call, "/drop/orders/?since=0&after="),
         ),
         "8: 没有的文件返回 NOT_FOUND": answering(
-            lambda said: "999999999999" in said.path, lambda call, reply: refusal(400, "INVALID_PARAMETER")
+            lambda said: "orders-999999999999" in said.path,
+            lambda call, reply: refusal(400, "INVALID_PARAMETER"),
         ),
         "8: 文件为带 BOM 的 UTF-8 CSV，列名齐全且为同一种语言": of_files(
             lambda raw: raw.removeprefix(b"\xef\xbb\xbf")
         ),
-        "8: 每格都合规则": of_cells("quantity", lambda text: f"0{text}"),
+        "8: 每格都合规则": of_cells("数量", lambda text: f"0{text}"),
         "8: 身份证号校验位正确（GB 11643）": of_cells(
-            "buyer_id_number", lambda text: text[:17] + ("1" if text[17] != "1" else "2")
+            "身份证号", lambda text: text[:17] + ("1" if text[17] != "1" else "2")
         ),
-        "8: 一张订单各行的订单信息相同": of_cells("receiver", lambda text: f"{text}甲", every=2),
-        "8: 实付等于各行价税之和加运费": of_cells("freight", lambda text: "1.00"),
-        "9: 表格软件会执行的单元格前有撇号": of_cells("address", lambda text: f"={text}"),
+        "8: 一张订单各行的订单信息相同": of_cells("收货人", lambda text: f"{text}甲", every=2),
+        "8: 实付等于各行价税之和加运费": of_cells("运费", lambda text: "1.00"),
+        "9: 表格软件会执行的单元格前有撇号": of_cells("详细地址", lambda text: f"={text}"),
         "8: 旁有摘要，与文件一致": answering(
             lambda said: re.search(r"orders-.*sha256", said.path),
             lambda call, reply: sealed(call, b"0" * 64 + reply.body[64:], reply),
@@ -179,7 +182,7 @@ def _lies_of_results():
     }
 
 
-def of_files(change, name=r"orders-\d{6}"):
+def of_files(change, name=ORDER_FILES):
     """A lie about what is in files of orders, with the digests beside them right."""
 
     def lie(call, ask):
@@ -196,15 +199,12 @@ def of_files(change, name=r"orders-\d{6}"):
     return lie
 
 
-def of_cells(column, change, every=1):
-    """A lie in each cell of a column, or in every second."""
-    columns = {
-        "quantity": "数量", "buyer_id_number": "身份证号", "receiver": "收货人", "freight": "运费", "address": "详细地址",
-    }  # fmt: skip
+def of_cells(column, change, every=1, name=ORDER_FILES):
+    """A lie in each cell of a column (its Chinese name), or in every second."""
 
     def changed(raw):
         head, *rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
-        place = head.index(columns[column])
+        place = head.index(column)
         for row in rows[every - 1 :: every]:
             row[place] = change(row[place])
         text = io.StringIO(newline="")
@@ -212,7 +212,7 @@ def of_cells(column, change, every=1):
         mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
         return mark + text.getvalue().encode()
 
-    return of_files(changed)
+    return of_files(changed, name)
 
 
 def _reasonless(found):
@@ -222,7 +222,7 @@ def _reasonless(found):
     return found | {"items": items}
 
 
-def _names_reversed(when):
+def names_reversed(when):
     def change(call, reply):
         names = reply.body.decode().splitlines()
         return (

@@ -23,9 +23,10 @@ from tests.partners.liar import (
 from tests.partners.mall import Sandbox, free_port
 from tests.partners.shanghai_feed_lies import of_feed
 from tests.partners.shanghai_mall_lies import of_mall
+from tests.partners.shanghai_request_lies import of_requests
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
-OF_MALL, OF_FEED = of_mall(None), of_feed()
+OF_MALL, OF_FEED = of_mall(None) | of_requests(), of_feed()
 
 
 def ask_a_mall(folder, turn):
@@ -33,36 +34,45 @@ def ask_a_mall(folder, turn):
     port, page = free_port(), folder / "report.html"
     shop = f"http://127.0.0.1:{port}"
     mall = Sandbox(folder, shop, mall="shanghai", interval=0.2).start()
-    told = told_in(of_mall(mall), turn)
-    orders = [mall.operate("/operator/orders/", out_id="P1,P2", quantity=2)["order_id"] for _ in range(3)]
+    told = told_in(of_mall(mall) | of_requests(), turn)
     try:
-        confirm(mall, orders[2])
-        mall.operate("/operator/statements/back/", days=2)
-        day = f"{datetime.datetime.now(GMT8) - datetime.timedelta(days=2):%Y-%m-%d}"
+        options = prepare(mall)
         with between(mall.url, told.values()) as liar:
-            options = (
-                "--feed",
-                port,
-                "--order",
-                orders[0],
-                "--refuse",
-                orders[1],
-                "--day",
-                day,
-                "--page",
-                page,
-            )
-            code, found = kit("shanghai", liar, *options, secret=SECRET)
+            code, found = kit("shanghai", liar, "--feed", port, *options, "--page", page, secret=SECRET)
         return code, found, set(told), page.read_text()
     finally:
         mall.stop()
 
 
-def confirm(mall, number):
-    path, raw = (
-        "/drop/results/answer-1.csv",
-        f"order_id,answer,number,reason,text\r\n{number},confirmed,K1,,\r\n".encode(),
+def prepare(mall):
+    """What a mall's engineers prepare, as options: orders, what shoppers ask of two, a settled day with another."""
+    bought = {"out_id": "P1,P2", "sku": "SP1,SP2", "quantity": 2}
+    order, refuse, settled, cancel, returned = (
+        mall.operate("/operator/orders/", **bought)["order_id"] for _ in range(5)
     )
+    drop(mall, "answer-1", "order_id,answer,number,reason,text", f"{settled},confirmed,K1,,")
+    mall.operate("/operator/statements/back/", days=2)
+    for number in (cancel, returned):
+        drop(
+            mall, f"answer-{number.lower()}", "order_id,answer,number,reason,text", f"{number},confirmed,K2,,"
+        )
+    drop(
+        mall,
+        "parcel-1",
+        "order_id,parcel_no,carrier,tracking_number,shipped_at,out_sku_id,quantity",
+        *(f"{returned},1,SF,SF1,2026-11-24 18:00:00,{sku},2" for sku in ("SP1", "SP2")),
+    )
+    mall.operate("/orders/ask-cancel/", order_id=cancel)
+    first = mall.operate("/orders/ask-return/", order_id=returned, sku="SP1,SP2")
+    mall.operate("/orders/withdraw/", order_id=returned, request_no=first["request_no"])
+    mall.operate("/orders/ask-return/", order_id=returned, sku="SP1,SP2")
+    day = f"{datetime.datetime.now(GMT8) - datetime.timedelta(days=2):%Y-%m-%d}"
+    named = {"order": order, "refuse": refuse, "cancel": cancel, "return": returned, "day": day}
+    return [word for name, text in named.items() for word in (f"--{name}", text)]
+
+
+def drop(mall, name, *lines):
+    path, raw = f"/drop/results/{name}.csv", "".join(f"{line}\r\n" for line in lines).encode()
     headers = {"Authorization": authorization(path, method="POST", body=raw)}
     urllib.request.urlopen(urllib.request.Request(mall.url + path, data=raw, headers=headers)).close()
 

@@ -1,7 +1,16 @@
 """The mall's side of the contract, the only one: what a supplier may rely on."""
 
 from partners.conformance.checks import Book, expect
-from partners.conformance.ningbo import goods, orders, receipts, rules, shown, statements, transport
+from partners.conformance.ningbo import (
+    goods,
+    orders,
+    receipts,
+    requests,
+    rules,
+    shown,
+    statements,
+    transport,
+)
 from partners.conformance.ningbo.asked import OFF, Goods, Mall
 
 CONTRACT = "docs/partners/ningbo.md"
@@ -11,8 +20,10 @@ OPTIONS = {  # name -> (what it is unless said, help)
     "receipt": ("", "a receipt of the last 7 days"),
     "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),
     "refuse": ("", "a paid order made for this: it is refused"),
+    "cancel": ("", "a confirmed order made for this, which its shopper asks to call off: it is given back"),
+    "return": ("", "a sent order made for this, which its shopper asks to send back: that is rejected"),
 }
-PARTS = (transport, goods, rules, receipts, shown, orders, statements)
+PARTS = (transport, goods, rules, receipts, shown, orders, requests, statements)
 BOOK = Book()
 
 

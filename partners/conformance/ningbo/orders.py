@@ -56,6 +56,7 @@ def unknown_order(mall):
         ("ORDER_REFUSE", xml("Reason", "out_of_stock") + xml("Text", "")),
         ("ORDER_SHIP", parcel([("K1", "1")])),
         ("ORDER_REFUND", refund_of("K1", Decimal("1.00"), "KIT-1")),
+        ("ORDER_ANSWER", xml("RequestNo", "KIT-1") + xml("Answer", "accept") + xml("Text", "")),
     ):
         expect(f"code of {kind}", mall.code(kind, xml("OrderNo", "KIT-none") + more), "3001")
 

@@ -2,7 +2,16 @@
 
 from partners.conformance.checks import Book
 from partners.conformance.rate import goes_over
-from partners.conformance.shanghai import drops, export, reading, results, statements, transport
+from partners.conformance.shanghai import (
+    drops,
+    export,
+    reading,
+    replies,
+    requests,
+    results,
+    statements,
+    transport,
+)
 from partners.conformance.shanghai.client import Client
 from partners.conformance.shanghai.feed import PlayedFeed
 
@@ -13,6 +22,8 @@ OPTIONS = {  # name -> (what it is unless said, help)
     "day": ("", "a settled day with orders, as 2026-11-24; the last one unless said"),
     "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),
     "refuse": ("", "a paid order made for this: it is refused"),
+    "cancel": ("", "a confirmed order made for this, which its shopper asks to call off: it is given back"),
+    "return": ("", "a sent order made for this, which its shopper asks to send back: that is rejected"),
 }
 BOOK = Book()
 
@@ -29,7 +40,7 @@ class Mall(Client):
         self.feed = PlayedFeed(int(chosen.feed), chosen.key, chosen.secret) if chosen.feed else None
         self.shop_url = (chosen.shop_url or f"http://127.0.0.1:{chosen.feed}").rstrip("/")
         self.dropped = 0  # files of this run
-        self.held: dict[str, bytes] = {}  # files of orders: one of a name never changes
+        self.held: dict[str, bytes] = {}  # files of orders and requests: one of a name never changes
 
     def leaf(self) -> str:
         if not hasattr(self, "_leaf"):
@@ -37,11 +48,11 @@ class Mall(Client):
             self._leaf = next(row["code"] for row in rows if row["leaf"])
         return self._leaf
 
-    def file(self, name: str) -> bytes:
-        """A file of orders."""
-        if name not in self.held:
-            self.held[name] = self.read(f"{drops.FOLDER}{name}")
-        return self.held[name]
+    def file(self, address: str) -> bytes:
+        """A file of orders or requests."""
+        if address not in self.held:
+            self.held[address] = self.read(address)
+        return self.held[address]
 
 
 @BOOK.promise("3", "超出上限时返回 RATE_LIMITED 与 Retry-After", "한도를 넘으면 RATE_LIMITED와 Retry-After")
@@ -50,5 +61,5 @@ def rate_limit(mall):
 
 
 *READING, TAKE_OFF = reading.BOOK.checks
-PARTS = (transport, export, drops, results, statements)
+PARTS = (transport, export, drops, requests, results, replies, statements)
 CHECKS = READING + [check for part in PARTS for check in part.BOOK.checks] + BOOK.checks + [TAKE_OFF]

@@ -5,7 +5,7 @@ import io
 from decimal import Decimal
 
 from partners.conformance.checks import Book, Differs, NotAsked, expect
-from partners.conformance.shanghai.drops import orders
+from partners.conformance.shanghai.drops import ORDERS
 
 BOOK = Book()
 promise = BOOK.promise
@@ -13,6 +13,7 @@ HEADS = {
     "answer": "order_id,answer,number,reason,text",
     "parcel": "order_id,parcel_no,carrier,tracking_number,shipped_at,out_sku_id,quantity",
     "refund": "order_id,refund_no,total,reason,text,out_sku_id,quantity,amount",
+    "reply": "order_id,request_no,answer,text",
     "faults": "file,line,column,code,text",
 }
 
@@ -47,6 +48,7 @@ def unknown_order(mall):
         ("answer", ["KIT-none", "confirmed", "KIT-1", "", ""]),
         ("parcel", ["KIT-none", "KIT-P1", "SF", "KIT0000", "2026-11-24 18:00:00", "K1", "1"]),
         ("refund", ["KIT-none", "KIT-1", "1.00", "other", "", "K1", "1", "1.00"]),
+        ("reply", ["KIT-none", "KIT-1", "accept", ""]),
     ):
         expect(f"code of {kind}", drop(mall, kind, sheet(kind, cells)), "UNKNOWN_ORDER")
 
@@ -56,7 +58,7 @@ def unknown_order(mall):
 )
 def names_are_keys(mall):
     """A fault is told of a file that there is, marked as a test: it changes no order."""
-    file, _order = orders(mall)[0]
+    file, _order = ORDERS.groups(mall)[0]
     raw = sheet("faults", [file, "2", "address", "EMPTY", "联调测试，请忽略"])
     for turn in ("first", "second"):
         expect(f"code, {turn} time", drop(mall, "faults", raw, "name"), "OK")
@@ -66,7 +68,7 @@ def names_are_keys(mall):
 
 @promise("9", "应答带有收下的行数", "응답에 받은 줄 수가 있다")
 def rows_taken(mall):
-    file, _order = orders(mall)[0]
+    file, _order = ORDERS.groups(mall)[0]
     raw = sheet("faults", *([file, "2", "address", "EMPTY", f"联调测试 {at}，请忽略"] for at in range(3)))
     found = mall.data(address(mall, "faults"), raw)
     expect("answer", (found.get("code"), found.get("rows")), ("OK", 3))
@@ -142,9 +144,10 @@ def refuse(mall):
     refused_as(mall, "answer", sheet("answer", [number, "confirmed", "KIT-1", "", ""]), "refused")
 
 
-def sheet(kind: str, *rows: list[str]) -> bytes:
+def sheet(kind: str, *rows: list[str], more: tuple[str, ...] = ()) -> bytes:
+    """A file of rows; `more`: columns that it has besides."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([HEADS[kind].split(","), *rows])
+    csv.writer(text).writerows([[*HEADS[kind].split(","), *more], *rows])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -170,7 +173,7 @@ def given_order(mall, option: str) -> list[dict[str, str]]:
     number = getattr(mall.chosen, option)
     if not number:
         raise NotAsked(f"needs an order made for this: --{option} NUMBER")
-    for _name, order in orders(mall):
+    for _name, order in ORDERS.groups(mall):
         if order[0]["order_id"] == number:
             return order
     raise Differs(f"{number} is in no file of orders")

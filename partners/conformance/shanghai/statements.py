@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from partners.conformance.checks import Book, Differs, NotAsked, expect
 from partners.conformance.shanghai.client import sha256
-from partners.conformance.shanghai.drops import table
+from partners.conformance.shanghai.folder import table
 
 BOOK = Book()
 promise = BOOK.promise

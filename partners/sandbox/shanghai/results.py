@@ -51,8 +51,10 @@ def _parcels(mall, rows):
 
 def _replies(mall, rows):
     for number, row in enumerate(rows, start=2):
-        if row["answer"] not in requestbook.ANSWERS or len(row["text"]) > requestbook.LONGEST_WORD:
+        if row["answer"] not in requestbook.ANSWERS:
             raise files.BadFile(number, "answer")
+        if len(row["text"]) > requestbook.LONGEST_WORD:
+            raise files.BadFile(number, "text")
         before = requestbook.find(mall.state, row["order_id"], row["request_no"])[1]["state"]
         order = requestbook.answer(mall.state, row["order_id"], row["request_no"], row["answer"], row["text"])
         if before == "open":

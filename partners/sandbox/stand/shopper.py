@@ -41,7 +41,10 @@ class Shopper:
         return self.page if path == PATH else None
 
     def act(self, mall, path, form):
-        """One button; the request as it is then, or nothing where an order was called off."""
+        """One button; the request as it is then, or nothing where an order was called off.
+
+        A return is of so many units of `sku`, or of each of several with commas.
+        """
         state, order_id = mall.state, form["order_id"]
         if path == "/orders/cancel/":
             with state.write():
@@ -50,7 +53,7 @@ class Shopper:
             words = form.get("reason", "不想要了")
             order = requestbook.ask(state, order_id, "cancel", prefix=self._prefix, reason=words)
         elif path == "/orders/ask-return/":
-            lines = [(form["sku"], int(form.get("quantity", 1)))]
+            lines = [(sku, int(form.get("quantity", 1))) for sku in form["sku"].split(",")]
             words = form.get("reason", "尺寸不合适")
             order = requestbook.ask(state, order_id, "return", prefix=self._prefix, lines=lines, reason=words)
         elif path == "/orders/withdraw/":
