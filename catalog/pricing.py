@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import ExchangeRate, PricePolicy, Sku
 from catalog.rates import rate_at
-from kmall.money import half_up
+from kmall.money import half_up, portion
 
 
 class NoPricePolicy(Exception):
@@ -56,7 +56,7 @@ def todays_terms(at: datetime.datetime | None = None) -> Terms:
 
 def shop_price(price_krw: int, terms: Terms) -> int:
     """Fen for a price in won: half up to the fen, then to the mall's price ending; at least one step."""
-    fen = half_up(price_krw * terms.fen_per_won)
+    fen = portion(price_krw, terms.fen_per_won)
     return max(half_up(fen, step=terms.step), terms.step)
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from django.db.models import Q
 
 from catalog.models import HsCode, Sku, TaxRate
-from kmall.money import half_up
+from kmall.money import half_up, portion
 
 Kind = TaxRate.Kind
 
@@ -138,9 +138,9 @@ def line_tax(
     consumption = _consumption(sku, value_fen, quantity, table)
     shares = table.shares(hs.vat, consumption, hs.general_tariff if full else None)
     return LineTax(
-        tariff_fen=half_up(value_fen * shares.tariff),
-        consumption_fen=half_up(value_fen * shares.consumption),
-        vat_fen=half_up(value_fen * shares.vat),
+        tariff_fen=portion(value_fen, shares.tariff),
+        consumption_fen=portion(value_fen, shares.consumption),
+        vat_fen=portion(value_fen, shares.vat),
         rate_percent=shares.percent,
     )
 

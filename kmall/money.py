@@ -12,9 +12,19 @@ def half_up(amount: int | Decimal | Fraction, *, step: int = 1) -> int:
     if isinstance(amount, float):
         raise TypeError("Money is never a float: pass Decimal or Fraction.")
     exact = Fraction(amount) if isinstance(amount, Decimal) else amount
-    below = exact.denominator * step
-    whole = (2 * abs(exact.numerator) + below) // (2 * below)
-    return (whole if exact.numerator >= 0 else -whole) * step
+    return _nearest(exact.numerator, exact.denominator, step)
+
+
+def portion(amount: int | Fraction, share: Fraction, *, step: int = 1) -> int:
+    """`half_up(amount * share)` without the fraction in between, which costs four times as much."""
+    above = amount.numerator * share.numerator
+    return _nearest(above, amount.denominator * share.denominator, step)
+
+
+def _nearest(above: int, below: int, step: int) -> int:
+    below *= step
+    whole = (2 * abs(above) + below) // (2 * below)
+    return (whole if above >= 0 else -whole) * step
 
 
 def split(total: int, weights: list[int]) -> list[int]:

@@ -155,7 +155,7 @@ def shown_stock(option: Option, partner: PartnerMall) -> int:
     """
     free = (option.on_hand or 0) - (option.reserved or 0)
     kept_back = max(partner.safety_stock, reserve.units(option.sold_lately, partner.lag_seconds))
-    return max(0, int((free - kept_back) * Fraction(partner.stock_share)))
+    return max(0, int((free - kept_back) * partner.stock_share))
 
 
 def _remote_category(path: str, of: Frame) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from catalog.models import HsCode, Picture, Product, SalePrice, Sku
+from kmall.database import among
 from partners import reserve
 
 
@@ -77,14 +78,18 @@ _OPTION = (
 
 
 def read(ids: list[int]) -> dict[int, Goods]:
-    """Goods by the key of their product, in five statements however many they are."""
-    rows = list(Product.objects.filter(pk__in=ids).order_by().values_list(*_GOODS))
+    """Goods by the key of their product, in five statements however many they are.
+
+    Through plain querysets, since those that translate go through each row twice, with the keys as one value.
+    """
+    these = among(ids)
+    rows = list(QuerySet(Product).filter(pk__in=these).order_by().values_list(*_GOODS))
     hs = HsCode.objects.in_bulk({row[-1] for row in rows})
     found = {row[0]: Goods(*row[:-1], hs=hs[row[-1]]) for row in rows}
-    for option in options(Sku.objects.filter(product__in=ids)):
+    for option in options(QuerySet(Sku).filter(product__in=these)):
         option.product = found[option.product_id]
         option.product.options.append(option)
-    pictures = Picture.objects.filter(product__in=ids, is_current=True)
+    pictures = QuerySet(Picture).filter(product__in=these, is_current=True)
     for product, *row in pictures.values_list("product", "digest", "width"):
         found[product].pictures.append(ShownPicture(*row))
     return found
@@ -94,7 +99,7 @@ def options(skus: QuerySet[Sku]) -> list[Option]:
     """Those of the SKUs that are on offer, in their order, in two statements; without their goods."""
     rows = skus.filter(is_active=True).annotate(sold=reserve.sold_lately()).values_list(*_OPTION)
     found = {row[0]: Option(*row) for row in rows}
-    sales = SalePrice.objects.active().filter(sku__in=list(found))
+    sales = SalePrice.objects.active().filter(sku__in=among(list(found)))
     for sku, price_krw in sales.values_list("sku", "price_krw"):
         found[sku].active_sales.append(Sale(price_krw))
     return list(found.values())

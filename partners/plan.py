@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from kmall.database import among
 from partners import goods, locks
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
@@ -92,7 +93,7 @@ def _is_in_doubt(row: Listing) -> bool:
 def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: bool) -> list[Work]:
     """What each row should be by now, against what the partner confirmed."""
     ids, of = claimed.product_ids, frame(partner)
-    wanted = set(chosen(partner).filter(pk__in=ids).values_list("pk", flat=True))
+    wanted = set(chosen(partner).filter(pk__in=among(ids)).order_by().values_list("pk", flat=True))
     found, today = goods.read(ids), timezone.localdate()
     awaited = Receipt.objects.in_bulk([row.pk for row in claimed.rows]) if connector.receipt_seconds else {}
     works = []

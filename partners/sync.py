@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
-from partners import breaker, locks, pace, receipts, record, verdict
+from partners import breaker, locks, pace, receipts, record, verdict, wake
 from partners.claim import Claim, claim, release
 from partners.connectors import connect
 from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
@@ -65,7 +65,10 @@ def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
     connector = connect(partner)
     while time.monotonic() < deadline and not breaker.is_open(partner):
         began = time.monotonic()
-        rows = step(partner, connector, quick=True) or step(partner, connector, quick=False, calls=calls)
+        first = done == 0
+        rows = step(partner, connector, quick=True, first=first) or step(
+            partner, connector, quick=False, calls=calls, first=first
+        )
         if not rows:
             break
         done += rows
@@ -73,12 +76,19 @@ def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
     return done
 
 
-def step(partner: PartnerMall, connector: Connector, *, quick: bool, calls: int = 1) -> int:
-    """Claim rows of a lane for so many calls, send them, record the answers. The number of rows claimed."""
+def step(
+    partner: PartnerMall, connector: Connector, *, quick: bool, calls: int = 1, first: bool = False
+) -> int:
+    """Claim rows of a lane for so many calls, send them, record the answers. The number of rows claimed.
+
+    The `first` of a worker calls another where more may be due, until as many are at work as the mall takes.
+    """
     size = connector.most_offers if quick else min(connector.most_items, partner.batch_size) * calls
     claimed = claim(partner, quick=quick, size=size)
     if claimed is None:
         return 0
+    if first and len(claimed.rows) == size:
+        wake.partner(partner.pk)
     try:
         works = prepare(claimed, plan(partner, connector, claimed, quick=quick))
     except (StaleRate, NoPricePolicy) as error:

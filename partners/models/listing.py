@@ -35,7 +35,11 @@ class Listing(models.Model):
         UNKNOWN = "unknown", _("unknown, being looked up")
 
     partner = models.ForeignKey(
-        "partners.PartnerMall", models.CASCADE, related_name="listings", verbose_name=_("partner mall")
+        "partners.PartnerMall",
+        models.CASCADE,
+        related_name="listings",
+        verbose_name=_("partner mall"),
+        db_index=False,  # the constraint's own index begins with it
     )
     product = models.ForeignKey(
         "catalog.Product", models.CASCADE, related_name="listings", verbose_name=_("product")
@@ -86,6 +90,17 @@ class Listing(models.Model):
                 name="listing_due",
                 fields=["partner", "next_try_at"],
                 condition=Q(due_full=True) | Q(due_stock=True),
+            ),
+            # The lanes as they are claimed: a claim reads what it takes, not all that is due.
+            models.Index(
+                name="listing_due_full",
+                fields=["partner", "-due_since", "product"],
+                condition=Q(due_full=True),
+            ),
+            models.Index(
+                name="listing_due_stock",
+                fields=["partner", "-due_since", "product"],
+                condition=Q(due_stock=True),
             ),
             models.Index(
                 name="listing_leased", fields=["partner", "lease"], condition=Q(lease__isnull=False)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmall.money import format_cny, format_krw, half_up, split, yuan
+from kmall.money import format_cny, format_krw, half_up, portion, split, yuan
 from tests.tables import number, rows
 
 
@@ -31,6 +31,15 @@ def test_the_rounded_amount_is_a_nearest_multiple_and_mirrors_at_zero(amount, st
     assert rounded % step == 0
     assert abs(rounded - amount) <= Fraction(step, 2)
     assert half_up(-amount, step=step) == -rounded
+
+
+@given(
+    st.one_of(st.integers(-(10**9), 10**9), st.fractions(-(10**6), 10**6)),
+    st.fractions(min_value=-2, max_value=2),
+    st.integers(1, 1000),
+)
+def test_a_portion_is_the_rounded_product(amount, share, step):
+    assert portion(amount, share, step=step) == half_up(amount * share, step=step)
 
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=30))

@@ -1,0 +1,57 @@
+"""A worker takes due listings in portions: cheap however many are due, and not alone where many are."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from partners.claim import claim
+from partners.connectors import connect
+from partners.models import Listing, PartnerMall
+from partners.sync import step
+from tests.factories.catalog import ProductFactory
+from tests.factories.partners import changed, listable
+
+pytestmark = pytest.mark.django_db
+READ = """
+    select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'partners_listing'"""
+
+
+def ask(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def due(mall):
+    """Four hundred rows that are due."""
+    now, one = timezone.now(), ProductFactory()
+    products = ProductFactory.create_batch(400, seller=one.seller, category=one.category, hs=one.hs)
+    rows = [Listing(partner=mall, product=product, next_try_at=now, due_since=now) for product in products]
+    Listing.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze partners_listing")
+    return mall
+
+
+@pytest.mark.parametrize("lane", ["full", "stock"])
+def test_a_claim_reads_what_it_takes_and_not_all_that_is_due(due, lane):
+    Listing.objects.update(due_full=lane == "full", due_stock=lane == "stock")
+    before = ask(READ)
+    claimed = claim(due, quick=lane == "stock", size=10)
+    assert len(claimed.rows) == 10
+    assert ask(READ) - before < 100
+
+
+@pytest.mark.parametrize(
+    ("first", "size", "calls"), [(True, 2, 1), (True, 3, 1), (True, 4, 0), (False, 2, 0)]
+)
+def test_who_begins_where_more_is_due_than_a_batch_calls_another(monkeypatch, mall, first, size, calls):
+    for _ in range(3):
+        changed(listable(), "state")
+    woken = []
+    monkeypatch.setattr("partners.wake.app.send_task", lambda task, args, **_: woken.append(args))
+    PartnerMall.objects.update(batch_size=size)
+    mall.refresh_from_db()
+    assert step(mall, connect(mall), quick=False, first=first) == min(size, 3)
+    assert woken == [(mall.pk,)] * calls
