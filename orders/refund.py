@@ -163,6 +163,8 @@ def _is_on_shelf(share: Share) -> bool:
 def _call_off(order: Order, shares: list[Share], *, reason: str, actor) -> Refund:
     refund = _promise(order, shares, reason=reason, restock=_is_on_shelf, uncount=not_sent)
     transitions.record(order, "refund_due", actor=actor, reason=reason)
+    for consignment in {share.line.consignment for share in shares}:
+        clear_obstacle(consignment)
     _follow_up(refund, shares, actor=actor)
     return refund
 

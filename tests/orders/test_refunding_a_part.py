@@ -107,6 +107,8 @@ def test_what_its_seller_reported_missing_is_not_for_sale_again(sale, call_off, 
     report_obstacle(consignment_id=sale.first.pk, obstacle=obstacle)
     call_off(order_id=sale.order.pk, reason="cannot_be_delivered")
     assert sale.on_hand() == left
+    sale.first.refresh_from_db()
+    assert (sale.first.obstacle, sale.first.obstacle_at) == ("", None), "it is settled; the history keeps it"
 
 
 def test_all_parts_together_are_the_whole_to_the_fen(sale):
