@@ -10,8 +10,8 @@ def get(mall, body):
     """`igm.statements.get`."""
     day = _closed_day(mall, body)
     size = min(int(body.get("page_size", 200)), 200)
-    rows = daybook.rows(mall.state, day)
     start = int(body.get("cursor") or 0)
+    rows = daybook.rows(mall.state, day, is_first=start == 0)
     more = str(start + size) if len(rows) > start + size else ""
     page = rows[start : start + size]
     return {"day": day.isoformat(), "rows": page, "totals": daybook.totals(rows), "next_cursor": more}

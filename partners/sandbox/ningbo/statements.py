@@ -21,7 +21,8 @@ def get(mall, body):
     day = datetime.date.fromisoformat(body.findtext("Day", ""))
     if not daybook.is_ready(day, mall.statements_at):
         raise Refusal("3005")
-    rows, after = daybook.rows(mall.state, day), body.findtext("After", "")
+    after = body.findtext("After", "")
+    rows = daybook.rows(mall.state, day, is_first=not after)
     left = [row for row in rows if row["order_id"] > after]
     totals = daybook.totals(rows)
     return [

@@ -1,6 +1,7 @@
 """What happened to orders on each day, and what it comes to: the book behind a mall's daily statement."""
 
 import datetime
+import json
 
 from partners.sandbox.stand import faults
 from partners.sandbox.stand.clock import GMT8, now
@@ -10,6 +11,7 @@ create table if not exists movements (
     id integer primary key, order_id text not null, day text not null, state text not null,
     paid_fen integer not null, refunded_fen integer not null, commission_fen integer not null);
 create index if not exists movements_day on movements (day, order_id);
+create table if not exists told_statements (day text primary key, rows text not null);
 """
 READY_HOUR = 2  # of the next day, as the contracts have it
 RATE = 800  # of 10,000, for every category
@@ -53,15 +55,25 @@ def is_ready(day, hour):
     return now() >= datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(hour), GMT8)
 
 
-def rows(state, day):
-    """What a day's statement says of each order, by its number; with the faults that are set."""
+def rows(state, day, *, is_first=True):
+    """What a day's statement says of each order, by its number; with the faults that are set.
+
+    A statement that is told by pages is made for the first one: all show the same, and a fault is used once.
+    """
+    if not is_first and (
+        told := state.row("select rows from told_statements where day = ?", day.isoformat())
+    ):
+        return json.loads(told["rows"])
     sums = ", ".join(f"sum({name}) as {name}" for name in FIGURES)
     found = state.rows(  # beside max() SQLite gives the state of that very row
         f"select order_id, out_order_id, movements.state, max(id), {sums} from movements"
         " join orders using (order_id) where day = ? group by order_id order by order_id", day.isoformat(),
     )  # fmt: skip
     names = ("order_id", "out_order_id", "state", *FIGURES)
-    return _spoilt(state, [_with_net({name: row[name] for name in names}) for row in found])
+    made = _spoilt(state, [_with_net({name: row[name] for name in names}) for row in found])
+    sql = "insert or replace into told_statements values (?, ?)"
+    state.do(sql, day.isoformat(), json.dumps(made, ensure_ascii=False))
+    return made
 
 
 def totals(rows):
@@ -72,6 +84,7 @@ def move_back(state, days):
     """The operator lets days pass: all that was written down happened so many days earlier."""
     with state.write():
         state.do("update movements set day = date(day, ?)", f"-{days} day")
+        state.do("delete from told_statements")
 
 
 def _with_net(row):
