@@ -120,6 +120,7 @@ def lies(known):
         "7: 拒单可重复，之后不能确认": standing("igm.orders.confirm", "refused", "paid"),
         "7: 顾客的申请随订单列出，字段齐全": of_orders(_reasonless, known.returned),
         "7: 一张订单同时只有一件未答复的申请": of_orders(_asked_twice, known.returned),
+        "7: 订单没有的申请返回 INVALID_PARAMETER，不退款": coded(ANSWER, "OK", "KIT-nothing"),
         "7: 无效的答复返回 INVALID_PARAMETER，申请不变": coded(ANSWER, "OK", "perhaps"),
         "7: 拒绝退货可重复，改答则返回 REQUEST_STATE": standing(ANSWER, "rejected", "open"),
         "7: 已撤回的申请返回 REQUEST_STATE": standing(ANSWER, "withdrawn", "open"),

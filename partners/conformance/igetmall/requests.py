@@ -6,6 +6,7 @@ from partners.conformance.igetmall.asked import all_orders, given_order
 BOOK = Book()
 promise = BOOK.promise
 ANSWER = "igm.orders.answer"
+NOBODYS = "KIT-nothing"
 STATES = {"open", "accepted", "rejected", "received", "refunded", "withdrawn"}
 
 
@@ -31,6 +32,20 @@ def one_at_a_time(mall):
         is_open = [one["request_no"] for one in order["requests"] if one["state"] == "open"]
         if len(is_open) > 1:
             raise Differs(f"{order['order_id']}: open at a time: {is_open}")
+
+
+@promise(
+    "7",
+    "订单没有的申请返回 INVALID_PARAMETER，不退款",
+    "주문에 없는 요청은 INVALID_PARAMETER이고 돌려주지 않는다",
+)
+def unknown_request(mall):
+    """By a refund that names it as well: if that were taken, the money could not go back for the real one."""
+    order = given_order(mall, "cancel")
+    body = {"order_id": order["order_id"], "request_no": NOBODYS, "answer": "accept", "message": "联调测试"}
+    expect("code of the answer", mall.code(ANSWER, body), "INVALID_PARAMETER")
+    refund = _all_of(mall, order, body) | {"refund_no": f"KIT-{mall.run}-U"}
+    expect("code of the refund", mall.code("igm.orders.refund", refund), "INVALID_PARAMETER")
 
 
 @promise("7", "无效的答复返回 INVALID_PARAMETER，申请不变", "틀린 답은 INVALID_PARAMETER이고 요청은 그대로다")

@@ -9,6 +9,7 @@ from partners.sandbox.igetmall.pages import frame
 from partners.sandbox.stand import daybook, faults, orderbook
 from partners.sandbox.stand.clock import now
 from partners.sandbox.stand.desk import (
+    asked,
     button,
     calls,
     cancel_button,
@@ -23,6 +24,11 @@ from partners.sandbox.stand.desk import (
 from partners.sandbox.stand.money import yuan
 
 escape = html.escape
+STATES = {"shown": "在架", "pending": "待上架", "withdrawn": "已撤回", "removed": "已下架"}
+ORDER_STATES = {
+    "paid": "待确认", "confirmed": "已确认", "refused": "已拒单", "shipped": "已发货", "cancelled": "已取消",
+    "refunded": "已退款",
+}  # fmt: skip
 
 
 def find(path):
@@ -95,15 +101,7 @@ def page(mall, query):
     items.publish(mall)
     state = mall.state
     counts = dict(state.rows("select state, count(*) from items group by 1"))
-    figures = "".join(
-        f"<div><b>{counts.get(name, 0)}</b>{label}</div>"
-        for name, label in (
-            ("shown", "在架"),
-            ("pending", "待上架"),
-            ("withdrawn", "已撤回"),
-            ("removed", "已下架"),
-        )
-    )
+    figures = "".join(f"<div><b>{counts.get(name, 0)}</b>{label}</div>" for name, label in STATES.items())
     return frame(
         "运营台",
         f'<h1>运营台</h1><div class="figures">{figures}</div>{log_block(state, _said)}{_items(state, query)}{_orders(state)}'
@@ -131,10 +129,10 @@ def _items(state, query):
         content = json.loads(row["shown_content"] or row["content"] or "{}")
         out_id, title = row["out_id"], content.get("title", "")
         cells += (
-            f"<tr><td>{escape(out_id)}</td><td>{escape(title)}</td><td>{row['state']}</td>"
-            f"<td>{row['content_version']} / {row['offer_version']}</td><td class='acts'>"
+            f"<tr><td>{escape(out_id)}</td><td>{escape(title)}</td><td>{STATES[row['state']]}</td>"
+            f"<td>{row['content_version']} / {row['offer_version']}</td><td><div class='acts'>"
             + goods_buttons(out_id, f"{title}（特惠）", edit="改标题", remove="下架")
-            + "</td></tr>"
+            + "</div></td></tr>"
         )
     return (
         f'<section class="block"><h2>商品</h2><form class="inline"><label>编号或标题 <input name="q" value="{escape(word)}">'
@@ -148,14 +146,15 @@ def _orders(state):
     for row in state.rows("select * from orders order by order_id desc limit 20"):
         order = json.loads(row["body"])
         cells += (
-            f"<tr><td>{row['order_id']}</td><td>{row['state']}</td><td>¥{yuan(order['paid_fen'])}</td>"
-            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td><td class='acts'>"
+            f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td><td>¥{yuan(order['paid_fen'])}</td>"
+            f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td><td>{asked(order)}</td>"
+            "<td><div class='acts'>"
             + button("/operator/orders/repeat/", "重发通知", order_id=row["order_id"])
             + cancel_button(row)
             + received_buttons(order)
-            + "</td></tr>"
+            + "</div></td></tr>"
         )
     return (
         '<section class="block"><h2>订单</h2><div class="wide"><table><thead><tr><th>订单号<th>状态<th>实付<th>供应商单号或拒单原因'
-        f"<th>运单<th>操作</tr></thead><tbody>{cells}</tbody></table></div></section>"
+        f"<th>运单<th>申请<th>操作</tr></thead><tbody>{cells}</tbody></table></div></section>"
     )

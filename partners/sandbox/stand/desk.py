@@ -40,13 +40,20 @@ def cancel_button(row):
 
 
 def asked(order):
-    """What the order's shopper asked, and how it stands, for a reader."""
+    """What the order's shopper asked, in which words, how it stands and what we were told to say; escaped."""
     kinds = {"cancel": "取消", "return": "退货"}
     words = {
         "open": "待答复", "accepted": "已同意", "rejected": "未同意", "received": "已入库", "refunded": "已退款",
         "withdrawn": "已撤回",
     }  # fmt: skip
-    return "、".join(f"{kinds[one['kind']]} {words[one['state']]}" for one in order.get("requests", []))
+    told = "".join(
+        f"<p>{kinds[one['kind']]} · {words[one['state']]}"
+        + (f"<br>顾客：{escape(one['reason'])}" if one["reason"] else "")
+        + (f"<br>商家：{escape(one['message'])}" if one.get("message") else "")
+        + "</p>"
+        for one in order.get("requests", [])
+    )
+    return f'<div class="asked">{told}</div>' if told else ""
 
 
 def received_buttons(order):
