@@ -8,6 +8,7 @@ with a refusal now and then. Without Redis calls go out unpaced: the partner's 4
 import datetime
 import logging
 import time
+from functools import cache
 
 import redis
 from django.conf import settings
@@ -55,6 +56,12 @@ rate, tokens = math.max(rate / 2, tonumber(ARGV[3])), 0
 """
 
 
+@cache
+def redis_server() -> redis.Redis:
+    """The one client of what workers share; short time limits, for without it calls go out all the same."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+
+
 def wait_for_turn(partner: PartnerMall, *, most: float = LONGEST_WAIT) -> bool:
     """Sleep until a call may go out. False if that would take longer than `most` seconds."""
     deadline = time.monotonic() + most
@@ -88,18 +95,8 @@ def ease(partner: PartnerMall, seconds: float) -> None:
 
 def _run(script: str, partner: PartnerMall, *more: float) -> int | None:
     keys = _key(partner, "bucket"), _key(partner, "hold")
-    return _redis().eval(script, len(keys), *keys, partner.calls_per_second, time.time(), *more)
+    return redis_server().eval(script, len(keys), *keys, partner.calls_per_second, time.time(), *more)
 
 
 def _key(partner: PartnerMall, what: str) -> str:
     return f"kmall:pace:{{{partner.pk}}}:{what}"
-
-
-_client = None
-
-
-def _redis() -> redis.Redis:
-    global _client
-    if _client is None:
-        _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-    return _client

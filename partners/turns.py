@@ -1,28 +1,58 @@
-"""How many threads of a worker may wait for one partner: one that hangs must not hold up the others."""
+"""How many tasks of a kind are at work for one partner at once, over all workers.
 
-from collections import Counter
+One that hangs must not hold up the others, and no mall gets more at once because there are more workers. A turn
+is a key in Redis, kept by a thread for as long as the work goes on: whoever is killed, or whose machine loses
+its power, has none after LEASE. Not a lock of PostgreSQL's: of a machine without power it is known there only
+hours later. Not columns of the partner's row: each task would be two writes. A Redis that was emptied is told
+anew by those at work; without one all go on, and no task comes in either.
+"""
+
+import logging
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from threading import Lock
+from threading import Event, Thread
+
+import redis
 
 from partners.models import PartnerMall
+from partners.pace import redis_server
 
-_at_work: Counter[tuple[int, str]] = Counter()
-_lock = Lock()
+logger = logging.getLogger(__name__)
+
+LEASE = 15  # seconds that a turn outlasts whoever had it
+
+# KEYS[1] the turn; ARGV whose it is, milliseconds. Taken back where it was forgotten meanwhile.
+_KEEP = """
+local whose = redis.call('get', KEYS[1])
+if not whose or whose == ARGV[1] then redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2]) end
+"""
+_GIVE_BACK = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end"
 
 
 @contextmanager
 def turn(partner_id: int, kind: str, *, most: int = 1) -> Iterator[bool]:
     """True when there is room for one more. False: leave it to those who work, or to the next sweep."""
-    with _lock:
-        has_room = _at_work[partner_id, kind] < most
-        _at_work[partner_id, kind] += has_room
+    whose = uuid.uuid4().hex
     try:
-        yield has_room
+        name = _take(partner_id, kind, most, whose)
+    except redis.RedisError as error:
+        logger.warning("%s of partner %s at work uncounted: %s", kind, partner_id, error)
+        yield True
+        return
+    if name is None:
+        yield False
+        return
+    over = Event()
+    keeper = Thread(target=_keep, args=(name, whose, over), daemon=True)
+    keeper.start()
+    try:
+        yield True
     finally:
-        with _lock:
-            _at_work[partner_id, kind] -= has_room
+        over.set()
+        keeper.join()  # lest it takes back what is given back
+        _tell(_GIVE_BACK, name, whose)
 
 
 def few_at_once(kind: str, *, most: str = "") -> Callable:
@@ -45,3 +75,21 @@ def few_at_once(kind: str, *, most: str = "") -> Callable:
 
 def _most(partner_id: int, field: str) -> int:
     return PartnerMall.objects.filter(pk=partner_id).values_list(field, flat=True).first() or 0
+
+
+def _take(partner_id: int, kind: str, most: int, whose: str) -> str | None:
+    """The name of a turn that was free and is ours now. Raises `RedisError`."""
+    names = (f"kmall:turn:{partner_id}:{kind}:{number}" for number in range(most))
+    return next((name for name in names if redis_server().set(name, whose, nx=True, px=LEASE * 1000)), None)
+
+
+def _keep(name: str, whose: str, over: Event) -> None:
+    while not over.wait(LEASE / 3):
+        _tell(_KEEP, name, whose, LEASE * 1000)
+
+
+def _tell(script: str, name: str, *values: str | int) -> None:
+    try:
+        redis_server().eval(script, 1, name, *values)
+    except redis.RedisError as error:
+        logger.warning("turn %s not kept: %s", name, error)

@@ -60,7 +60,7 @@ class PartnerMall(models.Model):
         _("calls a second"), 10, 1, 1000, _("at most, of all kinds; what the mall bears is learnt from it")
     )
     batches_at_once = _limit(_("batches at once"), 3, 1, 8, _("of listings, on their way to the mall"))
-    orders_at_once = _limit(_("orders at once"), 2, 1, 4, _("fetched or answered, on each server"))
+    orders_at_once = _limit(_("orders at once"), 2, 1, 4, _("fetched or answered"))
     call_seconds = _limit(
         _("time limit of a call, seconds"),
         10,
