@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     },
     "partners-digests": {"task": "partners.tasks.compare_digests", "schedule": crontab(minute="*/30")},
     "partners-reconcile": {"task": "partners.tasks.reconcile_all", "schedule": crontab(hour=19, minute=10)},
+    "partners-walks": {"task": "partners.tasks.resume_walks", "schedule": 120, "options": {"expires": 120}},
     "partners-calls": {"task": "partners.tasks.forget_old_calls", "schedule": crontab(hour=20, minute=10)},
     "partners-statements": {
         "task": "partners.tasks.fetch_statements",

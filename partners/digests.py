@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from partners import drift, pace, record
+from partners import drift, record
 from partners.category_map import codes_of, nearest
 from partners.connectors import connect
 from partners.connectors.connector import Digest
 from partners.desired import out_id
 from partners.look import look_now, settle
 from partners.models import Listing, PartnerMall
-from partners.reconcile import ours
+from partners.reconcile import ask, ours
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +43,13 @@ def compare(partner: PartnerMall) -> dict[str, int]:
         return {}
     counts: Counter[str] = Counter()
     read_at, held = timezone.now(), _held(partner)
-    theirs = {row.category: row for row in _ask(partner, connector.digests, "")}
+    theirs = {row.category: row for row in ask(partner, connector.digests, "")}
     for category in sorted(held.keys() | theirs.keys()):
         rows = held.get(category, [])
         if category in theirs and theirs[category].digest == connector.total(_lines(rows)):
             counts["agreed"] += _seen(rows, read_at)
             continue
-        pages = _ask(partner, connector.digests, category) if category in theirs else []
+        pages = ask(partner, connector.digests, category) if category in theirs else []
         for page, some in _side_by_side(pages, rows):
             if page and page.digest == connector.total(_lines(some)):
                 counts["agreed"] += _seen(some, read_at)
@@ -92,7 +92,7 @@ def _look(partner: PartnerMall, connector, page: Digest | None, rows: list[Held]
     counts: Counter[str] = Counter()
     if page:
         read_at = timezone.now()
-        seen = ours(partner, connector, _ask(partner, connector.between, page))
+        seen = ours(partner, connector, ask(partner, connector.between, page))
         counts.update(settle(seen, connector, read_at=read_at))
         met = set(seen)
     unmet = Listing.objects.filter(pk__in=[row.pk for row in rows if row.pk not in met])
@@ -106,8 +106,3 @@ def _seen(rows: list[Held], read_at) -> int:
     number = record.change(still, seen_at=read_at)
     drift.mended([row.pk for row in rows])
     return number
-
-
-def _ask(partner: PartnerMall, call, *arguments):
-    pace.wait_for_turn(partner, most=60)
-    return call(*arguments)

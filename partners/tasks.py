@@ -70,7 +70,7 @@ def look_at_stalest():
         look.look_again_at_stalest(partner)
 
 
-@shared_task(autoretry_for=(Fault,), retry_backoff=60, retry_backoff_max=3600, max_retries=8)
+@shared_task(throws=(Fault,))
 @few_at_once("walk")
 def reconcile_partner(partner_id):
     for partner in _active().filter(pk=partner_id):
@@ -93,6 +93,13 @@ def compare_digests():
 @shared_task
 def reconcile_all():
     for partner_id in _active().values_list("pk", flat=True):
+        reconcile_partner.delay(partner_id)
+
+
+@shared_task
+def resume_walks():
+    """Those that were cut off by a fault, an open breaker or their worker's end go on where they stand."""
+    for partner_id in _active().filter(walk_began_at__isnull=False).values_list("pk", flat=True):
         reconcile_partner.delay(partner_id)
 
 
@@ -127,7 +134,7 @@ def forget_old_calls():
 
 
 @shared_task(autoretry_for=(Fault,), retry_backoff=300, retry_backoff_max=7200, max_retries=8)
-@few_at_once("walk")
+@few_at_once("statements")
 def fetch_statements_of(partner_id):
     for partner in _active().filter(pk=partner_id):
         statements.fetch_missing(partner)

@@ -1,10 +1,10 @@
 """How many tasks of a kind are at work for one partner at once, over all workers.
 
-One that hangs must not hold up the others, and no mall gets more at once because there are more workers. A turn
-is a key in Redis, kept by a thread for as long as the work goes on: whoever is killed, or whose machine loses
-its power, has none after LEASE. Not a lock of PostgreSQL's: of a machine without power it is known there only
-hours later. Not columns of the partner's row: each task would be two writes. A Redis that was emptied is told
-anew by those at work; without one all go on, and no task comes in either.
+One that hangs must not hold up the others, and no mall gets more at once because there are more workers. A
+turn is a key in Redis, kept by a thread for as long as the work goes on: whoever is killed, or whose
+machine loses its power, has none after LEASE. Not a lock of PostgreSQL, which may miss a machine without
+power for hours; not columns of the partner's row, where each task would be two writes. A Redis that was
+emptied is told anew by those at work; without one all go on, and no task comes in either.
 """
 
 import logging

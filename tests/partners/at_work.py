@@ -9,6 +9,11 @@ import sys
 import django
 
 
+def say(words):
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def main(partner_id: str, lease: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
     django.setup()
@@ -18,11 +23,11 @@ def main(partner_id: str, lease: str) -> None:
 
     @turns.few_at_once("orders", most="orders_at_once")
     def work(_partner_id):
-        print("at work", flush=True)
+        say("at work")
         sys.stdin.read()
 
     work(int(partner_id))
-    print("at rest", flush=True)
+    say("at rest")
 
 
 if __name__ == "__main__":
