@@ -26,12 +26,13 @@ FAULTS = {
 KEPT = datetime.timedelta(days=90)
 
 
-def keep(partner: PartnerMall, files: list[BadFile]) -> None:
-    """One row for each file, however often it is read."""
+def keep(partner: PartnerMall, files: list[BadFile], *, day: datetime.date | None = None) -> None:
+    """One row for each file, however often it is read. `day`: of the statement that it should have been."""
     rows = [
         FaultyFile(
             partner=partner,
             name=file.name,
+            day=day,
             digest=file.digest,
             faults=[asdict(fault) for fault in file.faults],
         )

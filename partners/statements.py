@@ -28,12 +28,17 @@ def fetch_missing(partner: PartnerMall) -> int:
     today, came = timezone.localdate(), 0
     days = [today - datetime.timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
     here = set(Statement.objects.filter(partner=partner, day__in=days).values_list("day", flat=True))
-    first = partner.orders.order_by("received_at").values_list("received_at", flat=True).first()
-    opened = timezone.localdate(first) if first else today
+    first = first_day(partner) or today
     for day in days:
-        if day not in here and day >= opened and breaker.admits(partner):
+        if day not in here and day >= first and breaker.admits(partner):
             came += fetch(partner, day) is not None
     return came
+
+
+def first_day(partner: PartnerMall) -> datetime.date | None:
+    """The day of its first order, before which there is nothing to state; None while it has sold nothing."""
+    first = partner.orders.order_by("received_at").values_list("received_at", flat=True).first()
+    return timezone.localdate(first) if first else None
 
 
 def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
@@ -47,7 +52,7 @@ def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
         raise
     breaker.succeeded(partner)
     if bad := [file for page in pages for file in page.bad]:
-        faulty_files.keep(partner, bad)
+        faulty_files.keep(partner, bad, day=day)
         return None
     with transaction.atomic():
         statement = _keep(partner, day, pages)

@@ -27,6 +27,11 @@ KINDS = {
     "ship": _("parcels told"),
     "refund": _("refund told"),
     "answer": _("request answered"),
+    "requests": _("requests fetched"),
+    "return_rows": _("faults of a file told"),
+    "statement": _("statement fetched"),
+    "categories": _("categories fetched"),
+    "test": _("test call"),
 }
 OUTCOMES = {
     "ok": ("good", pgettext_lazy("a call to a partner", "answered")),
@@ -37,6 +42,7 @@ OUTCOMES = {
     "wrongstate": ("wait", _("stands otherwise there")),
     "badcredentials": ("bad", _("credentials refused")),
     "misfit": ("bad", _("not understood")),
+    "notready": ("wait", _("not ready yet")),
 }
 
 
@@ -49,6 +55,21 @@ class FailedFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.exclude(outcome="ok") if self.value() else queryset
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By the words of calls, some of which are of several kinds."""
+
+    title, parameter_name = _("call"), "kind"
+
+    def lookups(self, request, model_admin):
+        by_word = {}
+        for kind, word in KINDS.items():
+            by_word.setdefault(str(word), []).append(kind)
+        return [(",".join(kinds), word) for word, kinds in by_word.items()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind__in=self.value().split(",")) if self.value() else queryset
 
 
 @admin.register(Call)
@@ -64,7 +85,7 @@ class CallAdmin(DeskAdmin):
         "milliseconds",
         "error",
     )
-    list_filter = ("partner", "kind", FailedFilter)
+    list_filter = ("partner", KindFilter, FailedFilter)
     list_select_related = ("partner",)
     fields = readonly_fields = (*list_display, "address", "sent_text", "answered_text")
 

@@ -33,9 +33,12 @@ class FaultyFileAdmin(DeskAdmin):
     @admin.display(description=_("faults"))
     def each(self, file):
         """Line, column and words of each; the cell as it stands where it is nobody's data."""
-        lines = (
-            (_("Line %(line)s") % fault, fault["column"], said(fault["code"]), fault["text"])
-            for fault in file.faults
-        )
-        rows = format_html_join("", "<li>{} · {} · {} <code>{}</code></li>", lines)
+        lines = ((in_words(fault), fault["text"]) for fault in file.faults)
+        rows = format_html_join("", "<li>{} <code>{}</code></li>", lines)
         return format_html("<ul>{}</ul>", rows)
+
+
+def in_words(fault: dict) -> str:
+    """Where in the file it is and what is wrong there."""
+    where = (_("Line %(line)s") % fault, fault["column"], said(fault["code"]))
+    return " · ".join(part for part in where if part)

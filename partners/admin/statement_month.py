@@ -1,13 +1,17 @@
-"""The month view of statements: each day compared or not, agreed or open, with its sums."""
+"""The month view of statements: each day compared or not, agreed or open, with its sums; a gap in words."""
 
 import calendar
 import datetime
+from collections.abc import Callable
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from partners.admin.faulty_files import in_words
 from partners.connectors import able
-from partners.models import Discrepancy, PartnerMall, Statement
+from partners.models import Discrepancy, FaultyFile, PartnerMall, Statement
+from partners.statements import DAYS_BACK, first_day
 
 FIGURES = ("orders", "paid_fen", "refunded_fen", "commission_fen", "net_fen")
 
@@ -48,12 +52,42 @@ def _days(mall: PartnerMall, first: datetime.date) -> list[dict]:
     statements = {row.day: row for row in Statement.objects.filter(partner=mall, day__range=(first, last))}
     open_rows = Discrepancy.objects.filter(statement__in=statements.values(), settled_at=None)
     found = dict(open_rows.values_list("statement").annotate(n=Count("pk")).order_by())
+    gap = _gaps(mall, first, last)
     days = [first + datetime.timedelta(days=number) for number in range((last - first).days + 1)]
     return [
-        {"day": day, "statement": row, "open": found.get(row.pk, 0) if row else 0}
+        {"day": day, "statement": row} | ({"open": found.get(row.pk, 0)} if row else gap(day))
         for day in reversed(days)
         for row in [statements.get(day)]
     ]
+
+
+def _gaps(mall: PartnerMall, first: datetime.date, last: datetime.date) -> Callable[[datetime.date], dict]:
+    """What is said of a day without a statement: `file` with faults and what is `wrong` with it, what comes
+    `next`; whether it `is_before` the first order, or `may_ask` because nothing else asks for it any more.
+    """
+    found = FaultyFile.objects.filter(partner=mall, day__range=(first, last)).order_by("pk")
+    files, begun = {file.day: file for file in found}, first_day(mall)
+    is_active = mall.state == PartnerMall.State.ACTIVE
+
+    def gap(day: datetime.date) -> dict:
+        if begun is None or day < begun:
+            return {"is_before": True}
+        until = day + datetime.timedelta(days=DAYS_BACK)
+        is_past = until < timezone.localdate()
+        said = {"may_ask": is_active and is_past, "next": _what_comes(is_active, is_past, until)}
+        if file := files.get(day):
+            said |= {"file": file, "wrong": in_words(file.faults[0]), "more": len(file.faults) - 1}
+        return said
+
+    return gap
+
+
+def _what_comes(is_active: bool, is_past: bool, until: datetime.date) -> str:
+    if not is_active:
+        return _("It is asked for once the mall is active again.")
+    if is_past:
+        return _("It is not asked for by itself any more.")
+    return _("It is asked for again every day, until %(day)s.") % {"day": f"{until:%m-%d}"}
 
 
 def _first_day(text: str) -> datetime.date:

@@ -1,5 +1,7 @@
 """Partners' daily statements on the desk: a month at a glance, a day and its differences, explanations."""
 
+import datetime
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -89,12 +91,16 @@ class StatementAdmin(DeskAdmin):
         return render(request, "admin/partners/month.html", base | statement_month.context(request))
 
     def missing_view(self, request, pk):
-        """Have the days fetched that a mall has not given yet."""
+        """Have the days fetched that a mall has not given yet, or the one that `day` names."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
             raise PermissionDenied
-        wake.statements(get_object_or_404(PartnerMall, pk=pk).pk)
+        partner, day = get_object_or_404(PartnerMall, pk=pk), _day(request.POST.get("day", ""))
+        if day:
+            wake.statement(partner.pk, day.isoformat())
+        else:
+            wake.statements(partner.pk)
         messages.success(request, _("They are being fetched."))
         return redirect(f"{reverse('admin:partners_statement_month')}?partner={pk}")
 
@@ -125,6 +131,13 @@ def state_tag(n_open: int) -> str:
     """Agreed, or how many differences are open."""
     tone, word = ("bad", _("%d open") % n_open) if n_open else ("good", _("agreed"))
     return format_html('<span class="tag {}">{}</span>', tone, word)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class ExplainForm(forms.ModelForm):

@@ -105,6 +105,7 @@ class FaultyFile(models.Model):
         "partners.PartnerMall", models.CASCADE, related_name="faulty_files", verbose_name=_("partner mall")
     )
     name = models.CharField(_("file"), max_length=80)
+    day = models.DateField(_("statement of"), null=True, blank=True)  # none of a file of orders or requests
     digest = models.CharField(max_length=64, editable=False)
     faults = models.JSONField(_("faults"), default=list)  # of `RowFault`, as dicts
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
