@@ -36,9 +36,9 @@ def in_order(rows):
 
 
 def listings_to_look_up(partner_id: int, now):
-    """Rows whose state at the partner is to be looked up. Inside a transaction."""
+    """Rows whose state at the partner is to be looked up, the longest due first. Inside a transaction."""
     rows = Listing.objects.filter(partner=partner_id, look_at__lte=now)
-    return rows.order_by("product_id").select_for_update(skip_locked=True, of=("self",))
+    return rows.order_by("look_at").select_for_update(skip_locked=True, of=("self",))
 
 
 def listings_waiting_for_a_look(partner_id: int, product_ids: list[int], now):

@@ -8,7 +8,7 @@ import datetime
 from collections import Counter
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from partners import breaker, drift, locks, pace, record, verdict
@@ -17,6 +17,7 @@ from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
 
 Outcome = Listing.Outcome
+FAILED = (Outcome.FAILED, Outcome.UNKNOWN)
 
 
 def look_up(partner: PartnerMall, connector: Connector) -> int:
@@ -25,7 +26,7 @@ def look_up(partner: PartnerMall, connector: Connector) -> int:
     taken_until = now + pace.longest_call(partner)
     with transaction.atomic():
         rows = list(locks.listings_to_look_up(partner.pk, now)[: connector.most_looks])
-        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=taken_until)
+        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=taken_until, met_at=now)
     if not (rows and pace.wait_for_turn(partner) and breaker.admits(partner)):
         return 0
     try:
@@ -40,10 +41,14 @@ def look_up(partner: PartnerMall, connector: Connector) -> int:
 
 
 def look_again_at_stalest(partner: PartnerMall, *, count: int = 100) -> None:
-    """Put the listings that were seen longest ago in line for a look: the trickle beside the daily pass."""
-    stale = Listing.objects.held_there().filter(partner=partner, look_at=None).order_by("seen_at")
-    ids = list(stale.values_list("pk", flat=True)[:count])
-    look_now(Listing.objects.filter(pk__in=ids, look_at=None))
+    """Put the listings that were read longest ago in line for a look: the trickle beside the daily pass.
+
+    With them those that failed and of which nothing is due any more: what was to be sent was taken back.
+    """
+    idle = Listing.objects.filter(partner=partner, look_at=None)
+    stale = idle.held_there().order_by(F("met_at").asc(nulls_first=True))
+    look_now(idle.filter(pk__in=list(stale.values_list("pk", flat=True)[:count])))
+    look_now(idle.filter(outcome__in=FAILED, due_full=False, due_stock=False))
 
 
 def look_now(listings: QuerySet[Listing]) -> int:
@@ -60,6 +65,7 @@ def settle(
     Counts by finding.
     """
     findings: list[tuple[Listing, str]] = []
+    at_rest: list[int] = []
     with transaction.atomic():
         rows = list(locks.listings(seen))
         awaiting = set(Receipt.objects.filter(listing__in=rows).values_list("listing", flat=True))
@@ -70,8 +76,12 @@ def settle(
                 or any(at and at > read_at for at in (row.accepted_at, row.applied_at))
             ):
                 continue
+            had_failed = row.outcome in FAILED
             findings.append((row, _compare(row, seen[row.pk], connector.patience)))
+            if had_failed and not row.is_due and row.outcome in (Outcome.OK, Outcome.NONE):
+                at_rest.append(row.pk)
         record.save([row for row, _finding in findings])
+        _forget_sent(at_rest)
         drift.note(findings)
     return dict(Counter(finding for _row, finding in findings))
 
@@ -88,7 +98,10 @@ def _compare(row: Listing, shown: Shown | None, patience: datetime.timedelta) ->
     row.look_at, row.looks = None, 0
     if not row.confirmed_hash:
         row.is_shown = False
-        return _send_again(row, shown, now, "extra") if shown and shown.state == "shown" else "absent"
+        if shown and (shown.state == "shown" or (shown.state == "pending" and not row.is_due)):
+            return _send_again(row, shown, now, "extra")
+        _come_to_rest(row)
+        return "absent"
     row.remote_id = (shown and shown.remote_id) or row.remote_id
     if shown and shown.state == "refused" and shown.version >= row.confirmed_version:
         row.come_to(Outcome.REFUSED, code=shown.code, field=shown.field, text=shown.text)
@@ -104,10 +117,23 @@ def _compare(row: Listing, shown: Shown | None, patience: datetime.timedelta) ->
         row.seen_at = now
         row.applied_at = row.applied_at if was_shown and row.applied_at else now
         _measure(row, now)
+        _come_to_rest(row)
         if row.outcome == Outcome.REFUSED and _is_as_sent(row, shown):  # what it refused it took after all
             row.come_to(Outcome.OK)
         return "seen"
     return _send_again(row, shown, now, "different" if row.is_shown else "missing")
+
+
+def _come_to_rest(row: Listing) -> None:
+    """What failed and is not to be sent any more came to nothing: all is as it was confirmed before."""
+    if row.outcome in FAILED and not row.is_due:
+        row.come_to(Outcome.OK if row.confirmed_hash else Outcome.NONE)
+
+
+def _forget_sent(listings: list[int]) -> None:
+    """What went out last came to nothing: else it would be in doubt what the partner holds."""
+    last = {"sent_hash": F("confirmed_hash"), "sent_offer_hash": F("confirmed_offer_hash")}
+    Listing.objects.filter(pk__in=listings).update(**last)
 
 
 def _measure(row: Listing, now: datetime.datetime) -> None:
@@ -123,14 +149,19 @@ def _is_as_sent(row: Listing, shown: Shown | None) -> bool:
 
 
 def _confirm(row: Listing) -> None:
-    """The send whose answer we never had did arrive."""
+    """The send whose answer we never had did arrive.
+
+    It is due all the same: what is wanted may have been held against what was confirmed before, and found to
+    be the same. Where it is what arrived, nothing is sent.
+    """
+    now = timezone.now()
     row.come_to(Outcome.OK)
+    row.accepted_at = now
     row.confirmed_version = row.sent_version
     row.confirmed_hash, row.confirmed_offer_hash = row.sent_hash, row.sent_offer_hash
     row.attempts = 0
-    if row.version == row.sent_version:
-        row.due_full = row.due_stock = False
-        row.due_since = None
+    row.due_full, row.next_try_at = True, now
+    row.due_since = row.due_since or now
 
 
 def _send_again(row: Listing, shown: Shown | None, now, finding: str) -> str:

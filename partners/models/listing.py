@@ -54,7 +54,7 @@ class Listing(models.Model):
     lease = models.UUIDField(null=True, blank=True, editable=False)
     look_at = models.DateTimeField(_("to be looked up"), null=True, blank=True, editable=False)
     looks = models.PositiveSmallIntegerField(default=0, editable=False)
-    met_at = models.DateTimeField(null=True, editable=False)  # by the walk through all that the partner has
+    met_at = models.DateTimeField(null=True, editable=False)  # by a pass there, or last asked for by name
     link_day = models.DateField(_("link signed on"), null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
 
@@ -109,7 +109,7 @@ class Listing(models.Model):
                 name="listing_to_look_up", fields=["partner", "look_at"], condition=Q(look_at__isnull=False)
             ),
             models.Index(name="listing_by_outcome", fields=["partner", "outcome"]),
-            models.Index(name="listing_stalest", fields=["partner", "seen_at"]),
+            models.Index("partner", F("met_at").asc(nulls_first=True), name="listing_stalest"),
         ]
         constraints = [
             models.UniqueConstraint(name="listing_once_per_partner", fields=["partner", "product"]),
@@ -120,6 +120,10 @@ class Listing(models.Model):
 
     def __str__(self):
         return f"{self.partner_id}/{self.product_id} v{self.version}"
+
+    @property
+    def is_due(self) -> bool:
+        return self.due_full or self.due_stock
 
     def come_to(self, outcome: str, *, code: str = "", field: str = "", text: str = "") -> None:
         """Note an outcome and its reason, unsaved; `outcome_at` stays while both are what they were."""

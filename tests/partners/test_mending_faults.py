@@ -44,8 +44,11 @@ def test_an_answer_that_was_lost_is_looked_up_and_not_sent_again(sandbox, mall, 
     from partners.look import look_up
 
     look_up(mall, connect(mall))
+    calls = sandbox.state()["calls"]
+    sync(mall)
     listing = Listing.objects.get()
     assert (listing.outcome, listing.is_shown, listing.due_full) == ("ok", True, False)
+    assert sandbox.state()["calls"] == calls
 
 
 def test_half_a_batch_refused_leaves_the_other_half_on_sale(sandbox, mall):
