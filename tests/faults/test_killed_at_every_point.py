@@ -1,10 +1,12 @@
 """A process killed with SIGKILL at each point between claim, send, answer and commit: nothing lost, nothing doubled."""
 
+import datetime
 import signal
 import subprocess
 import sys
 
 import pytest
+from django.utils import timezone
 
 from catalog.models import Sku
 from partners import goods as plain
@@ -121,6 +123,19 @@ def test_what_was_refused_and_mended_is_sent_although_a_worker_died_before(sandb
     work_until_killed("prepared", sandbox.partner)
     converge(sandbox.partner)
     assert sandbox.state()["items"][f"P{product.pk}"]["content"]["title"] == "好价 精华液"
+
+
+@pytest.mark.parametrize("point", ["claimed", "prepared", "sent"])
+def test_a_day_that_turns_meanwhile_changes_nothing(sandbox, goods, point, monkeypatch):
+    """Links carry a day and prices are the day's: what was noted before midnight is sent as it was noted."""
+    partner, today = sandbox.partner, timezone.localdate
+    work_until_killed(point, partner)
+    noted = dict(Listing.objects.exclude(link_day=None).values_list("pk", "link_day"))
+    tomorrow = datetime.timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda *args, **kwargs: today(*args, **kwargs) + tomorrow)
+    converge(partner)
+    assert shown(sandbox) == as_it_should_be(partner, goods)
+    assert noted.items() <= dict(Listing.objects.values_list("pk", "link_day")).items()
 
 
 def test_afterwards_an_unchanged_listing_costs_no_call(sandbox, goods):

@@ -53,12 +53,13 @@ def test_an_approved_change_is_on_the_partners_page_without_any_sweep(mall, work
 
 def test_a_worker_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(mall, worker):
     products = [listable() for _ in range(120)]
-    mall.fault("slow", 100, 1)
+    mall.fault("slow", 100, 2)
     for product in products:
         changed(product, "state")
-    until(lambda: mall.state()["calls"].get("igm.items.upsert OK", 0) > 0)
-    worker.kill()
     on_the_way = Listing.objects.filter(lease__isnull=False)
+    # what is leased after the first batch was recorded is in a call that lasts for two seconds
+    until(lambda: Listing.objects.filter(confirmed_version__gt=0).exists() and on_the_way.exists())
+    worker.kill()
     assert on_the_way.exists(), "it was killed with a batch in its hands"
     mall.fault("slow", 0)
     on_the_way.update(leased_until="2020-01-01T00:00Z")  # the half minute of the lease goes by
