@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from partners import locks, pace, record
@@ -17,6 +18,7 @@ LEAST_CALLS = 5  # in a window before it says anything
 SHORTEST_WINDOW = 60  # seconds; longer where the least calls could take longer
 TRIALS = 3  # that must go through in a row
 FIRST_PAUSE, LONGEST_PAUSE = 2, 30  # seconds
+_ACTIVE = Q(state=PartnerMall.State.ACTIVE)
 CLOSED = {
     "breaker_since": None,
     "breaker_calls": 0,
@@ -29,16 +31,20 @@ CLOSED = {
 
 
 def is_open(partner: PartnerMall) -> bool:
-    """Whether no call may be made now, or only the one that is being tried. Takes nothing."""
-    return PartnerMall.objects.filter(
-        pk=partner.pk, breaker_pauses__gt=0, breaker_open_until__gt=timezone.now()
-    ).exists()
+    """Whether no call may be made now, or only the one that is being tried. Takes nothing.
+
+    None while the mall is not active: who is at work when it is paused stops as well.
+    """
+    is_open = Q(breaker_pauses__gt=0, breaker_open_until__gt=timezone.now())
+    return PartnerMall.objects.filter(~_ACTIVE | is_open, pk=partner.pk).exists()
 
 
 def admits(partner: PartnerMall) -> bool:
     """Whether a call may be made at once. While the breaker is open one worker gets a yes for each trial."""
     row = PartnerMall.objects.filter(pk=partner.pk)
-    pauses, until = row.values_list("breaker_pauses", "breaker_open_until").get()
+    state, pauses, until = row.values_list("state", "breaker_pauses", "breaker_open_until").get()
+    if state != PartnerMall.State.ACTIVE:
+        return False
     if not pauses:
         return True
     now = timezone.now()

@@ -8,10 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partners import breaker, inbound
+from partners.connectors.igetmall import IGetMall
 from partners.models import Listing, PartnerMall
+from partners.switch import pause, resume
 from partners.sync import drain
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
+from tests.factories.people import kita_officer
+from tests.partners.convergence import converge
 from tests.partners.mall import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +164,23 @@ def test_what_had_failed_is_sent_as_soon_as_the_mall_is_itself_again(sandbox):
         assert not Listing.objects.due(timezone.now()).exists(), trials
         assert pull(sandbox, mall, fails=False)
     assert Listing.objects.due(timezone.now()).exists()
+
+
+def test_who_is_at_work_when_a_mall_is_paused_stops_at_once(sandbox, mall, monkeypatch):
+    """Two calls are due; the mall is paused in the middle of the first."""
+    officer, upsert = kita_officer(), IGetMall.upsert
+    PartnerMall.objects.update(batch_size=1)
+    for _ in range(2):
+        changed(listable(), "state")
+
+    def paused_meanwhile(self, items):
+        pause(PartnerMall.objects.get(), actor=officer)
+        return upsert(self, items)
+
+    monkeypatch.setattr(IGetMall, "upsert", paused_meanwhile)
+    drain(mall.pk)
+    assert sum(sandbox.state()["calls"].values()) == 1
+    monkeypatch.undo()
+    resume(PartnerMall.objects.get(), actor=officer)
+    converge(mall)
+    assert Listing.objects.filter(is_shown=True).count() == 2
