@@ -9,6 +9,7 @@ import json
 from django.db import transaction
 from django.utils import timezone
 
+from partners import locks
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
 from partners.mark import rules_changed
@@ -87,7 +88,11 @@ def forget_old() -> None:
 
 @transaction.atomic
 def _take_over(partner: PartnerMall, tested_at) -> None:
-    """The new key is the one in use; the old one is still believed in notices for a while."""
+    """The new key is the one in use; the old one is still believed in notices for a while.
+
+    The mall's state as it is by now: while the new key was tried, a worker may have met a refusal of the old.
+    """
+    partner.state = locks.partner_mall(partner.pk).state
     old = partner.credentials if partner.state != State.SETUP else ""
     partner.credentials, partner.spare_credentials = partner.spare_credentials, old
     partner.spare_until = timezone.now() + OVERLAP if old else None

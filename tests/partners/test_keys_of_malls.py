@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kmall.models import AuditEntry
+from partners import keys, verdict
 from partners.models import Call, PartnerMall
 from partners.sync import drain
 from partners.tasks import forget_old_keys
@@ -163,3 +164,15 @@ def test_a_stored_key_that_does_not_fit_its_connector_is_told_in_words(kita, san
     PartnerMall.objects.update(credentials=credentials(extra="1"))
     answer = kita.post(reverse("admin:partners_partnermall_setup", args=[mall.pk, "call"]))
     assert "인증키를 받지 않습니다" in answer.content.decode()
+
+
+def test_a_mall_that_refuses_the_old_key_while_the_new_one_is_tried_goes_on(kita, both, mall, monkeypatch):
+    try_out = keys.try_out
+
+    def refused_meanwhile(*args, **kwargs):
+        verdict.pause_for_credentials(PartnerMall.objects.get(), "a worker met it")
+        return try_out(*args, **kwargs)
+
+    monkeypatch.setattr(keys, "try_out", refused_meanwhile)
+    enter(kita, mall)
+    assert (stored(mall)["app_secret"], mall.state) == (NEW, "active")
