@@ -104,22 +104,21 @@ def ours(partner: PartnerMall, connector: Connector, rows: list[Shown]) -> dict[
 
 def _adopt(partner: PartnerMall, connector: Connector, strangers: dict[int | None, Shown]) -> None:
     """Items without a listing here: of a living product one is made, all others leave the partner's pages."""
-    living = set(
-        Product.objects.filter(pk__in=[key for key in strangers if key]).values_list("pk", flat=True)
-    )
+    known = Product.objects.filter(pk__in=[key for key in strangers if key])
+    living, now = sorted(known.values_list("pk", flat=True)), timezone.now()  # in the markers' order
+    rows = [
+        Listing(
+            partner=partner,
+            product_id=key,
+            version=strangers[key].version,
+            next_try_at=now,
+            confirmed_hash="?",
+        )
+        for key in living
+    ]
     with transaction.atomic():
-        for product_id in living:
-            now = timezone.now()
-            Listing.objects.get_or_create(
-                partner=partner,
-                product_id=product_id,
-                defaults={
-                    "version": strangers[product_id].version,
-                    "next_try_at": now,
-                    "confirmed_hash": "?",
-                },
-            )
-        mark_changed(sorted(living), {"state"}, partner_id=partner.pk)
+        Listing.objects.bulk_create(rows, ignore_conflicts=True)
+        mark_changed(living, {"state"}, partner_id=partner.pk)
     gone = [row for key, row in strangers.items() if key not in living]
     items = [Item(row.out_id, row.version + 1, f"gone:{row.out_id}:{row.version + 1}") for row in gone]
     for start in range(0, len(items), connector.most_offers):

@@ -3,7 +3,9 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -135,3 +137,17 @@ def test_kita_reads_the_report_at_the_desk(sandbox, mall, goods):
     converge(mall)
     page = client.get(reverse("admin:partners_drift_changelist"), {"open": "1"}).content.decode()
     assert goods[0].name_ko not in page
+
+
+def test_items_that_we_lost_are_taken_over_by_as_many_queries_however_many(mall, goods):
+    """Our rows are gone, as after a backup was restored; the products are there and on sale."""
+
+    def queries(*lost):
+        Listing.objects.filter(product__in=lost).delete()
+        with CaptureQueriesContext(connection) as asked:
+            reconcile(mall)
+        converge(mall)
+        return len(asked)
+
+    assert queries(goods[0]) == queries(*goods[1:])
+    assert Listing.objects.filter(is_shown=True).count() == 5
