@@ -14,6 +14,7 @@ from kmall.models import AuditEntry
 from orders.admin.refund_part import is_refundable
 from orders.dispatch import CARRIERS, report_obstacle, send
 from orders.models import Consignment
+from orders.templatetags.buying import line_name
 from orders.transitions import WrongState
 
 TONES = {
@@ -138,7 +139,7 @@ class ConsignmentAdmin(DeskAdmin):
         if not lines:
             return ""
         more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
-        return f"{lines[0].name_ko} × {lines[0].left_quantity}{more}"
+        return f"{line_name(lines[0])} × {lines[0].left_quantity}{more}"
 
     @admin.display(description=gettext_lazy("carrier"), ordering="carrier")
     def carrier_name(self, consignment):

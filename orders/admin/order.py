@@ -22,6 +22,7 @@ from orders.admin.happened import event, why
 from orders.admin.refund_part import parcels_to_refund
 from orders.admin.refunds import RefundInline, refund_chosen
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment
+from orders.templatetags.buying import line_label, line_name
 
 TONES = {"unpaid": "wait", "paid": "info", "shipped": "info", "completed": "good", "refunded": "bad"}
 
@@ -97,8 +98,8 @@ class LineInline(ScopedInline):
     seller_path = "seller"
     kita_may = frozenset({"view"})
     fields = (
-        "name_ko",
-        "label_ko",
+        "name",
+        "label",
         "sku",
         "seller",
         "quantity",
@@ -109,6 +110,14 @@ class LineInline(ScopedInline):
         "hs_code",
     )
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, line):
+        return line_name(line)
+
+    @admin.display(description=gettext_lazy("option"))
+    def label(self, line):
+        return line_label(line) or "–"
 
     @admin.display(description=gettext_lazy("unit price"))
     def unit(self, line):

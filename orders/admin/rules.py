@@ -1,6 +1,7 @@
 """Payments, notices and refunds to look into; limits and freight to keep."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.amounts import amount
@@ -12,15 +13,25 @@ from orders.models import FreightRule, ImportLimit, Payment, PaymentNotice, Refu
 READ = frozenset({"view"})
 KEEP = frozenset({"view", "add", "change"})
 AMOUNT = amount("amount_fen", _("amount"))
+TONES = {"pending": "wait", "succeeded": "good", "due": "wait", "done": "good", "stuck": "bad"}
+
+
+def tagged(row: Payment | Refund) -> str:
+    """Its state as a tag."""
+    return format_html('<span class="tag {}">{}</span>', TONES.get(row.state, ""), row.get_state_display())
 
 
 @admin.register(Payment)
 class PaymentAdmin(DeskAdmin):
     kita_may = READ
-    list_display = ("number", "order", "provider", AMOUNT, "state", "created_at", "paid_at")
+    list_display = ("number", AMOUNT, "state_word", "provider", "order", "created_at", "paid_at")
     list_filter = ("provider", "state")
     search_fields = ("=number", "=order__number", "=provider_number")
     list_select_related = ("order",)
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_word(self, payment):
+        return tagged(payment)
 
 
 @admin.register(PaymentNotice)
@@ -37,11 +48,10 @@ class RefundAdmin(DeskAdmin):
     kita_may = READ
     list_display = (
         "number",
-        "order",
-        "consignment",
         AMOUNT,
+        "state_word",
         "why",
-        "state",
+        "order",
         "attempts",
         "next_try_at",
         "done_at",
@@ -49,7 +59,7 @@ class RefundAdmin(DeskAdmin):
     actions = (try_chosen_again,)
     list_filter = ("state",)
     search_fields = ("=number", "=order__number", "=payment__number")
-    list_select_related = ("order", "consignment")
+    list_select_related = ("order",)
     fields = (
         "number",
         AMOUNT,
@@ -65,6 +75,10 @@ class RefundAdmin(DeskAdmin):
         "last_answer",
     )
     readonly_fields = (AMOUNT, "why", "created_at")
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_word(self, refund):
+        return tagged(refund)
 
     @admin.display(description=_("reason"), ordering="reason")
     def why(self, refund):

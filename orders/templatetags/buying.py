@@ -84,13 +84,13 @@ def order_state(state: str) -> str:
 
 @register.filter
 def line_name(line) -> str:
-    """Name of a line as agreed, in the reader's language."""
-    return line.name_ko if get_language() == "ko" else line.name_zh_hans
+    """Name of a line as agreed, in the reader's language; the desk in English reads Korean."""
+    return line.name_zh_hans if get_language() == "zh-hans" else line.name_ko
 
 
 @register.filter
 def line_label(line) -> str:
-    return line.label_ko if get_language() == "ko" else line.label_zh_hans
+    return line.label_zh_hans if get_language() == "zh-hans" else line.label_ko
 
 
 @register.filter

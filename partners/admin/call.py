@@ -82,7 +82,7 @@ class CallAdmin(DeskAdmin):
         "listings",
         "outcome_word",
         "status",
-        "milliseconds",
+        "took",
         "error",
     )
     list_filter = ("partner", KindFilter, FailedFilter)
@@ -104,6 +104,10 @@ class CallAdmin(DeskAdmin):
     @admin.display(description=_("outcome"), ordering="outcome")
     def outcome_word(self, call):
         return format_html('<span class="tag {}">{}</span>', *OUTCOMES.get(call.outcome, ("", call.outcome)))
+
+    @admin.display(description=_("took"), ordering="milliseconds")
+    def took(self, call):
+        return f"{call.milliseconds:,} ms"
 
     @admin.display(description=_("sent"))
     def sent_text(self, call):

@@ -226,3 +226,17 @@ def test_a_connector_that_cannot_be_reached_is_recorded_as_well():
     call = Call.objects.get()
     assert (call.kind, call.outcome, call.products, call.status) == ("look", "transient", [1], None)
     assert said(call.sent) == '{"out_ids":["P1"]}'
+
+
+def test_every_kind_of_call_has_words_in_the_list_and_in_its_filter(client):
+    mall = partner_mall()
+    Call.objects.create(partner=mall, kind="statement", outcome="notready", listings=0, milliseconds=7)
+    Call.objects.create(partner=mall, kind="between", outcome="ok", listings=0, milliseconds=7)
+    client.force_login(kita_officer())
+    lists = [
+        client.get(reverse("admin:partners_call_changelist"), {"kind": kind})
+        for kind in ("", "statement", "walk,digests,between")
+    ]
+    assert [page.context["cl"].result_count for page in lists] == [2, 1, 1]
+    page = lists[0].content.decode()
+    assert ("정산서 수집" in page, "아직 준비 안 됨" in page, ">statement<" in page) == (True, True, False)
