@@ -62,7 +62,7 @@ def main() -> int:
         scale={"metavar": "N", "help": "also what pages cost with N times 8,000 products"},
         no_oscar={"action": "store_true", "help": "without django-oscar, which pip has to install"},
     )
-    pace = {"seconds": 1, "rounds": 1} if chosen.quick else {"seconds": 5, "rounds": 3}
+    pace = {"seconds": 1, "rounds": 1} if chosen.quick else {"seconds": 3, "rounds": 5}
     proxy.program()  # better missed now than after minutes
     report = Report(f"Pages under {chosen.server}, requests a second and milliseconds")
     shop = None if chosen.no_oscar else rival.provide()
