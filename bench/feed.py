@@ -47,7 +47,7 @@ def measure_feed(report: Report, supervisor: Supervisor, **pace: int) -> None:
     for name, load in loads.items():
         report.add(f"a page of the feed, {name}", rps=load.rps, p50=load.p50, p99=load.p99, sent=sent)
     report.add("the feed", pages=len(pages), listings=sum(page["items"] for page in pages))
-    report.target("feed-of-static-file", loads["feed"].rps / loads["file"].rps, ">=", LEAST_OF_FILE)
+    report.target("feed-of-static-file", loads["feed"].over(loads["file"]), ">=", LEAST_OF_FILE)
     for name, load in loads.items():
         if load.failed:
             report.target(f"feed-{name}-failed", load.failed, "<=", 0)

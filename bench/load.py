@@ -1,7 +1,8 @@
 """What all benches share: arguments, servers, load, the table and the targets.
 
-A bench compares what it measures in one run on one machine: rounds of each thing take turns, and a ratio is
-one of medians. It prints a table, then a line for each target, and fails if one is missed.
+A bench compares what it measures in one run on one machine: rounds of each thing take turns, and a ratio of
+requests a second is the median of those of each turn, since a machine's speed shifts between them. It prints
+a table, then a line for each target, and fails if one is missed.
 """
 
 import argparse
@@ -65,12 +66,18 @@ class Report:
 
 @dataclass(frozen=True)
 class Load:
-    """One round of wrk. Milliseconds; `bytes` of a body as sent."""
+    """A round of wrk, or the medians of several. Milliseconds; `turns`: requests a second of each round."""
 
     rps: float
     p50: float
     p99: float
     failed: int
+    turns: tuple[float, ...] = ()
+
+    def over(self, other: "Load") -> float:
+        """How many times as many requests a second as another of the same turns."""
+        each = [ours / max(theirs, 0.1) for ours, theirs in zip(self.turns, other.turns, strict=True)]
+        return statistics.median(each)
 
 
 def arguments(description: str, **more) -> argparse.Namespace:
@@ -194,7 +201,8 @@ def _milliseconds(said: str, percent: int) -> float:
 
 def _median(loads: list[Load]) -> Load:
     columns = zip(*((load.rps, load.p50, load.p99) for load in loads), strict=True)
-    return Load(*map(statistics.median, columns), failed=sum(load.failed for load in loads))
+    failed, turns = sum(load.failed for load in loads), tuple(load.rps for load in loads)
+    return Load(*map(statistics.median, columns), failed=failed, turns=turns)
 
 
 def _answers(url: str) -> bool:

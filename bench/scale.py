@@ -28,9 +28,10 @@ def measure_scale(bench, scale: str) -> None:
 def show(report: Report, name: str, scale: float, loads: dict[str, Load]) -> None:
     small, large = (1000 / max(loads[size].rps, 0.1) for size in ("small", "large"))
     sizes = {f"ms at {PRODUCTS:,}": small, f"ms at {int(PRODUCTS * scale):,}": large}
-    report.add(f"{name}, miss by size", **sizes, ratio=large / small)
+    ratio = loads["small"].over(loads["large"])
+    report.add(f"{name}, miss by size", **sizes, ratio=ratio)
     bound = MOST_OF_SEARCH if name == "search" else MOST
-    report.target(f"{name}-cost-by-size", large / small, "<=", bound)
+    report.target(f"{name}-cost-by-size", ratio, "<=", bound)
     failed = sum(load.failed for load in loads.values())
     if failed:
         report.target(f"{name}-by-size-failed", failed, "<=", 0)
