@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from partners import drift, record
@@ -100,9 +101,10 @@ def _look(partner: PartnerMall, connector, page: Digest | None, rows: list[Held]
     return counts
 
 
+@transaction.atomic
 def _seen(rows: list[Held], read_at) -> int:
     """What agrees was seen, unless something newer is on its way."""
     still = Listing.objects.filter(pk__in=[row.pk for row in rows], lease=None, accepted_at__lt=read_at)
-    number = record.change(still, seen_at=read_at)
+    number = record.change(still, seen_at=read_at, met_at=read_at)
     drift.mended([row.pk for row in rows])
     return number

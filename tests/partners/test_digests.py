@@ -52,10 +52,13 @@ def new_calls(sandbox, act):
 
 
 def test_a_partner_that_shows_all_as_sent_is_asked_once(sandbox, mall, goods):
-    Listing.objects.update(seen_at=None)
+    Listing.objects.update(seen_at=None, met_at=None)
     asked = new_calls(sandbox, lambda: tasks.compare_digests_of(mall.pk))
     assert asked == {"igm.items.digests": 1}
     assert not Listing.objects.filter(seen_at=None).exists()
+    assert not Listing.objects.filter(met_at=None).exists(), (
+        "the trickle takes those that were read longer ago"
+    )
 
 
 def test_of_what_differs_its_page_alone_is_read(sandbox, mall, goods):
