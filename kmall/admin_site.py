@@ -23,11 +23,17 @@ def activate_language(request) -> None:
 
 
 class NamedList:
-    """Mix in before `ModelAdmin`: a list is headed by what is in it, not by "Select … to change"."""
+    """Mix in before `ModelAdmin`: lists and pages are headed by what is on them, not by "Select … to change"
+    or "View …", which Django says badly in Korean.
+    """
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, title | (extra_context or {}))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name)}
+        return super().change_view(request, object_id, form_url, title | (extra_context or {}))
 
 
 class DeskSite(admin.AdminSite):

@@ -54,3 +54,11 @@ def test_the_pages_of_a_payment_a_notice_and_an_order_name_them_too(kita, paymen
         assert provider in page
         assert ">alipay<" not in page
     assert forged in kita.get(reverse("admin:orders_paymentnotice_change", args=[notice.pk])).content.decode()
+
+
+@pytest.mark.parametrize(("language", "head"), [("ko", "결제"), ("zh-hans", "支付"), ("en", "Payment")])
+def test_a_page_is_headed_by_what_it_shows(client, payment, language, head):
+    client.force_login(kita_officer())
+    client.cookies["desk_language"] = language
+    page = client.get(reverse("admin:orders_payment_change", args=[payment.pk]))
+    assert f"<h1>{head}</h1>" in page.content.decode()
