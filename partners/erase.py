@@ -32,10 +32,11 @@ def erase_due(now: datetime.datetime) -> int:
 
 @transaction.atomic
 def _erase(keys: list[int]) -> None:
-    rows = list(PartnerOrder.objects.filter(pk__in=keys).only("raw"))
+    rows = list(PartnerOrder.objects.filter(pk__in=keys).only("raw", "unread"))
     for row in rows:
-        told = json.loads(row.raw)
-        row.raw = json.dumps({name: told[name] for name in KEPT if name in told}, ensure_ascii=False)
-        row.erased_at = timezone.now()
-    PartnerOrder.objects.bulk_update(rows, ["raw", "erased_at"])
+        if row.raw:
+            told = json.loads(row.raw)
+            row.raw = json.dumps({name: told[name] for name in KEPT if name in told}, ensure_ascii=False)
+        row.unread, row.erased_at = "", timezone.now()
+    PartnerOrder.objects.bulk_update(rows, ["raw", "unread", "erased_at"])
     PartnerRequest.objects.filter(order__in=keys).update(words="")

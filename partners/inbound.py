@@ -10,15 +10,16 @@ import logging
 from collections.abc import Iterator
 from functools import partial
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from kmall.database import Busy
 from orders.transitions import WrongState
-from partners import breaker, faulty_files, locks, pace, requests, verdict, wake
+from partners import breaker, faulty_files, locks, pace, requests, unread, verdict, wake
 from partners.connectors import connect
 from partners.connectors.connector import Fault
+from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number
 from partners.fulfil import NotFillable, UnknownItem, fill
 from partners.mapping import mapped_names
 from partners.models import PartnerMall, PartnerOrder
@@ -38,25 +39,39 @@ def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
     A telling that is older than one before changes nothing. Raises KeyError, TypeError or ValueError for what
     is no order.
     """
-    is_open = order["state"] == "paid"
+    first = _as_told(order) | {"came_by": came_by}
     row, is_new = PartnerOrder.objects.get_or_create(
-        partner=partner,
-        remote_id=str(order["order_id"]),
-        defaults={
-            "raw": json.dumps(order, ensure_ascii=False),
-            "came_by": came_by,
-            "state": State.RECEIVED if is_open else State.REFUSED,
-            "reason": "" if is_open else str(order["state"])[:300],
-            "told_at": None if is_open else timezone.now(),
-            "next_try_at": timezone.now() if is_open else None,
-            "remote_updated_at": requests.told_at(order),
-        },
+        partner=partner, remote_id=str(order["order_id"]), defaults=first
     )
-    if is_new:
+    if is_new or (not row.raw and _begin(row, first)):
         transaction.on_commit(partial(wake.orders, partner.pk), robust=True)
-    elif requests.take(row, order) and order["state"] == "cancelled":
-        _cancel(row)
+    elif requests.take(row, order):
+        unread.forget(row)
+        if order["state"] == "cancelled":
+            _cancel(row)
     return row
+
+
+def _as_told(order: dict) -> dict:
+    """What the row of an order has of its first telling."""
+    is_open = order["state"] == "paid"
+    return {
+        "raw": json.dumps(order, ensure_ascii=False),
+        "state": State.RECEIVED if is_open else State.REFUSED,
+        "reason": "" if is_open else str(order["state"])[:300],
+        "told_at": None if is_open else timezone.now(),
+        "next_try_at": timezone.now() if is_open else None,
+        "remote_updated_at": requests.told_at(order),
+    }
+
+
+@transaction.atomic
+def _begin(row: PartnerOrder, first: dict) -> bool:
+    """The first telling that can be read of an order that was there. False if somebody else had it before."""
+    if locks.partner_order(row.pk).raw:
+        return False
+    PartnerOrder.objects.filter(pk=row.pk).update(**first, unread="", unread_field="")
+    return True
 
 
 def pull(partner: PartnerMall) -> int:
@@ -71,7 +86,7 @@ def pull(partner: PartnerMall) -> int:
     try:
         connector = connect(partner)
         for order in _all(partner, connector.orders, since):
-            _receive_or_log(partner, order)
+            _receive_or_keep(partner, order)
             count += 1
         for told in _all(partner, connector.requests, since) if hasattr(connector, "requests") else ():
             _take_or_log(partner, told)
@@ -85,7 +100,10 @@ def pull(partner: PartnerMall) -> int:
 
 
 def _all(partner: PartnerMall, call, since: str) -> Iterator[dict]:
-    """The rows of a list, page by page, to its end or to a page that was there before; bad files are kept."""
+    """The rows of a list, page by page, to its end or to a page that was there before.
+
+    Bad files are kept, and so is what cannot be read.
+    """
     cursor, before = "", set()
     while cursor not in before:
         before.add(cursor)
@@ -93,16 +111,22 @@ def _all(partner: PartnerMall, call, since: str) -> Iterator[dict]:
         page = call(since, cursor)
         yield from page.rows
         faulty_files.keep(partner, page.bad)
+        for told in page.unread:
+            unread.keep(partner, told, came_by="pull")
         cursor = page.cursor
         if not cursor:
             return
 
 
-def _receive_or_log(partner: PartnerMall, order: dict) -> None:
+def _receive_or_keep(partner: PartnerMall, order: dict) -> None:
     try:
         receive(partner, order, came_by="pull")
-    except (KeyError, TypeError, ValueError):
-        logger.error("partner %s sent an order without number or state", partner.pk)
+    except (*UNREADABLE, DataError) as error:
+        number = str(order.get("order_id"))
+        told = Unread(
+            number if is_number(number) else "", json.dumps(order, ensure_ascii=False), field_of(error)
+        )
+        unread.keep(partner, told, came_by="pull")
 
 
 def _take_or_log(partner: PartnerMall, told: dict) -> None:
@@ -128,6 +152,11 @@ def work(partner_id: int) -> int:
             row = locks.due_orders(partner_id, timezone.now()).select_related("partner").first()
             if row is None:
                 return done
+            if row.unread_field and _read_again(row):
+                continue
+            if not row.raw:
+                PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=unread.again_at())
+                continue
             if row.state in (State.RECEIVED, State.AWAITING_MAPPING):
                 _decide(row)
             else:
@@ -138,6 +167,8 @@ def work(partner_id: int) -> int:
             if row.state == State.PLACED:
                 _settle(row)
             tell(row)
+        if row.unread_field:
+            unread.wait(row)
         done += 1
 
 
@@ -156,6 +187,21 @@ def refused_at(row: PartnerOrder) -> datetime.datetime | None:
     if row.state != State.AWAITING_MAPPING or row.next_try_at is None:
         return None
     return row.next_try_at + WAIT_FOR_MAPPING * max(MAPPING_TRIES - row.attempts - 1, 0)
+
+
+def _read_again(row: PartnerOrder) -> bool:
+    """Take what could not be read before, if it can be now."""
+    try:
+        order = unread.read(row)
+        told = receive(row.partner, order, came_by=row.came_by) if order else None
+    except (*UNREADABLE, DataError):
+        return False
+    if told is None:
+        return False
+    unread.forget(row)
+    if told.pk != row.pk:  # not even its number could be read before
+        row.delete()
+    return True
 
 
 def _decide(row: PartnerOrder) -> None:

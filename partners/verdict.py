@@ -37,7 +37,15 @@ def order_reason(order: PartnerOrder) -> str:
     """Why a partner's order waits or was refused, in the reader's language, with the detail as it stands."""
     code, _colon, detail = order.reason.partition(": ")
     said = str(ORDER_REASONS.get(code, code))
-    return f"{said} {detail}".strip()
+    return f"{_unreadable(order)} {said} {detail}".strip()
+
+
+def _unreadable(order: PartnerOrder) -> str:
+    if not order.unread_field:
+        return ""
+    return gettext(
+        "What the partner told last cannot be read (%(field)s). It is tried again, and a mended one is taken."
+    ) % {"field": order.unread_field}
 
 
 def backoff(attempts: int) -> datetime.timedelta:

@@ -61,6 +61,15 @@ class MappingForm(forms.Form):
         return dict(zip(self.told, self.cleaned_data.values(), strict=True))
 
 
+class IsUnreadable(admin.EmptyFieldListFilter):
+    """In words of orders what Django calls empty or not."""
+
+    def choices(self, changelist):
+        words = (None, _("can be read"), _("cannot be read"))
+        for choice, word in zip(super().choices(changelist), words, strict=True):
+            yield choice | ({"display": word} if word else {})
+
+
 class PartnerRefundInline(ScopedInline):
     model = PartnerRefund
     kita_may = frozenset({"view"})
@@ -90,7 +99,7 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
         "attempts",
         "next_try_at",
     )
-    list_filter = ("partner", "state")
+    list_filter = ("partner", "state", ("unread_field", IsUnreadable))
     search_fields = ("=remote_id", "=order__number")
     list_select_related = ("partner", "order")
     fields = readonly_fields = (

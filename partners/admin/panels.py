@@ -55,6 +55,7 @@ def malls(request):
             for mall in stopped
         ]
         + _returns_to_decide()
+        + _unreadable_orders()
         + _open_differences(),
     }
 
@@ -64,6 +65,12 @@ def _returns_to_decide() -> list[tuple]:
     count = PartnerRequest.objects.waiting().count()
     url = f"{reverse('admin:partners_partnerrequest_changelist')}?waiting=1"
     return [(_("Returns that wait for a decision"), str(count), url)] if count else []
+
+
+def _unreadable_orders() -> list[tuple]:
+    count = PartnerOrder.objects.exclude(unread_field="").count()
+    url = f"{reverse('admin:partners_partnerorder_changelist')}?unread_field__isempty=0"
+    return [(_("Partner orders that cannot be read"), str(count), url)] if count else []
 
 
 def _open_differences() -> list[tuple]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from partners.connectors.reading import Unread
+
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
 
 
@@ -151,11 +153,15 @@ class BadFile:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list; `cursor` is empty on the last one. `bad`: of files that were read for it."""
+    """A page of a list; `cursor` is empty on the last one. `bad`: of files that were read for it.
+
+    `unread`: orders of it that cannot be read.
+    """
 
     rows: list = field(default_factory=list)
     cursor: str = ""
     bad: list[BadFile] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -231,6 +237,7 @@ class Connector(Protocol):
     def look(self, out_ids: list[str]) -> list[Shown]: ...
     def walk(self, cursor: str) -> Page: ...
     def orders(self, since: str, cursor: str) -> Page: ...
+    def read_order(self, text: str) -> dict: ...  # of `Page.unread`, once more; fails as reading it failed
     def requests(self, since: str, cursor: str) -> Page: ...  # only where `orders` does not carry them
     def return_rows(self, file: BadFile) -> None: ...  # only of a mall that drops files
     def confirm(self, order_id: str, number: str) -> None: ...

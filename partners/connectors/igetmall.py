@@ -20,6 +20,8 @@ from partners.connectors.igetmall_answers import (
     data_of,
     digests,
     moment,
+    order,
+    orders,
     statement,
 )
 from partners.desired import digest, digest_of
@@ -97,7 +99,10 @@ class IGetMall:
 
     def orders(self, since, cursor):
         body = {"since": since, "cursor": cursor, "page_size": 50}
-        return self._call("igm.orders.list", body, lambda data: Page(data["orders"], data["next_cursor"]))
+        return self._call("igm.orders.list", body, orders)
+
+    def read_order(self, text):
+        return order(json.loads(text))
 
     def confirm(self, order_id, number):
         self._call("igm.orders.confirm", {"order_id": order_id, "out_order_id": number})
@@ -120,7 +125,10 @@ class IGetMall:
         return self._call("igm.statements.get", body, statement)
 
     def notice(self, parameters: dict, body: bytes) -> dict:
-        """The order that a notice of the mall carries. Raises `BadCredentials` if it is not from the mall."""
+        """The order that a notice of the mall carries.
+
+        Raises `BadCredentials` if it is not from the mall, ValueError if it is no order.
+        """
         found = hashlib.sha256(body).hexdigest()
         try:
             sent = moment(parameters["timestamp"])
@@ -133,7 +141,7 @@ class IGetMall:
             genuine = False
         if not genuine or abs(timezone.now() - sent) > TOLERANCE:
             raise BadCredentials("notice not signed by the mall, or too old")
-        return json.loads(body)
+        return order(json.loads(body))
 
     def _items(self, method, items, parts):
         rows = []

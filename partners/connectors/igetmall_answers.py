@@ -1,6 +1,10 @@
-"""What I Get Mall answers, read: the data of an envelope or the fault that it tells; sections 3 to 5."""
+"""What I Get Mall answers, read: the data of an envelope or the fault that it tells; sections 3 to 5, 7."""
 
 import datetime
+import json
+from functools import partial
+
+from django.utils.dateparse import parse_datetime
 
 from partners.connectors.connector import (
     GMT8,
@@ -10,6 +14,7 @@ from partners.connectors.connector import (
     Digest,
     Misfit,
     NotReady,
+    Page,
     RemoteCategory,
     RequestDiffers,
     Result,
@@ -20,8 +25,10 @@ from partners.connectors.connector import (
     WrongState,
     wait_seconds,
 )
+from partners.connectors.reading import Misread, each, is_number
 
 STAMP = "%Y-%m-%d %H:%M:%S"
+ORDER_STATES = ("paid", "confirmed", "refused", "shipped", "cancelled", "refunded")
 CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_APP_KEY", "APP_SUSPENDED"}
 
 
@@ -105,6 +112,47 @@ def _shown(row: dict) -> Shown:
         content_digest=shown.get("content_digest", ""),
         offer_digest=shown.get("offer_digest", ""),
     )
+
+
+def orders(data: dict) -> Page:
+    rows, unread = each(
+        data["orders"],
+        order,
+        number=lambda row: row.get("order_id") if isinstance(row, dict) else None,
+        text=partial(json.dumps, ensure_ascii=False),
+    )
+    return Page(rows, data["next_cursor"], unread=unread)
+
+
+def order(row: dict) -> dict:
+    """An order of section 7 as it came, if it has what we need of one. Raises `Misread`."""
+    _hold(row, lines=list, freight_fen=int, paid_fen=int, buyer=dict, address=dict)
+    rules = {
+        "order_id": is_number,
+        "state": ORDER_STATES.__contains__,
+        "paid_at": _is_time,
+        "updated_at": _is_time,
+    }
+    for name, is_good in rules.items():
+        if not is_good(row.get(name)):
+            raise Misread(name)
+    for line in row["lines"]:
+        _hold(line, out_sku_id=str, quantity=int, price_fen=int, tax_fen=int)
+    return row
+
+
+def _hold(row, **kinds) -> None:
+    """Each name has a value of its kind; a truth value is no number."""
+    for name, kind in kinds.items():
+        if not isinstance(row, dict) or type(row.get(name)) is not kind:
+            raise Misread(name)
+
+
+def _is_time(text) -> bool:
+    try:
+        return parse_datetime(text) is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def statement(data: dict) -> StatementPage:

@@ -89,6 +89,9 @@ class Ningbo:
         asked = {"Since": fields.stamp(parse_datetime(since)), "After": cursor}
         return self._call("ORDER_LIST", asked, answers.orders)
 
+    def read_order(self, text):
+        return answers.order(text)
+
     def confirm(self, order_id, number):
         self._call("ORDER_CONFIRM", {"OrderNo": order_id, "SupplierOrderNo": number})
 

@@ -22,6 +22,7 @@ from partners.connectors.connector import (
     WrongState,
     wait_seconds,
 )
+from partners.connectors.reading import Misread, each
 
 RESULTS = {
     "applied": Result.ACCEPTED, "repeated": Result.REPEATED, "stale": Result.STALE, "refused": Result.REFUSED,
@@ -78,7 +79,21 @@ def categories(body) -> list[RemoteCategory]:
 
 
 def orders(body) -> Page:
-    return Page([fields.order(one) for one in body.findall("Order")], _next(body))
+    rows, unread = each(
+        body.findall("Order"),
+        fields.order,
+        number=lambda one: one.findtext("OrderNo"),
+        text=lambda one: ET.tostring(one, encoding="unicode"),
+    )
+    return Page(rows, _next(body), unread=unread)
+
+
+def order(text: str) -> dict:
+    """An order of its text alone. Raises `Misread`."""
+    try:
+        return fields.order(read(text.encode()))
+    except UnreadableXml as error:
+        raise Misread("Order") from error
 
 
 def statement(body) -> StatementPage:

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from kmall.money import yuan
 from kmall.xml_text import clean
 from partners.connectors.connector import GMT8
+from partners.connectors.reading import UNREADABLE, Misread, is_number
 
 MOST_PICTURES, MOST_DESCRIPTION, MOST_STOCK = 3, 3000, 9999
 ORIGINS = {"KR": "KOR"}
@@ -116,26 +117,28 @@ def refund(told: dict) -> dict:
 
 
 def order(element) -> dict:
-    """An order of section 8 as `partners.inbound` takes it; what is missing is left out, or empty."""
+    """An order of section 8 as `partners.inbound` takes it. Raises `Misread`.
+
+    Buyer and consignee are as they came: `partners.fulfil` judges them.
+    """
     lines = [
         {
             "out_id": line.findtext("GoodsNo", ""),
-            "out_sku_id": line.findtext("SkuNo", ""),
-            "quantity": int(line.findtext("Quantity", "0")),
-            "price_fen": fen(line.findtext("SalePrice")),
-            "tax_fen": fen(line.findtext("Tax")),
+            "out_sku_id": _taken(line, "SkuNo", _said),
+            "quantity": _taken(line, "Quantity", int),
+            "price_fen": _taken(line, "SalePrice", fen),
+            "tax_fen": _taken(line, "Tax", fen),
         }
         for line in element.findall("Lines/Line")
     ]
-    status = element.findtext("Status", "")
     return {
-        "order_id": element.findtext("OrderNo"),
-        "state": ORDER_STATES.get(status, status),
-        "paid_at": moment(element.findtext("PayTime")),
-        "updated_at": moment(element.findtext("ChangeTime")),
+        "order_id": _taken(element, "OrderNo", _number),
+        "state": _taken(element, "Status", ORDER_STATES.__getitem__),
+        "paid_at": _taken(element, "PayTime", moment),
+        "updated_at": _taken(element, "ChangeTime", moment),
         "lines": lines,
-        "freight_fen": fen(element.findtext("FreightAmount")),
-        "paid_fen": fen(element.findtext("PaidAmount")),
+        "freight_fen": _taken(element, "FreightAmount", fen),
+        "paid_fen": _taken(element, "PaidAmount", fen),
         "buyer": _named(element, "Buyer", {"name": "Name", "id_number": "IdNo", "phone": "Phone"}),
         "address": _named(element, "Consignee", {
             "name": "Name", "phone": "Phone", "province": "Province", "city": "City", "district": "District",
@@ -146,12 +149,12 @@ def order(element) -> dict:
 
 
 def request(element) -> dict:
-    """A request as `partners.requests` takes it. Raises KeyError for a kind or state that is none."""
+    """A request as `partners.requests` takes it. Raises `Misread`."""
     return {
-        "request_no": element.findtext("RequestNo"),
-        "kind": REQUEST_KINDS[element.findtext("Kind")],
-        "state": REQUEST_STATES[element.findtext("Status")],
-        "asked_at": moment(element.findtext("AskTime")),
+        "request_no": _taken(element, "RequestNo", _said),
+        "kind": _taken(element, "Kind", REQUEST_KINDS.__getitem__),
+        "state": _taken(element, "Status", REQUEST_STATES.__getitem__),
+        "asked_at": _taken(element, "AskTime", moment),
         "reason": element.findtext("Reason", ""),
         "lines": _units(element, "Lines"),
         "received": _units(element, "Received"),
@@ -180,13 +183,33 @@ def moment(text: str) -> str:
     return datetime.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=GMT8).isoformat()
 
 
+def _taken(element, name: str, read):
+    """What `read` makes of the text of an element. Raises `Misread` of that name."""
+    try:
+        return read(element.findtext(name))
+    except UNREADABLE as error:
+        raise Misread(name) from error
+
+
+def _said(text: str | None) -> str:
+    if not text:
+        raise ValueError(text)
+    return text
+
+
+def _number(text: str | None) -> str:
+    if not is_number(text):
+        raise ValueError(text)
+    return text
+
+
 def _balance(text: str) -> int:
     return -fen(text[1:]) if text.startswith("-") else fen(text)
 
 
 def _units(element, group: str) -> list[dict]:
     return [
-        {"out_sku_id": line.findtext("SkuNo"), "quantity": int(line.findtext("Quantity"))}
+        {"out_sku_id": _taken(line, "SkuNo", _said), "quantity": _taken(line, "Quantity", int)}
         for line in element.findall(f"{group}/Line")
     ]
 

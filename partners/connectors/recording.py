@@ -15,7 +15,7 @@ from partners.models import Call, PartnerMall
 logger = logging.getLogger(__name__)
 
 SPEECHLESS = frozenset(
-    {"content", "offer_part", "digest", "total", "notice"}
+    {"content", "offer_part", "digest", "total", "notice", "read_order"}
 )  # these say nothing to the mall
 SHORTEST_SECRET = 6  # characters; shorter values of credentials are words that stand everywhere
 
@@ -75,7 +75,7 @@ def _packed(bodies: list[bytes], kind: str, secrets: list[str]) -> bytes | None:
 
 def _is_nothing(result) -> bool:
     """An empty page or an empty handful: asked every few seconds, and nothing to read in it."""
-    return not result.rows if isinstance(result, Page) else result in ({}, [])
+    return not (result.rows or result.unread) if isinstance(result, Page) else result in ({}, [])
 
 
 def _products(kind: str, args, result) -> list[int]:

@@ -43,6 +43,9 @@ class PartnerOrder(models.Model):
     erased_at = models.DateTimeField(_("persons' data erased"), null=True, blank=True)
     # the partner's clock: a telling of the order that is not newer changes nothing
     remote_updated_at = models.DateTimeField(null=True, editable=False)
+    # what the partner told last, if it cannot be read, and which field; `raw` is empty if nothing ever could
+    unread = EncryptedTextField(blank=True, editable=False)
+    unread_field = models.CharField(_("cannot be read"), max_length=60, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("partner order")
@@ -58,6 +61,11 @@ class PartnerOrder(models.Model):
                 name="partner_order_with_persons",
                 fields=["received_at"],
                 condition=models.Q(erased_at__isnull=True),
+            ),
+            models.Index(
+                name="partner_order_unread",
+                fields=["partner"],
+                condition=~models.Q(unread_field=""),
             ),
         ]
         constraints = [models.UniqueConstraint(name="partner_order_once", fields=["partner", "remote_id"])]

@@ -87,6 +87,9 @@ class Shanghai:
     def orders(self, since, cursor):
         return self._files(orders.KIND, orders.FOLDER, orders.read, since, cursor)
 
+    def read_order(self, text):
+        return orders.read_order(text)
+
     def requests(self, since, cursor):
         read = partial(requests.read, self._partner)
         return self._files(requests.KIND, requests.FOLDER, read, since, cursor)
@@ -133,13 +136,14 @@ class Shanghai:
         """What is in the next files of a folder; `read` makes a `File` of name, bytes and digest."""
         listing = self._calls.read(sheets.list_address(folder, since, cursor))
         names = sheets.names(listing, kind)[:FILES_AT_ONCE]
-        told, bad = [], []
+        told, bad, unread = [], [], []
         for name in names:
             raw, digest = self._calls.read(folder + name), self._digest(folder + name)
             file = read(name, raw, digest)
             told += file.told
             bad += [BadFile(name, digest, file.faults)] if file.faults else []
-        return Page(told, names[-1] if names else "", bad)
+            unread += file.unread
+        return Page(told, names[-1] if names else "", bad, unread)
 
     def _digest(self, address: str) -> str:
         return self._calls.read(f"{address}.sha256").decode(errors="replace")[:64]

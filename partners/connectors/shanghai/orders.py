@@ -1,10 +1,12 @@
 """Files of orders: a row is a line of an order. Section 8 of the contract."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from partners.connectors.connector import RowFault
+from partners.connectors.reading import Misread, Unread, is_number
 from partners.connectors.shanghai import sheets
 from partners.connectors.shanghai.sheets import ID, OUT_ID, Column, either, fen, fitting, text, time, whole
+from partners.connectors.shanghai.signature import sha256
 
 KIND, FOLDER = "orders", "/drop/orders/"
 COLUMNS = {
@@ -36,13 +38,30 @@ COLUMNS = {
 class File:
     told: list[dict]
     faults: list[RowFault]
+    unread: list[Unread] = field(default_factory=list)
 
 
 def read(name: str, raw: bytes, digest: str) -> File:
     """The orders of a file that can be taken, and what is wrong with the others. Raises `Unknown`."""
     sheet = sheets.read(name, raw, digest, COLUMNS, "order_id")
     told = [_order([row for _line, row in rows]) for rows in sheet.groups.values()]
-    return File(told, sheet.faults)
+    unread = [_unread(key, rows, sheet.faults) for key, rows in sheet.refused.items() if is_number(key)]
+    return File(told, sheet.faults, unread)
+
+
+def read_order(text: str) -> dict:
+    """An order of which a row had a fault, from its rows alone. Raises `Misread`."""
+    raw = text.encode()
+    file = read("", raw, sha256(raw))
+    if file.faults:
+        raise Misread(file.faults[0].column)
+    return file.told[0]
+
+
+def _unread(order_id: str, rows: dict[int, dict[str, str]], faults: list[RowFault]) -> Unread:
+    """An order of a file is not dated: where an earlier file has it, that holds."""
+    column = next(fault.column for fault in faults if fault.line in rows)
+    return Unread(order_id, sheets.text_of(list(rows.values())), column, is_dated=False)
 
 
 def _order(rows: list[dict]) -> dict:

@@ -30,10 +30,14 @@ Row = tuple[int, dict]  # line, values by the English names of the columns
 
 @dataclass
 class Sheet:
-    """A file's rows by the value of its key, of those keys whose rows have no fault; and the faults."""
+    """A file's rows by the value of its key, of those keys whose rows have no fault; and the faults.
+
+    `refused`: the rows of the other keys as they stand, by line.
+    """
 
     groups: dict[str, list[Row]] = field(default_factory=dict)
     faults: list[RowFault] = field(default_factory=list)
+    refused: dict[str, dict[int, dict[str, str]]] = field(default_factory=dict)
 
     def refuse(self, key: str, fault: RowFault) -> None:
         """Name one more fault: all rows of its key are not taken."""
@@ -61,9 +65,10 @@ def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: st
     """
     if sha256(raw) != digest:
         raise Unknown(f"{name} is not what its digest says", status=200)
-    sheet, bad = Sheet(), set()
+    sheet, bad, stand = Sheet(), set(), {}
     for line, cells in _rows(raw, sheet, columns):
         row, faults = _checked(line, cells, columns)
+        stand.setdefault(row[key], {})[line] = cells
         before = sheet.groups.setdefault(row[key], [])
         faults = faults or _differing(line, row, before, columns)
         sheet.faults += faults
@@ -72,7 +77,17 @@ def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: st
         before.append((line, row))
     for value in bad:
         del sheet.groups[value]
+        sheet.refused[value] = stand[value]
     return sheet
+
+
+def text_of(rows: list[dict[str, str]]) -> str:
+    """Rows as they stand in a file, which `read` reads again."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _rows(raw: bytes, sheet: Sheet, columns: dict[str, Column]) -> list[tuple[int, dict[str, str]]]:

@@ -17,6 +17,7 @@ from partners.sandbox.stand.desk import (
     faults_block,
     goods_buttons,
     log_block,
+    mend_button,
     received,
     received_buttons,
     tracks,
@@ -84,6 +85,9 @@ def act(mall, path, form):
         order = received(mall.state, form)
         with mall.state.write():
             notices.tell(mall, order)
+    elif path == "/operator/orders/mend/":
+        with mall.state.write():
+            notices.tell(mall, orderbook.mend(mall.state, form["order_id"]))
     elif path == "/operator/statements/back/":
         daybook.move_back(mall.state, int(form["days"]))
     elif path == "/operator/items/edit/":
@@ -151,6 +155,7 @@ def _orders(state):
             "<td><div class='acts'>"
             + button("/operator/orders/repeat/", "重发通知", order_id=row["order_id"])
             + cancel_button(row)
+            + mend_button(order)
             + received_buttons(order)
             + "</div></td></tr>"
         )

@@ -1,6 +1,6 @@
 """What I Get Mall can be made to do wrong, as the operator reads it."""
 
-from partners.sandbox.stand import daybook
+from partners.sandbox.stand import daybook, orderbook
 
 FAULTS = {
     "slow": "慢：每次应答前等待若干秒",
@@ -12,6 +12,7 @@ FAULTS = {
     "lose": "应答 accepted，但商品丢失",
     "half": "每批商品拒收一半（REVIEW）",
     "skew": "时钟偏差：按相差若干秒的时钟校验签名",
+    **orderbook.FAULTS,
     **daybook.FAULTS,
     "suspended": "停用该供应商的接口权限",
 }

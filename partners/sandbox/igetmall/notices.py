@@ -8,13 +8,22 @@ import urllib.parse
 import urllib.request
 
 from partners.sandbox.igetmall.signing import sign
+from partners.sandbox.stand import orderbook
 from partners.sandbox.stand.clock import stamp
 
 REPEATS = (60, 300, 1800)
 
 
+def as_told(order):
+    """An order as notices and lists tell it."""
+    lines = [
+        line | ({"price_fen": "?"} if orderbook.is_garbled(order, line) else {}) for line in order["lines"]
+    ]
+    return {name: value for name, value in order.items() if name != "garbled"} | {"lines": lines}
+
+
 def tell(mall, order):
-    text = json.dumps(order, ensure_ascii=False)
+    text = json.dumps(as_told(order), ensure_ascii=False)
     sql = "insert into notices (order_id, body, due) values (?, ?, ?)"
     mall.state.do(sql, order["order_id"], text, time.time())
     mall.notices_due.set()

@@ -4,7 +4,7 @@ import datetime
 import json
 
 from partners.sandbox.igetmall.items import Refusal, publish
-from partners.sandbox.igetmall.notices import tell
+from partners.sandbox.igetmall.notices import as_told, tell
 from partners.sandbox.stand import orderbook
 from partners.sandbox.stand.clock import GMT8
 
@@ -44,7 +44,7 @@ def listing(mall, body):
         raise Refusal("INVALID_PARAMETER", "since 格式不符") from None
     at, cursor = since.isoformat(timespec="milliseconds"), str(body.get("cursor", ""))
     found, more = orderbook.changed_since(mall.state, at, cursor, size)
-    return {"orders": found, "next_cursor": more}
+    return {"orders": [as_told(order) for order in found], "next_cursor": more}
 
 
 def confirm(mall, body):

@@ -18,6 +18,7 @@ from partners.sandbox.stand.desk import (
     faults_block,
     goods_buttons,
     log_block,
+    mend_button,
     received,
     received_buttons,
     tracks,
@@ -74,6 +75,9 @@ def act(mall, path, form):
         orders.cancel(mall, form["order_id"])
     elif path == "/operator/orders/received/":
         received(mall.state, form)
+    elif path == "/operator/orders/mend/":
+        with mall.state.write():
+            orderbook.mend(mall.state, form["order_id"])
     elif path == "/operator/statements/back/":
         daybook.move_back(mall.state, int(form["days"]))
     elif path == "/operator/items/edit/":
@@ -145,7 +149,7 @@ def _orders(state):
         cells += (
             f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td><td>¥{yuan(order['paid_fen'])}</td>"
             f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td><td>{asked(order)}</td>"
-            f'<td class="acts">{cancel_button(row)}{received_buttons(order)}</td></tr>'
+            f'<td class="acts">{cancel_button(row)}{mend_button(order)}{received_buttons(order)}</td></tr>'
         )
     return _table("订单", "<th>订单号<th>状态<th>实付<th>供应商单号或拒单原因<th>运单<th>申请<th>操作", cells)
 

@@ -1,6 +1,6 @@
 """What Yonggou can be made to do wrong, as the operator reads it."""
 
-from partners.sandbox.stand import daybook
+from partners.sandbox.stand import daybook, orderbook
 
 FAULTS = {
     "slow": "慢：每次应答前等待若干秒",
@@ -18,6 +18,7 @@ FAULTS = {
     "vanish": "商品丢失，回执中也没有",
     "half": "每个报文拒收一半（4120）",
     "twice": "回执逆序，且每个出现两次",
+    **orderbook.FAULTS,
     **daybook.FAULTS,
 }
 OF_A_MESSAGE = ("mute", "unheard", "lose", "vanish", "half")  # those that a message of goods carries with it

@@ -85,7 +85,8 @@ def _order(order):
     lines = [
         ("Line", [
             ("GoodsNo", line["out_id"]), ("SkuNo", line["out_sku_id"]), ("Quantity", line["quantity"]),
-            ("SalePrice", yuan(line["price_fen"])), ("Tax", yuan(line["tax_fen"])),
+            ("SalePrice", "?" if orderbook.is_garbled(order, line) else yuan(line["price_fen"])),
+            ("Tax", yuan(line["tax_fen"])),
         ])
         for line in order["lines"]
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from partners.sandbox.stand.desk import (
     faults_block,
     goods_buttons,
     log_block,
+    mend_button,
     received,
     received_buttons,
     tracks,
@@ -78,6 +79,8 @@ def act(mall, path, form):
         orders.cancel(mall, form["order_id"])
     elif path == "/operator/orders/received/":
         shopper.changed(mall, received(mall.state, form), form["request_no"])
+    elif path == "/operator/orders/mend/":
+        orders.mend(mall, form["order_id"])
     elif path == "/operator/statements/back/":
         daybook.move_back(mall.state, int(form["days"]))
     elif path == "/operator/files/":
@@ -171,7 +174,7 @@ def _orders(state):
             f"<tr><td>{row['order_id']}</td><td>{ORDER_STATES[row['state']]}</td>"
             f"<td>¥{yuan(order['paid_fen'])}</td>"
             f"<td>{escape(row['out_order_id'] or row['refusal'])}</td><td>{tracks(row)}</td>"
-            f"<td>{asked(order)}</td><td><div class='acts'>{cancel_button(row)}{received_buttons(order)}</div></td></tr>"
+            f"<td>{asked(order)}</td><td><div class='acts'>{cancel_button(row)}{mend_button(order)}{received_buttons(order)}</div></td></tr>"
         )
     heads = ("订单号", "状态", "实付", "供应商单号或拒单原因", "运单", "申请", "操作")
     return _table("订单", heads, cells, "还没有订单")

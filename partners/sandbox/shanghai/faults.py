@@ -1,6 +1,6 @@
 """What Pujiang Select can be made to do wrong, as the operator reads it."""
 
-from partners.sandbox.stand import daybook
+from partners.sandbox.stand import daybook, orderbook
 
 FAULTS = {
     "slow": "慢：每次应答前等待若干秒",
@@ -17,5 +17,6 @@ FAULTS = {
     "clock": "时钟快 11 分钟：签名时间戳过期",
     "away": "不拉取：读取任务停摆（按次）",
     "statement-garbled": "对账单：第一行实付写成无法识别的数字",
+    **orderbook.FAULTS,
     **daybook.FAULTS,
 }

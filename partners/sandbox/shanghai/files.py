@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 
-from partners.sandbox.stand import daybook
+from partners.sandbox.stand import daybook, orderbook
 from partners.sandbox.stand.clock import stamp
 from partners.sandbox.stand.money import yuan
 
@@ -125,7 +125,8 @@ def _rows(order):
         **{name: where[name] for name in ("province", "city", "district", "street", "region_code")},
     }  # fmt: skip
     for line in order["lines"]:
-        money = {"price": yuan(line["price_fen"]), "tax": yuan(line["tax_fen"])}
+        price = "?" if orderbook.is_garbled(order, line) else yuan(line["price_fen"])
+        money = {"price": price, "tax": yuan(line["tax_fen"])}
         yield of_order | line | money
 
 

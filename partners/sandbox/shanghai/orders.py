@@ -30,6 +30,12 @@ def cancel(mall, order_id):
         drop(mall, "orders", files.of_orders([orderbook.cancel(mall.state, order_id)]))
 
 
+def mend(mall, order_id):
+    """The operator mends an order that nobody could read: it is dropped anew."""
+    with mall.state.write():
+        drop(mall, "orders", files.of_orders([orderbook.mend(mall.state, order_id)]))
+
+
 def _skus(state, out_id):
     row = state.row(f"select * from items where out_id = ? and {items.ON_PAGE}", out_id)
     return json.loads(row["shown_offer"])["skus"] if row else []

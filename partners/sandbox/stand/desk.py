@@ -39,6 +39,13 @@ def cancel_button(row):
     return button("/operator/orders/cancel/", "取消", order_id=row["order_id"])
 
 
+def mend_button(order):
+    """Of an order that nobody can read."""
+    return (
+        button("/operator/orders/mend/", "改正", order_id=order["order_id"]) if order.get("garbled") else ""
+    )
+
+
 def asked(order):
     """What the order's shopper asked, in which words, how it stands and what we were told to say; escaped."""
     kinds = {"cancel": "取消", "return": "退货"}

@@ -8,7 +8,7 @@ import datetime
 import json
 import random
 
-from partners.sandbox.stand import daybook
+from partners.sandbox.stand import daybook, faults
 from partners.sandbox.stand.clock import now
 from partners.sandbox.stand.shoppers import shopper
 
@@ -25,6 +25,7 @@ create table if not exists refunds (
 """
 REASONS = ("out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit")
 REFUND_REASONS = ("out_of_stock", "damaged", "lost", "cancelled", "returned", "other")
+FAULTS = {"order-garbled": "订单：下一次变化的订单，第一行单价无法识别，直至改正"}
 TICK = datetime.timedelta(seconds=1)  # of two tellings the newer is known, also where a mall tells seconds
 
 
@@ -56,6 +57,7 @@ def place(state, *, prefix, lines, addresses):
         "payment": {"payer": "alipay", "number": f"{moment:%Y%m%d}{number:012d}"},
         **shopper(random.Random(number), addresses),
     }
+    _garble(state, order)
     sql = "insert into orders (state, updated_at, body, order_id) values (?, ?, ?, ?)"
     _keep(state, order, sql)
     return order
@@ -177,6 +179,18 @@ def cancel(state, order_id):
     return move(state, order, "cancelled")
 
 
+def mend(state, order_id):
+    """The operator mends an order that nobody can read; the order as it is then."""
+    _row, order = find(state, order_id)
+    order.pop("garbled", None)
+    return move(state, order, order["state"])
+
+
+def is_garbled(order, line):
+    """Whether the line is to be told with a price that nobody can read."""
+    return order.get("garbled", False) and line["line_no"] == 1
+
+
 def only(row, *states):
     """Raise `WrongState` unless an order's row is in one of the states."""
     if row["state"] not in states:
@@ -187,6 +201,7 @@ def move(state, order, to):
     """Keep an order in a state, perhaps the one it is in, with an `updated_at` later than any before."""
     later = datetime.datetime.fromisoformat(order["updated_at"]) + TICK
     order |= {"state": to, "updated_at": max(now(), later).isoformat(timespec="milliseconds")}
+    _garble(state, order)
     _keep(state, order, "update orders set state = ?, updated_at = ?, body = ? where order_id = ?")
     return order
 
@@ -227,6 +242,11 @@ def _require_room(state, order, fen, lines):
 
 def _left_fen(order):
     return order["paid_fen"] - order.get("refunded_fen", 0)
+
+
+def _garble(state, order):
+    if faults.use(state, "order-garbled") is not None:
+        order["garbled"] = True
 
 
 def _keep(state, order, sql):

@@ -1,0 +1,50 @@
+"""Orders of a page read one by one: what cannot be read of one holds up no other."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+
+
+class Misread(ValueError):
+    """A value of an order is missing, or not of its kind. The argument is the name of its field alone: what
+    stands in it may be a person's.
+    """
+
+
+@dataclass(frozen=True)
+class Unread:
+    """An order that cannot be read: `number`, empty where even that cannot be; `text` as it came; the `field`
+    that is wrong. `is_dated`: it may be a newer telling of an order that was read before.
+    """
+
+    number: str
+    text: str
+    field: str
+    is_dated: bool = True
+
+
+def each(
+    told: Iterable, read: Callable, *, number: Callable, text: Callable
+) -> tuple[list[dict], list[Unread]]:
+    """What `read` makes of each order, and those of which it makes nothing."""
+    rows, unread = [], []
+    for one in told:
+        try:
+            rows.append(read(one))
+        except UNREADABLE as error:
+            found = number(one)
+            unread.append(Unread(found if is_number(found) else "", text(one), field_of(error)))
+    return rows, unread
+
+
+def is_number(value) -> bool:
+    """Whether an order can be kept under it: 1 to 80 ASCII characters that can be seen."""
+    return isinstance(value, str) and re.fullmatch(r"[!-~]{1,80}", value) is not None
+
+
+def field_of(error: Exception) -> str:
+    """The field that an error names, or its kind where it names none."""
+    name = str(error.args[0]) if isinstance(error, Misread | KeyError) and error.args else ""
+    return name if re.fullmatch(r"[\w./-]{1,60}", name, re.ASCII) else type(error).__name__

@@ -1,0 +1,63 @@
+"""What a partner told of an order and nobody can read: kept as it came, seen by KITA, read again (writes).
+
+Most often the partner mends it, and a newer telling is taken; else our reading of it is mended.
+"""
+
+import datetime
+import hashlib
+import logging
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from partners.connectors import connect
+from partners.connectors.connector import BadCredentials
+from partners.connectors.reading import UNREADABLE, Unread
+from partners.models import PartnerMall, PartnerOrder
+
+logger = logging.getLogger(__name__)
+AGAIN = datetime.timedelta(minutes=10)
+
+
+def keep(partner: PartnerMall, told: Unread, *, came_by: str) -> None:
+    """Keep it with its order, or as one of which nothing is known yet; the same however often it comes."""
+    row, _is_new = PartnerOrder.objects.get_or_create(
+        partner=partner,
+        remote_id=told.number or _number_of(told.text),
+        defaults={"came_by": came_by, "raw": ""},
+    )
+    if row.unread == told.text or (row.raw and not told.is_dated):
+        return
+    logger.error("order %s of partner %s cannot be read: %s", row.pk, partner.pk, told.field)
+    PartnerOrder.objects.filter(pk=row.pk).update(
+        unread=told.text, unread_field=told.field[:60], next_try_at=Coalesce("next_try_at", Value(again_at()))
+    )
+
+
+def read(row: PartnerOrder) -> dict | None:
+    """What the partner told, if it can be read by now."""
+    try:
+        return connect(row.partner).read_order(row.unread)
+    except (*UNREADABLE, BadCredentials):
+        return None
+
+
+def forget(row: PartnerOrder) -> None:
+    """Something newer of it was read."""
+    PartnerOrder.objects.filter(pk=row.pk).exclude(unread_field="").update(unread="", unread_field="")
+
+
+def wait(row: PartnerOrder) -> None:
+    """It is read again after a while, unless something is to be done for the order before."""
+    waiting = PartnerOrder.objects.filter(pk=row.pk, next_try_at=None).exclude(unread_field="")
+    waiting.update(next_try_at=again_at())
+
+
+def again_at() -> datetime.datetime:
+    return timezone.now() + AGAIN
+
+
+def _number_of(text: str) -> str:
+    """A name for what has none."""
+    return f"?{hashlib.sha256(text.encode()).hexdigest()[:12]}"

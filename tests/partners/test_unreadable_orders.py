@@ -1,0 +1,122 @@
+"""One order that nobody can read: kept as it came, seen, read again; the others are taken. At every mall alike."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from orders.models import Order
+from partners import unread
+from partners.connectors.igetmall_answers import orders
+from partners.erase import erase_due
+from partners.models import PartnerOrder
+from tests.factories.partners import listable
+from tests.factories.people import kita_officer
+from tests.partners.convergence import pull_orders, work_again
+from tests.partners.selling import asked, buy, told
+
+pytestmark = pytest.mark.django_db
+FIELD = {"igetmall": "price_fen", "ningbo": "SalePrice", "shanghai": "price"}
+GARBLED = {"igetmall": ('"?"', "9900"), "ningbo": ("?", "99.00"), "shanghai": ("?", "99.00")}
+
+
+@pytest.fixture
+def product(each_mall):
+    return listable(on_hand=9)
+
+
+@pytest.fixture
+def bought(stand_in, each_mall, product):
+    """Two orders, of which the first has a price that nobody can read; pulled."""
+    stand_in.fault("order-garbled", 1)
+    both = buy(stand_in, product), buy(stand_in, product)
+    pull_orders(each_mall)
+    return both
+
+
+def row_of(order):
+    return PartnerOrder.objects.get(remote_id=order["order_id"])
+
+
+def test_the_other_orders_are_taken_and_the_cursor_goes_on(stand_in, each_mall, product, bought):
+    strange, good = bought
+    assert (told(stand_in, strange)["state"], told(stand_in, good)["state"]) == ("paid", "confirmed")
+    each_mall.refresh_from_db()
+    before = each_mall.order_cursor
+    later = buy(stand_in, product)
+    pull_orders(each_mall)
+    each_mall.refresh_from_db()
+    assert (told(stand_in, later)["state"], each_mall.order_cursor > before > "") == ("confirmed", True)
+
+
+def test_it_is_kept_as_it_came_and_tried_again(stand_in, each_mall, bought):
+    strange = bought[0]
+    row = row_of(strange)
+    assert strange["address"]["detail"] in row.unread
+    for _ in range(2):
+        assert (row.state, row.raw, row.unread_field, row.next_try_at is None) == (
+            "received", "", FIELD[stand_in.mall], False,
+        )  # fmt: skip
+        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at="2020-01-01T00:00Z")
+        pull_orders(each_mall)
+        row = row_of(strange)
+    assert row.next_try_at.year > 2020
+
+
+def test_kita_sees_it_with_the_reason_in_words(stand_in, each_mall, bought, client):
+    client.force_login(kita_officer())
+    client.cookies["desk_language"] = "en"
+    url = f"{reverse('admin:partners_partnerorder_changelist')}?unread_field__isempty=0"
+    assert url in client.get(reverse("admin:index")).content.decode()
+    page = client.get(url)
+    assert list(page.context["cl"].result_list) == [row_of(bought[0])]
+    assert f"cannot be read ({FIELD[stand_in.mall]})" in page.content.decode()
+    assert (
+        client.get(reverse("admin:partners_partnerorder_change", args=[row_of(bought[0]).pk])).status_code
+        == 200
+    )
+
+
+def test_once_the_mall_mends_it_it_is_filled(stand_in, each_mall, bought):
+    stand_in.operate("/operator/orders/mend/", order_id=bought[0]["order_id"])
+    pull_orders(each_mall)
+    row = row_of(bought[0])
+    assert (told(stand_in, bought[0])["state"], Order.objects.count()) == ("confirmed", 2)
+    assert (row.state, row.unread, row.unread_field) == ("placed", "", "")
+
+
+def test_once_our_reading_of_it_is_mended_it_is_filled(stand_in, each_mall, bought):
+    """As if the text had been readable all along."""
+    row = row_of(bought[0])
+    PartnerOrder.objects.filter(pk=row.pk).update(unread=row.unread.replace(*GARBLED[stand_in.mall]))
+    work_again()
+    assert (told(stand_in, bought[0])["state"], row_of(bought[0]).unread_field) == ("confirmed", "")
+
+
+def test_a_placed_order_whose_next_telling_cannot_be_read_stays_as_it_is(sandbox, mall):
+    bought = buy(sandbox, listable(on_hand=9))
+    pull_orders(mall)
+    before = row_of(bought)
+    sandbox.fault("order-garbled", 1)
+    asked(sandbox, bought)
+    pull_orders(mall)
+    row = row_of(bought)
+    assert (row.state, row.raw, row.unread_field) == ("placed", before.raw, "price_fen")
+    assert not row.requests.exists()
+    sandbox.operate("/operator/orders/mend/", order_id=bought["order_id"])
+    pull_orders(mall)
+    assert (told(sandbox, bought)["state"], row_of(bought).unread_field) == ("refunded", "")
+
+
+def test_what_has_not_even_a_number_is_kept_under_one_of_ours(mall):
+    page = orders({"orders": [7, {"order_id": "\0"}], "next_cursor": ""})
+    for one in page.unread * 2:
+        unread.keep(mall, one, came_by="pull")
+    rows = PartnerOrder.objects.order_by("pk")
+    assert [(row.remote_id[0], row.unread) for row in rows] == [("?", "7"), ("?", '{"order_id": "\\u0000"}')]
+
+
+def test_the_persons_in_it_are_erased_on_their_date(stand_in, each_mall, bought):
+    erase_due(timezone.now() + datetime.timedelta(days=4000))
+    assert (row_of(bought[0]).unread, row_of(bought[0]).raw) == ("", "")
