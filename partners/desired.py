@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from catalog.pictures.markup import picture_name
 from catalog.pricing import Terms, sku_price, todays_terms
 from catalog.tax import TaxTable, landed_price, rates_at
-from kmall.money import half_up
+from kmall.money import portion
 from partners import reserve
 from partners.category_map import codes_of, nearest
 from partners.goods import Goods, Option
@@ -145,7 +145,7 @@ def partner_price(fen: int, partner: PartnerMall, terms: Terms) -> int:
     """Our price times the partner's factor, to the mall's price ending where the factor is not one."""
     if partner.price_factor == 1:
         return fen
-    return half_up(fen * Fraction(partner.price_factor), step=terms.step)
+    return portion(fen, Fraction(partner.price_factor), step=terms.step)
 
 
 def shown_stock(option: Option, partner: PartnerMall) -> int:

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from orders.models import Channel, Order
 from orders.reports import periods, sales
+from orders.reports.periods import midnight
 from orders.reports.proof import Difference
 from partners.models import Scan, Visit
-from partners.traffic import midnight
 
 JOINS = """
     JOIN partners_display d ON d.channel_id = o.channel_id {where}

@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncMonth
 from django.utils import timezone
 
+from orders.reports.periods import midnight
 from partners.models import ProductView, RefusedLink, Visit
 
 BUCKETS = {"month": (TruncMonth, "%Y-%m"), "day": (TruncDay, "%Y-%m-%d")}
@@ -44,11 +45,6 @@ def traffic(
     }
     keys = {key for found in counts.values() for key in found}
     return {key: Traffic(**{name: found.get(key, 0) for name, found in counts.items()}) for key in keys}
-
-
-def midnight(day: datetime.date) -> datetime.datetime:
-    """The moment at which a day of the mall begins."""
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def _by(by: str, rows: QuerySet, partner: str, moment: str, number) -> dict[int | str, int]:

@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from orders.admin.happened import event, why
 from orders.admin.refund_part import parcels_to_refund
 from orders.admin.refunds import RefundInline, refund_chosen
 from orders.models import Channel, Consignment, Order, OrderEvent, OrderLine, Payment
+from orders.reports.periods import day_of, midnight
 from orders.templatetags.buying import line_label, line_name
 
 TONES = {"unpaid": "wait", "paid": "info", "shipped": "info", "completed": "good", "refunded": "bad"}
@@ -42,16 +42,16 @@ class PaidFrom(FromReport):
     title, parameter_name = gettext_lazy("paid from"), "paid_from"
 
     def queryset(self, request, queryset):
-        day = _day(self.value())
-        return queryset.filter(paid_at__gte=_midnight(day)) if day else queryset
+        day = day_of(self.value())
+        return queryset.filter(paid_at__gte=midnight(day)) if day else queryset
 
 
 class PaidTo(FromReport):
     title, parameter_name = gettext_lazy("paid to"), "paid_to"
 
     def queryset(self, request, queryset):
-        day = _day(self.value())
-        return queryset.filter(paid_at__lt=_midnight(day + datetime.timedelta(days=1))) if day else queryset
+        day = day_of(self.value())
+        return queryset.filter(paid_at__lt=midnight(day + datetime.timedelta(days=1))) if day else queryset
 
 
 class OfSeller(FromReport):
@@ -350,14 +350,3 @@ class ChannelAdmin(DeskAdmin):
     list_display = ("code", "kind", "name_ko", "name_zh_hans")
     readonly_fields = ("code", "kind")
     fields = ("code", "kind", "name_ko", "name_zh_hans")
-
-
-def _day(text) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time.min, timezone.get_default_timezone())

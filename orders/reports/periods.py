@@ -3,10 +3,24 @@
 import calendar
 import datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 
 DAYS_BY_DAY = 62  # a longer period is drawn by months
 _DIGITS = {"day": 10, "month": 7}  # of an ISO date
+
+
+def day_of(text: str | None) -> datetime.date | None:
+    """The day of an ISO date as somebody sent it; None where it is none."""
+    try:
+        return datetime.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """The moment in which a day of China's begins."""
+    return datetime.datetime.combine(day, datetime.time.min, timezone.get_default_timezone())
 
 
 def before(first: datetime.date, last: datetime.date) -> tuple[datetime.date, datetime.date]:

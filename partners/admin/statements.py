@@ -1,7 +1,5 @@
 """Partners' daily statements on the desk: a month at a glance, a day and its differences, explanations."""
 
-import datetime
-
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.scope import DeskAdmin
 from kmall.money import format_cny
 from orders.reports.export import as_csv
+from orders.reports.periods import day_of
 from partners import wake
 from partners.admin import statement_month
 from partners.admin.statement_day import FIGURES, day_lines, day_sums
@@ -96,7 +95,7 @@ class StatementAdmin(DeskAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
             raise PermissionDenied
-        partner, day = get_object_or_404(PartnerMall, pk=pk), _day(request.POST.get("day", ""))
+        partner, day = get_object_or_404(PartnerMall, pk=pk), day_of(request.POST.get("day"))
         if day:
             wake.statement(partner.pk, day.isoformat())
         else:
@@ -131,13 +130,6 @@ def state_tag(n_open: int) -> str:
     """Agreed, or how many differences are open."""
     tone, word = ("bad", _("%d open") % n_open) if n_open else ("good", _("agreed"))
     return format_html('<span class="tag {}">{}</span>', tone, word)
-
-
-def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 class ExplainForm(forms.ModelForm):

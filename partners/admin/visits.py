@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin
 from orders.admin.order import FromReport
+from orders.reports.periods import midnight
 from partners.admin import partner_report
 from partners.admin.places import Carted, FromDisplay, place_filters
 from partners.models import ProductView, RefusedLink, Visit
-from partners.traffic import midnight
 
 
 class FromDay(FromReport):

@@ -1,7 +1,10 @@
 import pytest
 
+from partners.connectors.connector import Page
+from partners.connectors.igetmall import IGetMall
 from tests.factories.catalog import daily_terms
-from tests.factories.partners import ningbo_mall, partner_mall, shanghai_mall
+from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
+from tests.partners.convergence import converge
 from tests.partners.mall import QUICK, Sandbox
 
 EVERY_MALL = {"igetmall": partner_mall, "ningbo": ningbo_mall, "shanghai": shanghai_mall}
@@ -69,3 +72,27 @@ def shanghai(pujiang):
     """Pujiang Select of Shanghai, played by its stand-in, on a day that has prices."""
     daily_terms()
     return shanghai_mall(pujiang.url)
+
+
+@pytest.fixture
+def goods(mall):
+    """Five products that the mall shows."""
+    goods = [listable() for _ in range(5)]
+    for product in goods:
+        changed(product, "state")
+    converge(mall)
+    return goods
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """Pages of two items, with a cursor each; the pages that were asked for."""
+    whole, asked = IGetMall.walk, []
+
+    def walk(self, cursor):
+        asked.append(cursor)
+        rows, start = whole(self, "").rows, int(cursor or 0)
+        return Page(rows[start : start + 2], str(start + 2) if start + 2 < len(rows) else "")
+
+    monkeypatch.setattr(IGetMall, "walk", walk)
+    return asked

@@ -13,34 +13,10 @@ from partners.connectors.connector import Page, Transient
 from partners.connectors.igetmall import IGetMall
 from partners.models import Drift, Listing
 from partners.reconcile import reconcile
-from tests.factories.partners import changed, listable
 from tests.factories.people import kita_officer
 from tests.partners.convergence import converge
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def goods(mall):
-    goods = [listable() for _ in range(5)]
-    for product in goods:
-        changed(product, "state")
-    converge(mall)
-    return goods
-
-
-@pytest.fixture
-def small_pages(monkeypatch):
-    """Pages of two items, with a cursor each; the pages that were asked for."""
-    whole, asked = IGetMall.walk, []
-
-    def walk(self, cursor):
-        asked.append(cursor)
-        rows, start = whole(self, "").rows, int(cursor or 0)
-        return Page(rows[start : start + 2], str(start + 2) if start + 2 < len(rows) else "")
-
-    monkeypatch.setattr(IGetMall, "walk", walk)
-    return asked
 
 
 def test_what_was_edited_there_is_reported_until_it_is_mended(sandbox, mall, goods):

@@ -6,38 +6,14 @@ import pytest
 from django.utils import timezone
 
 from partners import breaker, digests, tasks
-from partners.connectors.connector import BadCredentials, Fault, Page, Transient
+from partners.connectors.connector import BadCredentials, Fault, Transient
 from partners.connectors.igetmall import IGetMall
 from partners.models import PartnerMall
 from partners.reconcile import Interrupted, reconcile
-from tests.factories.partners import changed, credentials, listable
-from tests.partners.convergence import converge
+from tests.factories.partners import credentials
 
 pytestmark = pytest.mark.django_db
 PASSES = {"walk": reconcile, "digests": digests.compare}
-
-
-@pytest.fixture
-def goods(mall):
-    goods = [listable() for _ in range(5)]
-    for product in goods:
-        changed(product, "state")
-    converge(mall)
-    return goods
-
-
-@pytest.fixture
-def small_pages(monkeypatch):
-    """Pages of two items, with a cursor each; the pages that were asked for."""
-    whole, asked = IGetMall.walk, []
-
-    def walk(self, cursor):
-        asked.append(cursor)
-        rows, start = whole(self, "").rows, int(cursor or 0)
-        return Page(rows[start : start + 2], str(start + 2) if start + 2 < len(rows) else "")
-
-    monkeypatch.setattr(IGetMall, "walk", walk)
-    return asked
 
 
 def open_breaker(*, seconds=30):
