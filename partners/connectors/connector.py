@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from partners.connectors.reading import Unread
+from partners.connectors.reading import Unread, fit
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
 
@@ -116,6 +116,8 @@ class Answer:
     ticket: str = ""
     version: int = 0
 
+    __post_init__ = fit
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -130,6 +132,8 @@ class Shown:
     code: str = ""  # of a refusal that came after it was accepted, as in `Answer`
     field: str = ""
     text: str = ""
+
+    __post_init__ = fit
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from partners.connectors.connector import (
     WrongState,
     wait_seconds,
 )
-from partners.connectors.reading import Misread, each
+from partners.connectors.reading import Misread, each, is_number
 
 RESULTS = {
     "applied": Result.ACCEPTED, "repeated": Result.REPEATED, "stale": Result.STALE, "refused": Result.REFUSED,
@@ -44,7 +44,10 @@ def body_of(response):
 
 
 def ticket(body) -> str:
-    return _text(body, "ReceiptNo")
+    number = _text(body, "ReceiptNo")
+    if not is_number(number):
+        raise LookupError("ReceiptNo")
+    return number
 
 
 def receipts(body) -> dict[str, list[Answer]]:

@@ -1,10 +1,15 @@
-"""Orders of a page read one by one: what cannot be read of one holds up no other."""
+"""What a mall tells, made fit to be kept: orders of a page one by one, and the words of its answers."""
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+# What a listing's row has room for: characters of each text, and the highest version that can grow on.
+ROOM = {
+    "remote_id": 80, "code": 60, "field": 60, "text": 300, "content_digest": 64, "offer_digest": 64,
+}  # fmt: skip
+MOST_VERSION = 2**62
 
 
 class Misread(ValueError):
@@ -48,3 +53,19 @@ def field_of(error: Exception) -> str:
     """The field that an error names, or its kind where it names none."""
     name = str(error.args[0]) if isinstance(error, Misread | KeyError) and error.args else ""
     return name if re.fullmatch(r"[\w./-]{1,60}", name, re.ASCII) else type(error).__name__
+
+
+def fit(told) -> None:
+    """Cut the texts of an `Answer` or a `Shown` to what a row has room for: one that does not fit must not
+    hold up the others of its call. Raises ValueError for a number or version that none can be.
+    """
+    if type(told.out_id) is not str:
+        raise ValueError(f"out_id {told.out_id!r:.40}")
+    for name, most in ROOM.items():
+        value = getattr(told, name, "")
+        if type(value) is not str or len(value) > most or "\0" in value:
+            object.__setattr__(told, name, str(value or "").replace("\0", "")[:most])
+    for name in ("version", "held_version"):
+        number = getattr(told, name, 0)
+        if type(number) is not int or not 0 <= number <= MOST_VERSION:
+            raise ValueError(f"{name} {number!r:.40}")

@@ -1,0 +1,75 @@
+"""A mall says of an item what nobody could foresee: its row is written all the same, and so are the others."""
+
+import json
+
+import pytest
+
+from partners import sync
+from partners.models import Listing, PartnerMall
+from tests.factories.partners import changed, listable
+from tests.partners.convergence import converge, hurry
+from tests.partners.liar import Reply, between
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def goods(mall):
+    goods = [listable(), listable()]
+    for product in goods:
+        changed(product, "state")
+    return goods
+
+
+def saying(of_first, method="igm.items.upsert"):
+    """What the mall says of the first item of a call, changed."""
+
+    def lie(call, ask):
+        reply = ask(call)
+        if method not in call.path:
+            return reply
+        envelope = json.loads(reply.body)
+        rows = next(iter(envelope["data"].values()))
+        rows[0] |= of_first
+        return Reply(reply.status, json.dumps(envelope).encode(), reply.headers)
+
+    return lie
+
+
+def through(sandbox, lie, work):
+    """The mall at the address of a liar, for as long as `work` lasts."""
+    with between(sandbox.url, [lie]) as url:
+        PartnerMall.objects.update(base_url=url)
+        work(PartnerMall.objects.get())
+    PartnerMall.objects.update(base_url=sandbox.url)
+
+
+@pytest.mark.parametrize(
+    "error", [{"code": "C" * 90}, {"field": "f" * 90}, {"code": "A\0B"}, {"message": "\0"}]
+)
+def test_a_refusal_in_words_that_do_not_fit_is_kept_as_far_as_they_do(sandbox, mall, goods, error):
+    error = {"code": "REVIEW", "field": "title", "message": "不行", **error}
+    through(sandbox, saying({"result": "refused", "errors": [error]}), sync.sync)
+    refused, taken = Listing.objects.order_by("product")
+    kept = (refused.outcome, refused.error_code, refused.error_field, refused.error_text)
+    said = tuple(error[name].replace("\0", "")[:60] for name in ("code", "field", "message"))
+    assert kept == ("refused", *said)
+    assert (taken.outcome, taken.due_full) == ("ok", False)
+
+
+@pytest.mark.parametrize("method", ["igm.items.upsert", "igm.items.get"])
+def test_a_number_of_an_item_that_does_not_fit_holds_up_nobody(sandbox, mall, goods, method):
+    through(sandbox, saying({"item_id": "I" * 200}, method), converge)
+    assert Listing.objects.filter(is_shown=True, due_full=False).count() == 2
+
+
+@pytest.mark.parametrize(
+    "odd", [{"held_version": n} for n in (2**63 - 1, 10**30, -1, "7")] + [{"out_id": []}]
+)
+def test_a_version_or_number_that_cannot_be_is_no_answer(sandbox, mall, goods, odd):
+    """The call is one whose outcome is open, so it is looked up and sent again later."""
+    through(sandbox, saying({"result": "stale", **odd}), sync.sync)
+    assert set(Listing.objects.values_list("outcome", "lease", "attempts")) == {("unknown", None, 1)}
+    hurry(mall)
+    converge(mall)
+    assert Listing.objects.filter(is_shown=True).count() == 2
