@@ -14,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners import drift, record
+from partners.calls import ask
 from partners.category_map import codes_of, nearest
 from partners.connectors import connect
 from partners.connectors.connector import Digest
 from partners.desired import out_id
 from partners.look import look_now, settle
 from partners.models import Listing, PartnerMall
-from partners.reconcile import ask, ours
+from partners.reconcile import ours
 
 logger = logging.getLogger(__name__)
 

@@ -1,15 +1,17 @@
 """Files that a partner dropped with rows that could not be taken: kept, told to the partner (writes)."""
 
 import datetime
+import logging
 from dataclasses import asdict
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners import pace
-from partners.connectors.connector import BadFile, Connector, RowFault
+from partners.calls import ask
+from partners.connectors.connector import BadFile, Connector, Fault, RowFault
 from partners.models import FaultyFile, PartnerMall
 
+logger = logging.getLogger(__name__)
 # What is wrong with a row, by the code that partners know it under.
 FAULTS = {
     "NOT_UTF8": _("The file is not in UTF-8: nothing of it was taken."),
@@ -24,6 +26,7 @@ FAULTS = {
     "NO_SUM": _("It is not the sum of the rows: nothing of the statement was taken."),
 }
 KEPT = datetime.timedelta(days=90)
+TOLD_WITHIN = datetime.timedelta(days=2)  # what the partner does not take by then KITA sees as not told
 
 
 def keep(partner: PartnerMall, files: list[BadFile], *, day: datetime.date | None = None) -> None:
@@ -42,10 +45,15 @@ def keep(partner: PartnerMall, files: list[BadFile], *, day: datetime.date | Non
 
 
 def tell(partner: PartnerMall, connector: Connector) -> None:
-    """Tell the partner of each file that it was not told of. Raises `Fault`; what was told stays told."""
-    for row in FaultyFile.objects.filter(partner=partner, told_at=None).order_by("id"):
-        pace.wait_for_turn(partner, most=30)
-        connector.return_rows(BadFile(row.name, row.digest, [RowFault(**fault) for fault in row.faults]))
+    """Tell the partner of each file that it was not told of; what it does not take is told again later."""
+    lately = FaultyFile.objects.filter(received_at__gte=timezone.now() - TOLD_WITHIN)
+    for row in lately.filter(partner=partner, told_at=None).order_by("id"):
+        file = BadFile(row.name, row.digest, [RowFault(**fault) for fault in row.faults])
+        try:
+            ask(partner, connector.return_rows, file, wait=5)
+        except Fault as fault:
+            logger.warning("bad file %s of partner %s not told: %s", row.pk, partner.pk, type(fault).__name__)
+            return
         FaultyFile.objects.filter(pk=row.pk).update(told_at=timezone.now())
 
 

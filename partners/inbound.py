@@ -17,8 +17,9 @@ from django.utils.dateparse import parse_datetime
 from kmall.database import Busy
 from orders.transitions import WrongState
 from partners import breaker, faulty_files, locks, pace, requests, unread, verdict, wake
+from partners.calls import ask
 from partners.connectors import connect
-from partners.connectors.connector import Fault
+from partners.connectors.connector import BadCredentials, Fault, Unknown
 from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number
 from partners.fulfil import NotFillable, UnknownItem, fill
 from partners.mapping import mapped_names
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 OVERLAP = datetime.timedelta(minutes=10)  # an order may become visible after its own time
 WAIT_FOR_MAPPING = datetime.timedelta(minutes=5)
 MAPPING_TRIES = 12  # then the order is refused: its shopper must not wait for ever
+MOST_PAGES = 1000  # of a list; a longer one is none
+WAIT_FOR_TURN = 15  # seconds; then the next pull is due
 State = PartnerOrder.State
 
 
@@ -76,7 +79,7 @@ def _begin(row: PartnerOrder, first: dict) -> bool:
 
 def pull(partner: PartnerMall) -> int:
     """Fetch what the partner has had since the last pull, with an overlap. How many orders came."""
-    if not breaker.admits(partner):
+    if breaker.is_open(partner):
         return 0
     began, count = timezone.now(), 0
     since = (
@@ -90,25 +93,28 @@ def pull(partner: PartnerMall) -> int:
             count += 1
         for told in _all(partner, connector.requests, since) if hasattr(connector, "requests") else ():
             _take_or_log(partner, told)
-        faulty_files.tell(partner, connector)
-    except Fault as fault:
-        verdict.of_fault(partner, fault, 0)
+    except BadCredentials as fault:
+        verdict.pause_for_credentials(partner, str(fault))
         return count
-    breaker.succeeded(partner)
+    except Fault as fault:
+        logger.info("orders of partner %s not all fetched: %s", partner.pk, type(fault).__name__)
+        return count
     PartnerMall.objects.filter(pk=partner.pk).update(order_cursor=began.isoformat())
+    faulty_files.tell(partner, connector)
     return count
 
 
 def _all(partner: PartnerMall, call, since: str) -> Iterator[dict]:
     """The rows of a list, page by page, to its end or to a page that was there before.
 
-    Bad files are kept, and so is what cannot be read.
+    Bad files are kept, and so is what cannot be read. Raises `Fault`.
     """
     cursor, before = "", set()
     while cursor not in before:
+        if len(before) >= MOST_PAGES:
+            raise Unknown(f"a list of partner {partner.pk} does not end")
         before.add(cursor)
-        pace.wait_for_turn(partner, most=30)
-        page = call(since, cursor)
+        page = ask(partner, call, since, cursor, wait=WAIT_FOR_TURN)
         yield from page.rows
         faulty_files.keep(partner, page.bad)
         for told in page.unread:

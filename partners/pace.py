@@ -93,6 +93,14 @@ def ease(partner: PartnerMall, seconds: float) -> None:
         logger.warning("hold of partner %s not kept: %s", partner.pk, error)
 
 
+def held_seconds(partner: PartnerMall) -> float:
+    """For how long the partner asked not to be called; 0 where it did not."""
+    try:
+        return max(redis_server().pttl(_key(partner, "hold")), 0) / 1000
+    except redis.RedisError:
+        return 0
+
+
 def _run(script: str, partner: PartnerMall, *more: float) -> int | None:
     keys = _key(partner, "bucket"), _key(partner, "hold")
     return redis_server().eval(script, len(keys), *keys, partner.calls_per_second, time.time(), *more)

@@ -9,7 +9,8 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from partners import breaker, locks, pace, record, verdict
+from partners import locks, pace, record, verdict
+from partners.calls import Interrupted, make
 from partners.connectors.connector import Answer, Connector, Fault, Result
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
@@ -49,16 +50,16 @@ def collect(partner: PartnerMall, connector: Connector) -> int:
     now = timezone.now()
     due = Receipt.objects.filter(partner=partner, ask_at__lte=now).order_by("ticket")
     tickets = list(due.values_list("ticket", flat=True).distinct()[: connector.most_tickets])
-    if not (tickets and pace.wait_for_turn(partner) and breaker.admits(partner)):
-        return 0
-    if not _put_off(partner, tickets, now + pace.longest_call(partner), ask_at__lte=now):
-        return 0  # another worker asks
+    if not (tickets and _put_off(partner, tickets, now + pace.longest_call(partner), ask_at__lte=now)):
+        return 0  # or another worker asks
     try:
-        found = connector.collect(tickets)
+        found = make(partner, connector.collect, tickets)
+    except Interrupted:
+        _put_off(partner, tickets, timezone.now() + FIRST_ASK)
+        return 0
     except Fault as fault:
         _put_off(partner, tickets, verdict.of_fault(partner, fault, 0)["next_try_at"])
         return 0
-    breaker.succeeded(partner)
     settle(partner, tickets, found)
     return len(tickets)
 

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Product
-from partners import breaker, pace, record, verdict
+from partners import record
+from partners.calls import ask
 from partners.connectors import connect
-from partners.connectors.connector import Connector, Fault, Item, Shown
+from partners.connectors.connector import Connector, Item, Shown
 from partners.desired import product_of
 from partners.drift import note_strangers
 from partners.look import look_now, settle
@@ -23,16 +24,12 @@ logger = logging.getLogger(__name__)
 LONGEST_PASS = datetime.timedelta(hours=6)  # an older one is begun anew
 
 
-class Interrupted(Fault):
-    """No call may go out for now: the pass goes on later, where it stands."""
-
-
 def reconcile(partner: PartnerMall) -> dict[str, int]:
     """One full pass: what is extra or different is marked to be mended. Counts by finding.
 
     A pass that was cut off goes on where it stood. It ends on an empty page, an empty cursor, or one that
     came before. What it did not meet is not judged by that, since items move between pages while we read:
-    the partner is asked for it by name. Raises `Fault` when the partner fails, or `Interrupted`; what was
+    the partner is asked for it by name. Raises `Fault` when the partner fails or may not be called; what was
     compared stands.
     """
     connector, (started, cursor) = connect(partner), _take_up(partner)
@@ -54,21 +51,6 @@ def reconcile(partner: PartnerMall) -> dict[str, int]:
     PartnerMall.objects.filter(pk=partner.pk).update(**done)
     logger.info("partner %s reconciled: %s", partner.pk, dict(counts))
     return dict(counts)
-
-
-def ask(partner: PartnerMall, call, *arguments):
-    """What a call of a pass answers, made in its turn. Raises `Fault`, which counts for the breaker as of any
-    call, or `Interrupted`.
-    """
-    if not (pace.wait_for_turn(partner, most=60) and breaker.admits(partner)):
-        raise Interrupted(f"no calls to partner {partner.pk} for now")
-    try:
-        answer = call(*arguments)
-    except Fault as fault:
-        verdict.of_fault(partner, fault, 0)
-        raise
-    breaker.succeeded(partner)
-    return answer
 
 
 def _take_up(partner: PartnerMall) -> tuple[datetime.datetime, str]:

@@ -1,5 +1,6 @@
 """Tell a partner what became of its orders, from the answer to a refund; all may be said twice (writes)."""
 
+import datetime
 import logging
 from functools import partial
 
@@ -11,14 +12,16 @@ from django.utils import timezone
 from orders.models import Refund
 from orders.refund import refund_order
 from partners import breaker, pace, verdict, wake
+from partners.calls import Interrupted, make
 from partners.connectors import connect
-from partners.connectors.connector import Fault, RequestDiffers, WrongState
-from partners.models import PartnerMall, PartnerOrder, PartnerRefund, PartnerRequest
+from partners.connectors.connector import Deferred, Fault, RequestDiffers, WrongState
+from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
 
 logger = logging.getLogger(__name__)
 State = PartnerOrder.State
 
 UNANSWERED = ("paid", "")  # as an order stands at a mall before our answer, or where it does not say
+SOON = 5  # seconds until somebody else's calls may have gone out
 CALLED_OFF_THERE = "cancelled_at_partner"
 CALLED_OFF_BY_SHOPPER = "cancelled_by_shopper"
 # Our reasons of a refund as partners know them; what is not here is "other".
@@ -50,23 +53,27 @@ def tell(row: PartnerOrder) -> None:
     """
     partner = row.partner
     unmoved = PartnerOrder.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
-    if partner.state != PartnerMall.State.ACTIVE or not breaker.admits(partner):
+    if breaker.is_open(partner):
         return
     try:
         _tell(row, connect(partner))
     except _Unanswered:
         row.told_at = None  # so that the answer is told once more, and then the rest
         _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))
+    except Interrupted:
+        wait = max(pace.held_seconds(partner), SOON)
+        _try_later(row, unmoved, timezone.now() + datetime.timedelta(seconds=wait), is_try=False)
     except Fault as fault:
-        _try_later(row, unmoved, verdict.of_fault(partner, fault, row.attempts)["next_try_at"])
+        at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
+        _try_later(row, unmoved, at, is_try=not isinstance(fault, Deferred))
     else:
         row.save(update_fields=["told_at", "reason"])
         unmoved.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
 
 
-def _try_later(row: PartnerOrder, unmoved, at) -> None:
+def _try_later(row: PartnerOrder, unmoved, at, *, is_try: bool = True) -> None:
     unmoved.update(shipment_told_at=row.shipment_told_at)
-    row.next_try_at, row.attempts = at, min(row.attempts + 1, 30_000)
+    row.next_try_at, row.attempts = at, min(row.attempts + is_try, 30_000)
     row.save(update_fields=["next_try_at", "attempts", "told_at", "reason"])
 
 
@@ -89,14 +96,11 @@ def _tell(row: PartnerOrder, connector) -> None:
 
 def _is_taken(row: PartnerOrder, call, *what, **more) -> bool:
     """Tell one thing. False where the order stands otherwise there: the rest is told all the same."""
-    pace.wait_for_turn(row.partner)
     try:
-        call(row.remote_id, *what, **more)
+        make(row.partner, call, row.remote_id, *what, **more)
     except WrongState as wrong:
-        breaker.succeeded(row.partner)
         _settle_differing(row, wrong)
         return False
-    breaker.succeeded(row.partner)
     return True
 
 

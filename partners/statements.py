@@ -7,9 +7,10 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from partners import breaker, differences, faulty_files, pace, verdict
+from partners import differences, faulty_files
+from partners.calls import ask
 from partners.connectors import connect
-from partners.connectors.connector import Fault, NotReady, StatementPage, Unknown
+from partners.connectors.connector import NotReady, StatementPage, Unknown
 from partners.models import PartnerMall, Statement, StatementRow
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def fetch_missing(partner: PartnerMall) -> int:
     here = set(Statement.objects.filter(partner=partner, day__in=days).values_list("day", flat=True))
     first = first_day(partner) or today
     for day in days:
-        if day not in here and day >= first and breaker.admits(partner):
+        if day not in here and day >= first:
             came += fetch(partner, day) is not None
     return came
 
@@ -47,10 +48,6 @@ def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
         pages = _pages(partner, day)
     except NotReady:
         return None
-    except Fault as fault:
-        verdict.of_fault(partner, fault, 0)
-        raise
-    breaker.succeeded(partner)
     if bad := [file for page in pages for file in page.bad]:
         faulty_files.keep(partner, bad, day=day)
         return None
@@ -65,8 +62,7 @@ def _pages(partner: PartnerMall, day: datetime.date) -> list[StatementPage]:
     connector, pages, cursor, before = connect(partner), [], "", set()
     while cursor not in before:
         before.add(cursor)
-        pace.wait_for_turn(partner, most=30)
-        pages.append(page := connector.statement(day, cursor))
+        pages.append(page := ask(partner, connector.statement, day, cursor))
         cursor = page.cursor
         if not cursor:
             break

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from partners import breaker, digests, tasks
+from partners.calls import Interrupted
 from partners.connectors.connector import BadCredentials, Fault, Transient
 from partners.connectors.igetmall import IGetMall
 from partners.models import PartnerMall
-from partners.reconcile import Interrupted, reconcile
+from partners.reconcile import reconcile
 from tests.factories.partners import credentials
 
 pytestmark = pytest.mark.django_db
