@@ -124,5 +124,5 @@ def _staff(request):
     return is_kita(request.user)
 
 
-add_link(Link("running", _("Desk accounts"), "user", "admin:kmall_user_changelist", _staff, 65))
-add_link(Link("rules", _("Audit trail"), "shield", "admin:kmall_auditentry_changelist", _staff, 95))
+add_link(Link("running", _("Desk accounts"), "id", "admin:kmall_user_changelist", _staff, 65))
+add_link(Link("rules", _("Audit trail"), "lock", "admin:kmall_auditentry_changelist", _staff, 95))

@@ -35,6 +35,11 @@ class Group:
     samples: list[Product] = field(default_factory=list)
     offers: dict[int, Offer] = field(default_factory=dict)
 
+    @property
+    def more(self) -> int:
+        """How many are not among the samples."""
+        return self.count - len(self.samples)
+
 
 @dataclass
 class Preview:

@@ -66,6 +66,16 @@ class CommissionRuleAdmin(DeskAdmin):
     list_filter = ("partner",)
     list_select_related = ("partner", "category")
     autocomplete_fields = ("category",)
+    readonly_fields = ("rate_word", "until_word", "state_word")
+
+    def get_fields(self, request, obj=None):
+        """A rule that stays as it is is read in per cent too."""
+        if obj is None or self.has_change_permission(request, obj):
+            return CommissionForm.Meta.fields
+        return ("partner", "branch", "rate_word", "valid_from", "until_word", "state_word")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("branch", *super().get_readonly_fields(request, obj))
 
     def get_queryset(self, request):
         return with_end(super().get_queryset(request))

@@ -5,13 +5,14 @@ from django.contrib import admin, messages
 from django.db.models import Count
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.amounts import yuan
 from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita
 from catalog.models import Sku
+from partners.admin.linked import linked
 from partners.admin.scope import OpenToPartners
 from partners.inbound import place_now, refused_at
 from partners.mapping import map_items, unknown_lines
@@ -93,14 +94,13 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
         "partner",
         "remote_id",
         "state_word",
-        "order",
+        "our_order",
         "asked_word",
         "reason_word",
-        "attempts",
-        "next_try_at",
     )
     list_filter = ("partner", "state", ("unread_field", IsUnreadable))
     search_fields = ("=remote_id", "=order__number")
+    search_help_text = gettext_lazy("Number of the order there or here")
     list_select_related = ("partner", "order")
     fields = readonly_fields = (
         "partner",
@@ -146,7 +146,15 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_word(self, order):
-        return format_html('<span class="tag {}">{}</span>', TONES[order.state], order.get_state_display())
+        """What became of it, and that its last telling cannot be read."""
+        tags = [(TONES[order.state], order.get_state_display())]
+        if order.unread_field:
+            tags = [tag for tag in tags if order.raw] + [("bad", _("cannot be read"))]
+        return format_html_join(" ", '<span class="tag {}">{}</span>', tags)
+
+    @admin.display(description=gettext_lazy("order"), ordering="order")
+    def our_order(self, order):
+        return linked(order.order)
 
     @admin.display(description=gettext_lazy("requests"), ordering="n_asked")
     def asked_word(self, order):

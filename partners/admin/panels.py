@@ -153,7 +153,7 @@ add_link(
     Link(
         "channels",
         gettext_lazy("Goods at partner malls"),
-        "grid",
+        "globe",
         "admin:partners_grid",
         _seller_or_staff,
         51,
@@ -164,29 +164,29 @@ add_link(
 _link(gettext_lazy("Partner malls"), "shop", "partnermall", _staff, 50)
 _link(gettext_lazy("Listings at partners"), "cart", "listing", _partner, 51)
 _link(gettext_lazy("Partner orders"), "box", "partnerorder", _partner_or_staff, 52)
-_link(gettext_lazy("Cancels and returns"), "back", "partnerrequest", _staff, 52)
-add_link(Link("channels", gettext_lazy("Statements"), "dl", "admin:partners_statement_month", _staff, 53))
-_link(gettext_lazy("Differences"), "warn", "discrepancy", _staff, 53)
+_link(gettext_lazy("Cancels and returns"), "chat", "partnerrequest", _staff, 52)
+add_link(Link("channels", gettext_lazy("Statements"), "tax", "admin:partners_statement_month", _staff, 53))
+_link(gettext_lazy("Differences"), "compare", "discrepancy", _staff, 53)
 _link(gettext_lazy("Drift report"), "search", "drift", _staff, 53)
 add_link(Link("today", gettext_lazy("My Korea hall"), "shop", "admin:partners_standing", _partner, 5))
-add_link(Link("channels", gettext_lazy("Partner report"), "cert", "admin:partners_report", _staff, 54))
-_link(gettext_lazy("Files with faults"), "warn", "faultyfile", _staff, 54)
-_link(gettext_lazy("Offline displays"), "pin", "display", _staff, 55)
-_link(gettext_lazy("Markets"), "home", "market", _staff, 56)
-_link(gettext_lazy("Labels"), "id", "label", _staff, 57)
+add_link(Link("channels", gettext_lazy("Partner report"), "chart", "admin:partners_report", _staff, 54))
+_link(gettext_lazy("Files with faults"), "file", "faultyfile", _staff, 54)
+_link(gettext_lazy("Offline displays"), "display", "display", _staff, 55)
+_link(gettext_lazy("Markets"), "pin", "market", _staff, 56)
+_link(gettext_lazy("Labels"), "tag", "label", _staff, 57)
 add_link(
-    Link("channels", gettext_lazy("Display report"), "cert", "admin:partners_display_report", _staff, 56)
+    Link("channels", gettext_lazy("Display report"), "chart", "admin:partners_display_report", _staff, 56)
 )
 add_link(
-    Link("channels", gettext_lazy("Labels out of date"), "warn", "admin:partners_label_outdated", _staff, 57)
+    Link("channels", gettext_lazy("Labels out of date"), "clock", "admin:partners_label_outdated", _staff, 57)
 )
-_link(gettext_lazy("Visits and scans"), "heart", "visit", _staff, 58)
-_link(gettext_lazy("Products looked at"), "heart", "productview", _staff, 92, "rules")
-_link(gettext_lazy("Category maps"), "split", "categorymap", _staff, 72, "rules")
-_link(gettext_lazy("Item maps"), "split", "skumap", _staff, 73, "rules")
+_link(gettext_lazy("Visits and scans"), "scan", "visit", _staff, 58)
+_link(gettext_lazy("Products looked at"), "eye", "productview", _staff, 92, "rules")
+_link(gettext_lazy("Category maps"), "link", "categorymap", _staff, 72, "rules")
+_link(gettext_lazy("Item maps"), "link", "skumap", _staff, 73, "rules")
 _link(gettext_lazy("Commission rules"), "split", "commissionrule", _staff, 73, "rules")
-_link(gettext_lazy("Partner calls"), "clock", "call", _staff, 91, "rules")
-_link(gettext_lazy("Refused links"), "warn", "refusedlink", _staff, 92, "rules")
+_link(gettext_lazy("Partner calls"), "swap", "call", _staff, 91, "rules")
+_link(gettext_lazy("Refused links"), "close", "refusedlink", _staff, 92, "rules")
 add_name(whose_desk)
 add_panel(Panel("admin/parts/panel.html", my_mall, 10))
 add_panel(Panel("admin/parts/panel.html", malls, 15))

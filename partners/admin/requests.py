@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin
 from orders.models import OrderLine
+from partners.admin.linked import linked
 from partners.models import PartnerRequest
 from partners.requests import AnsweredBefore, answer_return
 
@@ -98,11 +99,11 @@ class PartnerRequestAdmin(DeskAdmin):
 
     @admin.display(description=_("order there"))
     def their_order(self, asked):
-        return asked.order
+        return linked(asked.order)
 
     @admin.display(description=_("order here"))
     def our_order(self, asked):
-        return asked.order.order or "–"
+        return linked(asked.order.order)
 
     @admin.display(description=_("state"))
     def state_word(self, asked):

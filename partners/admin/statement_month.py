@@ -40,9 +40,11 @@ def context(request) -> dict:
 
 
 def _malls() -> list[PartnerMall]:
-    """Those that give statements, or gave some once."""
+    """Those that were started and give statements, or gave some once."""
     gave = set(Statement.objects.order_by().values_list("partner", flat=True).distinct())
-    return [mall for mall in PartnerMall.objects.all() if mall.pk in gave or "statements" in able(mall)]
+    started = PartnerMall.objects.exclude(state=PartnerMall.State.SETUP)
+    giving = {mall.pk for mall in started if "statements" in able(mall)}
+    return list(PartnerMall.objects.filter(pk__in=gave | giving))
 
 
 def _days(mall: PartnerMall, first: datetime.date) -> list[dict]:

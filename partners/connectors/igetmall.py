@@ -7,6 +7,7 @@ import secrets
 from functools import cache
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import hmac_sha256, same
@@ -28,7 +29,7 @@ from partners.desired import digest, digest_of
 
 PROFILE = Profile(
     name="I Get Mall 爱购",
-    contract="I Get Mall (爱购) open interface, version 1.0",
+    contract=gettext_lazy("I Get Mall (爱购) open interface, version 1.0"),
     can=("send", "digests", "orders", "notices", "refunds", "requests", "statements", "categories"),
     key={"app_key": "App Key", "app_secret": "App Secret"},
 )

@@ -8,6 +8,7 @@ from functools import cache, partial
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy
 
 from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import md5_around
@@ -18,7 +19,7 @@ from partners.connectors.connector import Answer, BadCredentials, Profile, Resul
 
 PROFILE = Profile(
     name="Yonggou 甬购汇",
-    contract="Yonggou (甬购汇) supplier interface, version 2.0",
+    contract=gettext_lazy("Yonggou (甬购汇) supplier interface, version 2.0"),
     can=("send", "receipts", "digests", "orders", "refunds", "requests", "statements", "categories"),
     key={"supplier": "Supplier", "secret": "Secret"},
 )

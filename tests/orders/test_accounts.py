@@ -94,6 +94,14 @@ def test_the_enter_key_signs_in_where_a_password_was_typed_and_asks_for_a_code_w
     assert client.post(LOGIN, sent).url == leads_to
 
 
+def test_where_the_password_is_the_way_the_enter_key_asks_for_it_and_sends_no_code(client):
+    User.objects.create_user(email="a@kmall24.test", password="kmall24-demo")
+    page = client.post(LOGIN, {"login": "a@kmall24.test", "way": "password", "password": "wrong"})
+    key = re.search(r'<form method="post".*?<button[^>]*value="(\w+)"', page.content.decode(), re.DOTALL)[1]
+    again = client.post(LOGIN, {"login": "a@kmall24.test", "way": key, "password": ""})
+    assert "请填写密码" in again.content.decode()
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [

@@ -170,6 +170,12 @@ def test_a_rule_that_cannot_be_is_sent_back_with_what_was_typed(officer, mall, w
     assert CommissionRule.objects.count() == 1
 
 
+def test_a_rule_that_has_begun_is_read_in_per_cent(officer, mall):
+    url = reverse("admin:partners_commissionrule_change", args=[mall.commission_rules.get().pk])
+    page = officer.get(url).content.decode()
+    assert ("8 %" in page, "0.08" in page, "적용 중" in page) == (True, False, True)
+
+
 def test_a_rule_that_has_begun_can_be_neither_changed_nor_deleted(officer, mall):
     begun = mall.commission_rules.get()
     for page in ("change", "delete"):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners import inbound, statements
-from partners.models import FaultyFile, PartnerOrder, Statement
+from partners.models import FaultyFile, PartnerMall, PartnerOrder, Statement
 from tests.factories.partners import listable, shanghai_mall
 from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders
@@ -78,6 +78,12 @@ def test_a_day_before_the_first_order_misses_nothing(kita):
     sold_since(shanghai_mall(), today)
     row = row_of(kita, today - DAY)
     assert ("첫 주문 전" in row, "받지 못함" in row) == (True, False)
+
+
+def test_a_mall_that_is_being_set_up_is_not_among_them(kita):
+    shanghai_mall()
+    PartnerMall.objects.update(state=PartnerMall.State.SETUP)
+    assert kita.get(MONTH).context["malls"] == []
 
 
 def test_a_mall_that_is_paused_says_when_it_is_asked_again(kita):

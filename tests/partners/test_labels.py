@@ -178,7 +178,20 @@ def test_a_product_that_cannot_be_printed_keeps_its_number_in_force(display):
 def test_of_several_options_the_label_names_the_one_it_prices(display):
     product = display.products.get().product
     sku_in_stock(3, product=product, price_krw=90_000, label_zh_hans="100ml")
-    assert "扫码价·50ml" in text_of(sheet(printed(display)))
+    assert "扫码价50ml" in text_of(sheet(printed(display)))
+
+
+@pytest.mark.parametrize("paper", ["a6", "a7", "a4"])
+def test_what_is_too_long_for_its_patch_is_cut_off(display, paper):
+    product = display.products.get().product
+    sku_in_stock(3, product=product, price_krw=90_000, label_zh_hans="100ml")
+    product.skus.update(label_zh_hans="红参浓缩液礼盒装" * 5)
+    said = text_of(sheet(printed(display), paper=paper))
+    assert ("扫码价红参浓缩液礼盒装" in said, "红参浓缩液礼盒装" * 5 in said, "…" in said) == (
+        True,
+        False,
+        True,
+    )
 
 
 def test_numbers_that_exist_are_drawn_again(display, monkeypatch):

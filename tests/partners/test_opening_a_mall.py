@@ -194,6 +194,14 @@ def test_suggestions_fill_the_empty_boxes_and_are_not_saved_unseen(kita, sandbox
     assert found == {tree[0].pk: "beauty-skincare", tree[1].pk: "beauty-mask", tree[2].pk: "beauty-skincare"}
 
 
+def test_what_was_filled_in_counts_as_mapped_and_as_not_saved_yet(kita, sandbox, tree):
+    mall = begun(kita, sandbox, upto="categories")
+    answer = kita.post(page(mall, "categories"), {"do": "suggest"})
+    assert (answer.context["mapped"], answer.context["leaves"]) == (2, 3)
+    assert {row.node.name_zh_hans for row in answer.context["form"].rows if row.is_new} == {"面膜", "精华"}
+    assert answer.content.decode().count("아직 저장하지 않음") == 2
+
+
 def test_what_is_not_mapped_is_listed_and_an_ancestor_counts(kita, sandbox, tree):
     mall = begun(kita, sandbox, upto="rule")
     answer = kita.get(page(mall, "categories"))

@@ -1,8 +1,11 @@
 """A partner's section as a feed: signed address, whole items, paged by key, 304 for what the caller has."""
 
+import re
+
 import pytest
 
 from catalog.models import ExchangeRate, Product
+from catalog.pricing import sku_price, todays_terms
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import address_of, revoke
 from tests.factories.catalog import daily_terms
@@ -34,6 +37,18 @@ def test_an_item_is_whole_and_its_link_is_credited(mall, client):
     landing = client.get("/go/" + item["link"].rpartition("/go/")[2])
     assert landing.url == f"/zh-hans/partner/igetmall/p/{product.slug}/"
     assert "kv" in landing.cookies
+
+
+def test_the_section_and_its_feed_tell_the_price_of_the_page_they_lead_to(mall, client):
+    product = listable()
+    PartnerMall.objects.update(price_factor="1.10")
+    (sku,) = client.get(path(mall)).json()["items"][0]["skus"]
+    price = sku_price(product.skus.get(), todays_terms())
+    yuan, fen = divmod(price.fen, 100)
+    assert (sku["price_fen"], sku["tax_fen"]) == (price.fen, sku["landed_fen"] - price.fen)
+    for page in ("/zh-hans/partner/igetmall/", f"/zh-hans/partner/igetmall/p/{product.slug}/"):
+        shown = re.sub(r"<[^>]+>", "", client.get(page).content.decode())
+        assert f"¥{yuan}.{fen:02}" in shown, page
 
 
 def test_what_the_rule_leaves_out_is_not_in_it(mall, client):

@@ -159,6 +159,14 @@ def test_the_shoppers_words_are_encrypted(returned):
     assert PartnerRequest.objects.get().words == "颜色不对"
 
 
+def test_a_request_leads_to_the_order_there_and_here(bought, returned, client):
+    client.force_login(kita_officer())
+    row = PartnerRequest.objects.get()
+    page = client.get(reverse("admin:partners_partnerrequest_change", args=[row.pk])).content.decode()
+    assert f'href="{reverse("admin:partners_partnerorder_change", args=[row.order_id])}"' in page
+    assert f'href="{reverse("admin:orders_order_change", args=[row.order.order_id])}"' in page
+
+
 def test_the_list_of_requests_asks_as_often_for_many_as_for_few(bought, returned, client):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

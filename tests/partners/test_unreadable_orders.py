@@ -72,6 +72,7 @@ def test_kita_sees_it_with_the_reason_in_words(stand_in, each_mall, bought, clie
     page = client.get(url)
     assert list(page.context["cl"].result_list) == [row_of(bought[0])]
     assert f"cannot be read ({FIELD[stand_in.mall]})" in page.content.decode()
+    assert '<span class="tag bad">cannot be read</span>' in page.content.decode()
     assert (
         client.get(reverse("admin:partners_partnerorder_change", args=[row_of(bought[0]).pk])).status_code
         == 200

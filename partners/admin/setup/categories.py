@@ -29,6 +29,7 @@ class Row:
     theirs: str = ""
     suggested: str = ""
     is_gone: bool = False  # the mall lists the code no longer
+    is_new: bool = False  # entered and not saved yet
 
 
 class RemoteField(forms.CharField):
@@ -52,7 +53,10 @@ class RemoteField(forms.CharField):
 
 
 class MapForm(forms.Form):
-    """A box for each category of ours. A code that is stored and no longer listed may stay."""
+    """A box for each category of ours. A code that is stored and no longer listed may stay.
+
+    Its rows tell of what stands in the boxes, saved or not.
+    """
 
     def __init__(self, data, *, partner: PartnerMall):
         self.partner, self.nodes = partner, with_goods()
@@ -72,24 +76,30 @@ class MapForm(forms.Form):
     @cached_property
     def rows(self) -> list[Row]:
         by_path, found = {node.path: node for node in self.nodes}, suggestions(self.partner)
+        entered = {node.path: text for node in self.nodes if (text := self._entered(node))}
         rows = []
         for node in self.nodes:
-            path = nearest(node.path, self.codes)
-            code = self.codes.get(path, "")
+            path, stored = nearest(node.path, entered), self.initial.get(_box(node), "")
+            theirs = entered.get(path, "")
             rows.append(
                 Row(
                     node=node,
                     box=self[_box(node)],
                     via=by_path[path].name if path and path != node.path else "",
-                    theirs=self.labels.get(code, code),
+                    theirs=theirs,
                     suggested=self.labels[found[node.pk].code] if node.pk in found else "",
                     is_gone=bool(self.labels)
-                    and bool(code)
                     and path == node.path
-                    and code not in self.labels,
+                    and theirs == self.codes.get(path)
+                    and theirs not in self.labels,
+                    is_new=self._entered(node) != stored,
                 )
             )
         return rows
+
+    def _entered(self, node: Category) -> str:
+        """What stands in a category's box."""
+        return (self[_box(node)].value() or "").strip()
 
     def groups(self) -> list[tuple]:
         """(top category, its rows, whether something in it needs a look)."""

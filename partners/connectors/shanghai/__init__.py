@@ -7,6 +7,8 @@ import datetime
 import json
 from functools import cache, partial
 
+from django.utils.translation import gettext_lazy
+
 from partners.connectors.connector import BadCredentials, BadFile, Misfit, NotReady, Page, Profile
 from partners.connectors.shanghai import orders, requests, results, sheets, statements
 from partners.connectors.shanghai.calls import Calls
@@ -19,7 +21,7 @@ LONGEST_DESCRIPTION = 2000
 FILES_AT_ONCE = 10
 PROFILE = Profile(
     name="Pujiang Select 浦江优选",
-    contract="Pujiang Select (浦江优选) feed interface, version 1.0",
+    contract=gettext_lazy("Pujiang Select (浦江优选) feed interface, version 1.0"),
     can=("feed", "orders", "refunds", "requests", "statements", "categories"),
     key={"key": "Key", "secret": "Secret"},
 )

@@ -76,7 +76,7 @@ def _card(order, titles):
     return (
         f'<section class="block"><h2>{STATES[order["state"]]}</h2>'
         f"<p>{order['order_id']} · 实付 ¥{yuan(order['paid_fen'])}{back}</p>"
-        f'<div class="wide"><table>{goods}</table></div>{_requests(order)}'
+        f'<div class="wide"><table class="bought">{goods}</table></div>{_requests(order)}'
         f"<div class='acts'>{_cancel(order)}</div></section>"
     )
 
@@ -94,9 +94,9 @@ def _requests(order):
     for one in order.get("requests", []):
         can = one["state"] == "open" or requestbook.is_back_on_its_way(one)
         number = {"order_id": order["order_id"], "request_no": one["request_no"]}
-        said += (
-            f"<p>{KINDS[one['kind']]}：{REQUESTS[one['state']]} {html.escape(one.get('message', ''))}</p>"
-            + (f"<div class='acts'>{button('/orders/withdraw/', '撤回申请', **number)}</div>" if can else "")
+        answer = f"<br>商家：{html.escape(one['message'])}" if one.get("message") else ""
+        said += f"<p>{KINDS[one['kind']]}：{REQUESTS[one['state']]}{answer}</p>" + (
+            f"<div class='acts'>{button('/orders/withdraw/', '撤回申请', **number)}</div>" if can else ""
         )
     return said
 
