@@ -13,10 +13,10 @@ run: ## Start the whole mall on PORT (8000) with its servers, workers and sandbo
 	@$(PYTHON) kmall/embedded/bootstrap.py requirements.txt && exec $(PY) -m kmall.embedded
 
 test: lint ## Run every test: unit, races, faults, browser; first all of lint
-	@$(PY) -m pytest -n $(AT_ONCE) -q
+	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q
 
 seek: tools ## Look for counter-examples of the property tests: other ones each time, many more
-	@$(PY) -m pytest -n $(AT_ONCE) -q --hypothesis-profile seek $$(grep -rlE '^from hypothesis' tests --include='test_*.py')
+	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q --hypothesis-profile seek $$(grep -rlE '^from hypothesis' tests --include='test_*.py')
 
 lint: tools ## Check style, layers, templates, migrations, settings, translations
 	@mkdir -p var
