@@ -11,6 +11,7 @@ from catalog.models import Product
 from orders.visits import visit_of
 from partners import credit, links
 from partners.models import RefusedLink
+from partners.robots import is_robot
 from partners.select import chosen
 
 LANGUAGE = "zh-hans"  # partners' shoppers read Chinese; the page itself offers Korean
@@ -19,17 +20,23 @@ LANGUAGE = "zh-hans"  # partners' shoppers read Chinese; the page itself offers 
 @never_cache
 @require_safe
 def visit(request, token):
-    """Credit the visit and lead to the product, or to the partner's section for a link without one."""
+    """Credit the visit and lead to the product, or to the partner's section for a link without one.
+
+    Programs that follow links are led on, and counted nowhere.
+    """
     try:
         partner, product_id = links.read(token)
     except links.LinkTampered as wrong:
         is_stale = isinstance(wrong, links.LinkStale)
         reason = RefusedLink.Reason.STALE if is_stale else RefusedLink.Reason.TAMPERED
-        credit.refuse_link(reason, kind=wrong.claim, partner=wrong.partner)
+        if not is_robot(request):
+            credit.refuse_link(reason, kind=wrong.claim, partner=wrong.partner)
         return redirect(_landing(Product.objects.filter(pk=wrong.product_id).first()))
     product = Product.objects.filter(pk=product_id).first()
     landing = _landing(product, partner)
     response = HttpResponseRedirect(landing)
+    if is_robot(request):
+        return response
     before = credit.last_visit(request)
     visit = credit.open_visit(partner=partner, product=product, landing=landing, before=before)
     credit.remember(response, visit)

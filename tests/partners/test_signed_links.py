@@ -79,6 +79,13 @@ def test_a_forged_product_number_harms_nobody(mall, client):
         assert client.get(f"/go/{token}/").url == "/zh-hans/"
 
 
+@pytest.mark.parametrize("age_days", [0, 181])
+def test_a_program_that_follows_links_is_led_on_and_not_counted(mall, product, client, age_days):
+    answer = client.get("/" + path(mall, product, age_days), HTTP_USER_AGENT="Baiduspider/2.0")
+    assert (product.slug in answer.url, "kv" in answer.cookies) == (True, False)
+    assert (Visit.objects.count(), RefusedLink.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize("token", ["x", "W10.x", "eyJ9.AA", "%F0%9F%98%80", "MTIz.AA"])
 def test_rubbish_leads_to_the_home_page(mall, token, client):
     assert client.get(f"/go/{token}/").url == "/zh-hans/"
