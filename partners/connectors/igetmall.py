@@ -99,7 +99,8 @@ class IGetMall:
         )
 
     def orders(self, since, cursor):
-        body = {"since": since, "cursor": cursor, "page_size": 50}
+        since = datetime.datetime.fromisoformat(since) + self._ahead  # by the mall's clock
+        body = {"since": since.isoformat(), "cursor": cursor, "page_size": 50}
         return self._call("igm.orders.list", body, orders)
 
     def read_order(self, text):

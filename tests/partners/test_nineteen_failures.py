@@ -9,6 +9,7 @@ earlier value, 19 connector switched off with rows due: test_mending_faults.py
 16 empty page with a next cursor: test_drift_report.py
 """
 
+import datetime
 import json
 import threading
 
@@ -22,7 +23,8 @@ from catalog.models import Sku
 from orders.models import Order
 from partners import inbound, pace, sync
 from partners.connectors import connect
-from partners.models import CategoryMap, Listing, PartnerOrder
+from partners.models import Call, CategoryMap, Listing, PartnerMall, PartnerOrder
+from partners.said import said
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, hurry, work_orders
 from tests.partners.mall import signed
@@ -141,3 +143,18 @@ def test_17_a_clock_that_differs_is_signed_by_from_then_on(sandbox, mall, produc
     changed(product, "text", name_zh_hans="又改 精华液")
     converge(mall)
     assert title(sandbox, product) == "又改 精华液"
+
+
+def test_17_orders_are_asked_for_by_the_clock_of_a_mall_that_is_behind(sandbox, mall, product):
+    """Else one that it dates into our past would be listed by no pull."""
+    sandbox.fault("skew", 1000, -900)
+    bought = sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=1)
+    for _ in range(2):  # it learns from the first
+        inbound.pull(mall)
+    assert PartnerOrder.objects.get().remote_id == bought["order_id"]
+    began = datetime.datetime.fromisoformat(PartnerMall.objects.get().order_cursor)
+    mall.refresh_from_db()
+    inbound.pull(mall)
+    asked = json.loads(said(Call.objects.filter(kind="orders", outcome="ok").latest("pk").sent))["since"]
+    back = began - inbound.OVERLAP - datetime.datetime.fromisoformat(asked)
+    assert round(back.total_seconds() / 60) == 15
