@@ -23,6 +23,8 @@ ACTIONS = {
     "start_partner": _("started it"),
     "category_map": _("changed its category map"),
     "credentials_in_use": _("took new credentials into use"),
+    "order_tried_again": _("had an order of it tried again"),
+    "order_set_aside": _("set an order of it aside"),
 }
 
 

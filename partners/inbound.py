@@ -161,7 +161,7 @@ def work(partner_id: int) -> int:
             if row.unread_field and _read_again(row):
                 continue
             if not row.raw:
-                PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=unread.again_at())
+                unread.wait(row)
                 continue
             if row.state in (State.RECEIVED, State.AWAITING_MAPPING):
                 _decide(row)

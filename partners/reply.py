@@ -9,13 +9,14 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from orders.models import Refund
+from orders.models import Order, Refund
 from orders.refund import refund_order
 from partners import breaker, pace, verdict, wake
 from partners.calls import Interrupted, make
 from partners.connectors import connect
 from partners.connectors.connector import Deferred, Fault, RequestDiffers, WrongState
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
+from partners.models.inbound import DIFFERS
 
 logger = logging.getLogger(__name__)
 State = PartnerOrder.State
@@ -33,6 +34,7 @@ REASONS = {
     "returned": "returned",
     CALLED_OFF_BY_SHOPPER: "cancelled",
 }
+GIVEN_BACK_THERE = ("cancelled", "refunded")  # states in which the mall has nothing left to give back
 
 
 class _Unanswered(Exception):
@@ -56,7 +58,7 @@ def tell(row: PartnerOrder) -> None:
     if breaker.is_open(partner):
         return
     try:
-        _tell(row, connect(partner))
+        is_all = _tell(row, connect(partner))
     except _Unanswered:
         row.told_at = None  # so that the answer is told once more, and then the rest
         _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))
@@ -67,6 +69,9 @@ def tell(row: PartnerOrder) -> None:
         at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
         _try_later(row, unmoved, at, is_try=not isinstance(fault, Deferred))
     else:
+        if not is_all:
+            _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))
+            return
         row.save(update_fields=["told_at", "reason"])
         unmoved.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
 
@@ -77,38 +82,48 @@ def _try_later(row: PartnerOrder, unmoved, at, *, is_try: bool = True) -> None:
     row.save(update_fields=["next_try_at", "attempts", "told_at", "reason"])
 
 
-def _tell(row: PartnerOrder, connector) -> None:
+def _tell(row: PartnerOrder, connector) -> bool:
+    """False where the mall does not take a refund, and may yet."""
+    if row.state == State.PLACED and row.reason.startswith(DIFFERS):
+        row.reason = ""
     if row.told_at is None and row.state == State.REFUSED:
         reason, _, text = row.reason.partition(": ")
-        _is_taken(row, connector.refuse, reason, text)
+        _state_there(row, connector.refuse, reason, text)
     elif row.told_at is None:
-        _is_taken(row, connector.confirm, row.order.number)
+        _state_there(row, connector.confirm, row.order.number)
     row.told_at = row.told_at or timezone.now()
     for request in row.requests.exclude(answer="").filter(told_at=None):
         _tell_answer(row, request, connector)
     parcels = _parcels(row) if row.shipment_told_at is None else []
-    if parcels and _is_taken(row, connector.ship, parcels):
+    if parcels and not _state_there(row, connector.ship, parcels):
         row.shipment_told_at = timezone.now()
+    is_all = True
     for told in row.refunds.filter(told_at=None).select_related("refund", "request"):
-        if _is_taken(row, connector.refund, _refund(row, told.refund) | _answering(told.request)):
+        stands = _state_there(row, connector.refund, _refund(row, told.refund) | _answering(told.request))
+        if stands in ("", *GIVEN_BACK_THERE):
             PartnerRefund.objects.filter(pk=told.pk).update(told_at=timezone.now())
+        else:
+            is_all = False
+    return is_all
 
 
-def _is_taken(row: PartnerOrder, call, *what, **more) -> bool:
-    """Tell one thing. False where the order stands otherwise there: the rest is told all the same."""
+def _state_there(row: PartnerOrder, call, *what, **more) -> str:
+    """Tell one thing. Empty where it was taken, else how the order stands there: the rest is told all the
+    same.
+    """
     try:
         make(row.partner, call, row.remote_id, *what, **more)
     except WrongState as wrong:
         _settle_differing(row, wrong)
-        return False
-    return True
+        return wrong.state
+    return ""
 
 
 def _tell_answer(row: PartnerOrder, request: PartnerRequest, connector) -> None:
     """Where the request meanwhile stands otherwise there, the answer is void and a person looks."""
     accept = request.answer == PartnerRequest.Answer.ACCEPT
     try:
-        if not _is_taken(row, connector.answer, request.remote_id, accept=accept, text=request.message):
+        if _state_there(row, connector.answer, request.remote_id, accept=accept, text=request.message):
             return
     except RequestDiffers as differs:
         logger.error("request %s of partner order %s is %s there", request.pk, row.pk, differs.state)
@@ -125,15 +140,19 @@ def _answering(request: PartnerRequest | None) -> dict:
 
 
 def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:
-    """The order stands otherwise at the partner. One called off there is called off here as well."""
+    """The order stands otherwise at the partner. One called off there is called off here as well, and what
+    is given back on both sides is well; all else is for a person to look at.
+    """
     if wrong.state in UNANSWERED:
         logger.warning("partner order %s is not answered there, it is told again", row.pk)
         raise _Unanswered from wrong
-    row.reason = wrong.state[:300]
     row.told_at = row.told_at or timezone.now()
-    if wrong.state == "cancelled" and row.order_id:
-        refund_order(order_id=row.order_id, reason=CALLED_OFF_THERE)
-    else:
+    if wrong.state == "cancelled":
+        row.reason = wrong.state
+        if row.order_id:
+            refund_order(order_id=row.order_id, reason=CALLED_OFF_THERE)
+    elif wrong.state != "refunded" or not row.order_id or row.order.state != Order.State.REFUNDED:
+        row.reason = f"{DIFFERS}: {wrong.state}"[:300]
         logger.error("partner order %s is %s there and %s here", row.pk, wrong.state, row.state)
 
 

@@ -1,13 +1,14 @@
 """What a partner told of an order and nobody can read: kept as it came, seen by KITA, read again (writes).
 
-Most often the partner mends it, and a newer telling is taken; else our reading of it is mended.
+Most often the partner mends it: a newer telling is taken, and the old one is fetched again. Else our reading
+of it is mended, or a person sets it aside.
 """
 
 import datetime
 import hashlib
 import logging
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,7 +18,9 @@ from partners.connectors.reading import UNREADABLE, Unread
 from partners.models import PartnerMall, PartnerOrder
 
 logger = logging.getLogger(__name__)
-AGAIN = datetime.timedelta(minutes=10)
+AGAIN, LONGEST = datetime.timedelta(minutes=10), datetime.timedelta(hours=6)  # between two tries
+FETCHED = datetime.timedelta(days=7)  # for so long it is asked for as well
+BEFORE = datetime.timedelta(days=1)  # that its last change may be older than our row
 
 
 def keep(partner: PartnerMall, told: Unread, *, came_by: str) -> None:
@@ -31,7 +34,9 @@ def keep(partner: PartnerMall, told: Unread, *, came_by: str) -> None:
         return
     logger.error("order %s of partner %s cannot be read: %s", row.pk, partner.pk, told.field)
     PartnerOrder.objects.filter(pk=row.pk).update(
-        unread=told.text, unread_field=told.field[:60], next_try_at=Coalesce("next_try_at", Value(again_at()))
+        unread=told.text,
+        unread_field=told.field[:60],
+        next_try_at=Coalesce("next_try_at", Value(_again_at(row))),
     )
 
 
@@ -49,13 +54,19 @@ def forget(row: PartnerOrder) -> None:
 
 
 def wait(row: PartnerOrder) -> None:
-    """It is read again after a while, unless something is to be done for the order before."""
-    waiting = PartnerOrder.objects.filter(pk=row.pk, next_try_at=None).exclude(unread_field="")
-    waiting.update(next_try_at=again_at())
+    """It is fetched and read again after a while, unless something is to be done for the order before."""
+    waiting = PartnerOrder.objects.filter(pk=row.pk).exclude(unread_field="")
+    later = waiting.filter(Q(next_try_at=None) | Q(raw="")).update(next_try_at=_again_at(row))
+    if later and timezone.now() - row.received_at < FETCHED:
+        since = (row.received_at - BEFORE).isoformat()
+        mall = PartnerMall.objects.filter(pk=row.partner_id, order_cursor__gt=since)
+        mall.update(order_cursor=since)  # so that the next pull goes over it
 
 
-def again_at() -> datetime.datetime:
-    return timezone.now() + AGAIN
+def _again_at(row: PartnerOrder) -> datetime.datetime:
+    """The longer it stands, the later."""
+    now = timezone.now()
+    return now + min(max((now - row.received_at) / 4, AGAIN), LONGEST)
 
 
 def _number_of(text: str) -> str:

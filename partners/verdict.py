@@ -29,6 +29,11 @@ ORDER_REASONS = {
     "over_limit": _("Above the limits of cross-border retail."),
     "cancelled": _("Called off at the partner."),
     "refused": _("Refused at the partner."),
+    "confirmed": _("Confirmed at the partner."),
+    "shipped": _("Sent, as the partner has it."),
+    "refunded": _("Given back at the partner."),
+    "differs": _("Both sides do not agree on this order."),
+    "set_aside": _("Set aside by KITA."),
     "not_placed": _("It could not be placed yet and is tried again; the log says why."),
 }
 
@@ -36,8 +41,19 @@ ORDER_REASONS = {
 def order_reason(order: PartnerOrder) -> str:
     """Why a partner's order waits or was refused, in the reader's language, with the detail as it stands."""
     code, _colon, detail = order.reason.partition(": ")
-    said = str(ORDER_REASONS.get(code, code))
-    return f"{_unreadable(order)} {said} {detail}".strip()
+    said = [
+        _unreadable(order),
+        _tried(order),
+        ORDER_REASONS.get(code, code),
+        ORDER_REASONS.get(detail, detail),
+    ]
+    return " ".join(str(words) for words in said if words)
+
+
+def _tried(order: PartnerOrder) -> str:
+    if not order.is_tried_often:
+        return ""
+    return gettext("Tried %(number)s times without success.") % {"number": order.attempts}
 
 
 def _unreadable(order: PartnerOrder) -> str:

@@ -14,6 +14,7 @@ from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita
 from catalog.models import Sku
 from partners.admin.linked import linked
 from partners.admin.scope import OpenToPartners
+from partners.aside import StillToDecide, is_to_decide, set_aside, try_again
 from partners.inbound import place_now, refused_at
 from partners.mapping import map_items, unknown_lines
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest, SkuMap
@@ -21,6 +22,12 @@ from partners.verdict import order_reason
 
 WAYS = {"notice": gettext_lazy("the partner's notice"), "pull": gettext_lazy("our asking")}
 TONES = {"received": "info", "awaiting": "wait", "placed": "good", "refused": "bad"}
+
+
+DEEDS = {
+    "again": (try_again, gettext_lazy("It is tried again now.")),
+    "aside": (set_aside, gettext_lazy("It is set aside; what the partner tells anew is taken as ever.")),
+}
 
 
 class SkuCodeField(forms.CharField):
@@ -71,6 +78,17 @@ class IsUnreadable(admin.EmptyFieldListFilter):
             yield choice | ({"display": word} if word else {})
 
 
+class StuckFilter(admin.SimpleListFilter):
+    title = gettext_lazy("need a look")
+    parameter_name = "stuck"
+
+    def lookups(self, request, model_admin):
+        return [("1", gettext_lazy("need a look"))]
+
+    def queryset(self, request, queryset):
+        return queryset.stuck() if self.value() else queryset
+
+
 class PartnerRefundInline(ScopedInline):
     model = PartnerRefund
     kita_may = frozenset({"view"})
@@ -98,7 +116,7 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
         "asked_word",
         "reason_word",
     )
-    list_filter = ("partner", "state", ("unread_field", IsUnreadable))
+    list_filter = ("partner", "state", StuckFilter, ("unread_field", IsUnreadable))
     search_fields = ("=remote_id", "=order__number")
     search_help_text = gettext_lazy("Number of the order there or here")
     list_select_related = ("partner", "order")
@@ -123,6 +141,12 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         row = self.get_object(request, object_id)
+        if row and is_kita(request.user):
+            if request.method == "POST" and (deed := DEEDS.get(request.POST.get("do"))):
+                return self._do(request, row, *deed)
+            needs_look = bool(row.unread_field) or PartnerOrder.objects.stuck().filter(pk=row.pk).exists()
+            may = {"can_try": needs_look, "can_set_aside": needs_look and not is_to_decide(row)}
+            extra_context = may | (extra_context or {})
         if not (row and row.state == PartnerOrder.State.AWAITING_MAPPING and is_kita(request.user)):
             return super().change_view(request, object_id, form_url, extra_context)
         form = MappingForm(request.POST or None, lines=unknown_lines(row))
@@ -132,6 +156,14 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
         request.method = "GET"  # what Django's own form would save of this page is nothing
         context = {"mapping": form, "refused_at": refused_at(row)} | (extra_context or {})
         return super().change_view(request, object_id, form_url, context)
+
+    def _do(self, request, row, deed, done):
+        try:
+            deed(row.pk, actor=request.user)
+            messages.success(request, done)
+        except StillToDecide:
+            messages.error(request, _("The partner's shopper still waits for our answer to it."))
+        return HttpResponseRedirect(request.path)
 
     def _map(self, request, row, form):
         """Keep the mapping, place the order, and say what became of it."""

@@ -55,6 +55,7 @@ def malls(request):
             for mall in stopped
         ]
         + _returns_to_decide()
+        + _stuck_orders()
         + _unreadable_orders()
         + _open_differences(),
     }
@@ -65,6 +66,12 @@ def _returns_to_decide() -> list[tuple]:
     count = PartnerRequest.objects.waiting().count()
     url = f"{reverse('admin:partners_partnerrequest_changelist')}?waiting=1"
     return [(_("Returns that wait for a decision"), str(count), url)] if count else []
+
+
+def _stuck_orders() -> list[tuple]:
+    count = PartnerOrder.objects.stuck().count()
+    url = f"{reverse('admin:partners_partnerorder_changelist')}?stuck=1"
+    return [(_("Partner orders that need a look"), str(count), url)] if count else []
 
 
 def _unreadable_orders() -> list[tuple]:

@@ -4,6 +4,17 @@ from django.utils.translation import pgettext_lazy
 
 from kmall.encryption import EncryptedTextField
 
+DIFFERS = "differs"  # code in front of a reason: the order stands otherwise at the partner, and how
+MANY_TRIES = 10  # spread over half an hour or more
+
+
+class PartnerOrderQuerySet(models.QuerySet):
+    def stuck(self):
+        """Orders that a person has to look at: both sides do not agree, or try after try came to nothing."""
+        tried = models.Q(attempts__gte=MANY_TRIES, next_try_at__isnull=False)
+        tried &= ~models.Q(state=PartnerOrder.State.AWAITING_MAPPING)
+        return self.filter(models.Q(reason__startswith=DIFFERS) | tried)
+
 
 class PartnerOrder(models.Model):
     """An order as the partner told it, stored before anything is done with it. Unique however it came.
@@ -47,6 +58,8 @@ class PartnerOrder(models.Model):
     unread = EncryptedTextField(blank=True, editable=False)
     unread_field = models.CharField(_("cannot be read"), max_length=60, blank=True, editable=False)
 
+    objects = PartnerOrderQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("partner order")
         verbose_name_plural = _("partner orders")
@@ -72,6 +85,12 @@ class PartnerOrder(models.Model):
 
     def __str__(self):
         return self.remote_id
+
+    @property
+    def is_tried_often(self) -> bool:
+        """As `stuck` says of tries."""
+        is_due = self.next_try_at is not None and self.state != self.State.AWAITING_MAPPING
+        return is_due and self.attempts >= MANY_TRIES
 
     def name_of(self, sku_id: int) -> str:
         """What the partner calls one of our SKUs in this order."""

@@ -1,19 +1,21 @@
 """One order that nobody can read: kept as it came, seen, read again; the others are taken. At every mall alike."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import Order
-from partners import unread
+from partners import inbound, unread
 from partners.connectors.igetmall_answers import orders
 from partners.erase import erase_due
-from partners.models import PartnerOrder
+from partners.models import PartnerMall, PartnerOrder
 from tests.factories.partners import listable
 from tests.factories.people import kita_officer
-from tests.partners.convergence import pull_orders, work_again
+from tests.partners.convergence import pull_orders, work_again, work_orders
+from tests.partners.liar import Reply, between
 from tests.partners.selling import asked, buy, told
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +47,9 @@ def test_the_other_orders_are_taken_and_the_cursor_goes_on(stand_in, each_mall, 
     each_mall.refresh_from_db()
     before = each_mall.order_cursor
     later = buy(stand_in, product)
-    pull_orders(each_mall)
+    inbound.pull(each_mall)
     each_mall.refresh_from_db()
+    work_orders()
     assert (told(stand_in, later)["state"], each_mall.order_cursor > before > "") == ("confirmed", True)
 
 
@@ -121,3 +124,38 @@ def test_what_has_not_even_a_number_is_kept_under_one_of_ours(mall):
 def test_the_persons_in_it_are_erased_on_their_date(stand_in, each_mall, bought):
     erase_due(timezone.now() + datetime.timedelta(days=4000))
     assert (row_of(bought[0]).unread, row_of(bought[0]).raw) == ("", "")
+
+
+def test_what_was_mended_without_a_newer_time_is_fetched_again(sandbox, mall):
+    """The pull has long gone on, and the mall tells of it by no newer `updated_at`."""
+
+    def garbled(call, ask):
+        reply = ask(call)
+        if "igm.orders.list" not in call.path:
+            return reply
+        return Reply(
+            reply.status, re.sub(rb'"price_fen": ?\d+', b'"price_fen":"?"', reply.body), reply.headers
+        )
+
+    bought = buy(sandbox, listable(on_hand=9))
+    with between(sandbox.url, [garbled]) as url:
+        PartnerMall.objects.update(base_url=url)
+        inbound.pull(PartnerMall.objects.get())
+    assert row_of(bought).unread_field == "price_fen"
+    an_hour_on = (timezone.now() + datetime.timedelta(hours=1)).isoformat()
+    PartnerMall.objects.update(base_url=sandbox.url, order_cursor=an_hour_on)
+    work_again()
+    inbound.pull(PartnerMall.objects.get())
+    work_again()
+    assert (told(sandbox, bought)["state"], row_of(bought).unread_field) == ("confirmed", "")
+
+
+def test_the_longer_it_stands_the_later_it_is_read_again(mall):
+    unread.keep(mall, unread.Unread("", "7", "TypeError"), came_by="pull")
+    waits = []
+    for days in (0, 1, 30):
+        now = timezone.now()
+        PartnerOrder.objects.update(received_at=now - datetime.timedelta(days=days), next_try_at=now)
+        work_orders()
+        waits.append(round((PartnerOrder.objects.get().next_try_at - now).total_seconds() / 60))
+    assert waits == [10, 360, 360]
