@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from partners import breaker, locks
 from partners.claim import Claim, release
+from partners.connectors import connect
+from partners.connectors.connector import Shown
 from partners.look import look_again_at_stalest, look_now
 from partners.mark import mark_changed, send_again
 from partners.models import Listing
+from partners.reconcile import ours
 from tests.factories.catalog import ProductFactory
 from tests.factories.partners import partner_mall
 from tests.races.rival import together
@@ -102,3 +105,19 @@ def test_by_product_alone_two_malls_lock_each_other_out(crossing):
 
 def test_listings_of_two_malls_are_taken_as_the_markers_take_them(crossing):
     assert together(worker(crossing, "partner_id"), after_a_moment(lambda: send_again(crossing))) == [None, 2]
+
+
+def test_items_that_we_lost_are_taken_over_in_the_markers_order():
+    """The mall lists them in another. Neither has a row, so each waits for the row that the other makes."""
+    mall, first, second = partner_mall(), ProductFactory(), ProductFactory()
+    Listing.objects.all().delete()
+    there = [Shown(f"P{product.pk}", "", "shown", 3) for product in (second, first)]
+
+    def marker():
+        with transaction.atomic():
+            for product in (first, second):
+                mark_changed([product.pk], {"price"}, partner_id=mall.pk)
+                time.sleep(0.6)
+
+    assert together(marker, after_a_moment(lambda: ours(mall, connect(mall), there))) == [None, {}]
+    assert Listing.objects.count() == 2
