@@ -1,7 +1,9 @@
 """Notices of partner malls: `/partners/api/<code>/`. Believed by their signature, kept, done later."""
 
+import logging
 import uuid
 
+import redis
 from django.core.cache import cache
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
@@ -12,6 +14,8 @@ from partners import keys
 from partners.connectors.connector import BadCredentials
 from partners.inbound import receive
 from partners.models import PartnerMall
+
+logger = logging.getLogger(__name__)
 
 MOST_BYTES = 1 << 20
 NONCE_SECONDS = 1200  # twice what a timestamp may be off
@@ -26,7 +30,7 @@ def notice(request, code):
         return _envelope("TOO_LARGE", 413)
     try:
         order = keys.notice(partner, request.GET.dict(), request.body)
-        if not cache.add(f"notice:{code}:{request.GET.get('nonce')}", 1, NONCE_SECONDS):
+        if not _is_new(code, request.GET.get("nonce")):
             return _envelope("REPLAYED_NONCE", 401)
         receive(partner, order, came_by="notice")
     except BadCredentials:
@@ -34,6 +38,14 @@ def notice(request, code):
     except (KeyError, ValueError, TypeError):
         return _envelope("INVALID_PARAMETER", 400)
     return _envelope("OK", 200)
+
+
+def _is_new(code, nonce):
+    try:
+        return cache.add(f"notice:{code}:{nonce}", 1, NONCE_SECONDS)
+    except redis.RedisError as error:  # an order that is told again is the same order
+        logger.warning("nonces of notices of %s are not remembered: %s", code, error)
+        return True
 
 
 def _envelope(code, status):

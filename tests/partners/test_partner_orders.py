@@ -133,6 +133,14 @@ def test_a_notice_that_is_replayed_is_refused(sandbox, mall, product, client):
     assert answers == ["OK", "REPLAYED_NONCE"]
 
 
+def test_a_notice_is_taken_while_redis_is_away(sandbox, mall, product, client, settings):
+    """Nobody can tell then whether it is a repeat, and a repeat does no harm."""
+    redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": redis}
+    answers = [notify(client, buy(sandbox, product), nonce="a" * 32).json()["code"] for _ in range(2)]
+    assert (answers, PartnerOrder.objects.count()) == (["OK", "OK"], 2)
+
+
 def test_an_order_called_off_at_the_partner_meanwhile_is_called_off_here(sandbox, mall, product, client):
     bought = buy(sandbox, product)
     notify(client, bought)
