@@ -156,7 +156,15 @@ def release() -> str:
     """Changes with the code, so that two releases side by side do not share pages."""
     folders = ("kmall", "catalog", "orders", "partners", "templates", "locale", "static")
     files = [path for name in folders for path in Path(settings.BASE_DIR, name).rglob("*.*")]
-    return f"{len(files)}-{max(path.stat().st_mtime_ns for path in files)}"
+    return f"{len(files)}-{max(map(_changed_at, files))}"
+
+
+def _changed_at(path: Path) -> int:
+    """In ns; 0 of a file that has just gone, as while catalogues of texts are compiled."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def key_of(url: str, versions: tuple[bytes, ...]) -> str:

@@ -67,6 +67,15 @@ def _own_urls(settings):
     page_cache.memory.clear()
 
 
+def test_a_file_that_has_just_gone_is_no_part_of_the_release(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "kmall").mkdir()
+    (tmp_path / "kmall" / "urls.py").touch()
+    before = page_store.release.__wrapped__()
+    (tmp_path / "kmall" / "django.mo").symlink_to("gone")
+    assert page_store.release.__wrapped__().partition("-")[2] == before.partition("-")[2]
+
+
 @pytest.fixture
 def _redis_gone(settings):
     """The server is away: nothing listens on the port."""
