@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import approve
+from catalog.admin.compare import marked
 from catalog.admin.product import TONES
 from catalog.admin.scope import DeskAdmin, is_kita
 from catalog.diff import changes, contents, proposed_name
@@ -153,8 +154,10 @@ def _shown(revision) -> dict:
 
 
 def _row(change, reasons: dict, pictures: dict) -> dict:
-    """A line of the comparison; pictures as such instead of their keys."""
+    """A line of the comparison; `marked` has both texts as HTML. Pictures as such instead of their keys."""
+    row = {"change": change, "reason": reasons.get(change.key, "")}
     before, after = change.before, change.after
     if change.kind == "picture":
         before, after = ([pictures[pk] for pk in keys if pk in pictures] for keys in (before, after))
-    return {"change": change, "before": before, "after": after, "reason": reasons.get(change.key, "")}
+        return row | {"before": before, "after": after}
+    return row | {"before": before, "after": after, "marked": marked(before, after)}

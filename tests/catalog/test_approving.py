@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from django.urls import reverse
 
 from catalog import approve
 from catalog.models import Picture, Product, Revision, SearchRow, StockMovement
@@ -51,6 +52,18 @@ def test_approving_changes_product_search_row_and_version_at_once(product):
     assert product.name_zh_hans == "新名字精华液"
     assert product.version > before
     assert SearchRow.objects.filter(product=product).exists()
+
+
+def test_kita_sees_which_sentences_differ_and_reads_the_others_in_peace(product, client):
+    product.description_zh_hans = "晨起洁面后取两泵。轻拍至吸收。<b>避光</b>保存。"
+    product.save()
+    text = "晨起洁面后取三泵。轻拍至吸收。<b>避光</b>保存。开封后一年内用完。"
+    revision = submitted(product, edited(product, description_zh_hans=text))
+    client.force_login(kita_officer())
+    page = client.get(reverse("admin:catalog_revision_change", args=[revision.pk])).content.decode()
+    same = "轻拍至吸收。&lt;b&gt;避光&lt;/b&gt;保存。"
+    assert f"<del>晨起洁面后取两泵。</del>{same}</td>" in page
+    assert f"<ins>晨起洁面后取三泵。</ins>{same}<ins>开封后一年内用完。</ins></td>" in page
 
 
 def test_approving_tells_which_kinds_of_thing_changed(product):
