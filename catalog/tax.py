@@ -45,12 +45,15 @@ class TaxTable:
     values: dict[str, Decimal]
     full_above_fen: int | None = None
     _shares: dict[tuple, Shares] = field(default_factory=dict, compare=False, repr=False)
+    _exact: dict[str, Fraction] = field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, kind: str) -> Fraction:
-        try:
-            return Fraction(self.values[kind])
-        except KeyError:
-            raise NoTaxRate(kind, self.on) from None
+        if kind not in self._exact:
+            try:
+                self._exact[kind] = Fraction(self.values[kind])
+            except KeyError:
+                raise NoTaxRate(kind, self.on) from None
+        return self._exact[kind]
 
     def shares(self, vat: str, consumption: str | None, full_tariff: Decimal | None) -> Shares:
         """By the kinds of an HS row; `full_tariff` where all of the statutory tax is due, else None.
@@ -121,10 +124,11 @@ def is_high_end(sku: Sku, value_fen: int | Fraction, quantity: int, table: TaxTa
 
     `value_fen` is the value of the whole line with its share of freight.
     """
-    pieces = quantity * sku.pieces
-    if sku.net_unit == Sku.NetUnit.PIECE:
-        return Fraction(value_fen) >= table[Kind.HIGH_END_PER_PIECE] * 100 * pieces
-    return Fraction(value_fen) >= table[Kind.HIGH_END_PER_UNIT] * 100 * pieces * Fraction(sku.net_content)
+    each, (content, of) = table[Kind.HIGH_END_PER_PIECE], (1, 1)
+    if sku.net_unit != Sku.NetUnit.PIECE:
+        each, (content, of) = table[Kind.HIGH_END_PER_UNIT], sku.net_content.as_integer_ratio()
+    bound_fen = each.numerator * 100 * quantity * sku.pieces * content
+    return value_fen * each.denominator * of >= bound_fen
 
 
 def line_tax(

@@ -1,11 +1,12 @@
 """The worker application. Beat's table is static: two deployments never differ in it."""
 
+import gc
 import logging.config
 import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init, worker_ready
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -77,3 +78,11 @@ app.conf.beat_schedule = {
 def log_like_the_rest(**_):
     """Instead of Celery's own format."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_ready.connect
+@worker_process_init.connect
+def keep_what_starting_made(**_):
+    """It lives as long as the worker: a collection need not go through it again, a fifth of all its work."""
+    gc.collect()
+    gc.freeze()

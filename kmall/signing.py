@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 
 MAC_BYTES = 16
+_as_json = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
 class SignatureMismatch(Exception):
@@ -35,7 +36,7 @@ def sign(payload: dict, *, purpose: str, key: str | None = None, at: int | None 
     The same payload, purpose and `at` give the same token. `key` stands in for the project's secret.
     """
     stamp = int(time.time()) if at is None else at
-    text = json.dumps([stamp, payload], separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+    text = _as_json.encode([stamp, payload]).encode()
     return f"{_encode(text)}.{_encode(_mac(text, purpose, key))}"
 
 
@@ -106,8 +107,13 @@ def same(one: str, other: str) -> bool:
 
 
 def _mac(text: bytes, purpose: str, key: str | None) -> bytes:
-    secret = hashlib.sha256(f"{purpose}\0{key or settings.SECRET_KEY}".encode()).digest()
-    return hmac.new(secret, text, hashlib.sha256).digest()[:MAC_BYTES]
+    secret = _secret(purpose, key or settings.SECRET_KEY)
+    return hmac.digest(secret, text, "sha256")[:MAC_BYTES]
+
+
+@lru_cache(64)
+def _secret(purpose: str, key: str) -> bytes:
+    return hashlib.sha256(f"{purpose}\0{key}".encode()).digest()
 
 
 def _encode(raw: bytes) -> str:

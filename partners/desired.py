@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from urllib.parse import urljoin
 
@@ -50,6 +50,7 @@ class Frame:
     table: TaxTable
     categories: dict[str, str]  # path of ours to the partner's code
     media: str  # what addresses of pictures begin with
+    remote: dict[str, str] = field(default_factory=dict, repr=False)  # codes that were looked for, by path
 
 
 def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
@@ -160,8 +161,10 @@ def shown_stock(option: Option, partner: PartnerMall) -> int:
 
 def _remote_category(path: str, of: Frame) -> str:
     """The partner's code of the nearest mapped category upwards."""
-    if path := nearest(path, of.categories):
-        return of.categories[path]
+    if path not in of.remote:
+        of.remote[path] = of.categories.get(nearest(path, of.categories), "")
+    if code := of.remote[path]:
+        return code
     raise NotListable(
         "CATEGORY_NOT_MAPPED", "category", _("The category is not mapped to one of the partner.")
     )

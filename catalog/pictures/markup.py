@@ -22,8 +22,7 @@ def picture_url(picture: Picture, width: int, fmt: str = sizes.FALLBACK) -> str:
 
 def picture_name(picture: Picture, width: int, fmt: str = sizes.FALLBACK) -> str:
     """Where it lies in the media storage. Of the picture only `digest` and `width` are needed."""
-    width = min(sizes.fitting(picture), key=lambda there: abs(there - width))
-    return sizes.name(picture.digest, width, fmt)
+    return sizes.name(picture.digest, sizes.nearest(picture.width, width), fmt)
 
 
 def picture_sources(picture: Picture, size: str | int = "card", places: str = "") -> dict:
@@ -32,7 +31,7 @@ def picture_sources(picture: Picture, size: str | int = "card", places: str = ""
     `size` is a name of `PLACES`, or the width in pixels of the fallback with `places` as its `sizes`.
     """
     wanted, usual = PLACES[size] if isinstance(size, str) else (size, f"{size}px")
-    width = min(sizes.fitting(picture), key=lambda there: abs(there - wanted))
+    width = sizes.nearest(picture.width, wanted)
     found = []
     for fmt, widths in sizes.plan(picture).items():
         near = [there for there in widths if wanted / 2 <= there <= wanted * 2]

@@ -6,6 +6,7 @@ quarter of the work. Anything else of `WIDTHS` × `FORMATS` is made when asked, 
 """
 
 import re
+from functools import lru_cache
 
 from catalog.models import Picture
 
@@ -29,7 +30,17 @@ def plan(picture: Picture) -> dict[str, list[int]]:
 
 def fitting(picture: Picture, widths=WIDTHS) -> list[int]:
     """Those of the widths that need no enlarging; the smallest is always there."""
-    return [width for width in widths if width <= picture.width] or [min(widths)]
+    return _fitting(picture.width, widths)
+
+
+@lru_cache(1024)
+def nearest(own: int, width: int) -> int:
+    """The width nearest to a wanted one that a picture so wide has."""
+    return min(_fitting(own, WIDTHS), key=lambda there: abs(there - width))
+
+
+def _fitting(own: int, widths) -> list[int]:
+    return [width for width in widths if width <= own] or [min(widths)]
 
 
 def height(picture: Picture, width: int) -> int:
