@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.load import LOGS
 from kmall.embedded import ports
 from kmall.embedded.processes import Process, Supervisor
-from kmall.embedded.programs import worker
+from kmall.embedded.programs import partner_workers, worker
 from partners.demo.malls import MALLS
 from partners.models import PartnerMall
 from partners.setup import open_partner
@@ -69,16 +69,18 @@ class Stand:
 
 
 def workers(supervisor: Supervisor) -> Process:
-    """The worker of the partners' queue and the beat whose sweeps wake it, as docs/deploy.md starts them."""
+    """The workers of the partners' queue and the beat whose sweeps wake them, as docs/deploy.md starts them.
+
+    The first of the workers.
+    """
     env = {**os.environ, "PARTNER_SANDBOX_URL": "http://127.0.0.1:9"}
     schedule = Path(LOGS) / "stands" / "beat"
     schedule.parent.mkdir(parents=True, exist_ok=True)
     beat = ["celery", "-A", "kmall", "beat", "-l", "warning", "-s", str(schedule)]
     started = []
-    for name, words in (
-        ("bench-partners", worker("celery,partners", threads=24, name="bench-partners")),
-        ("bench-beat", beat),
-    ):
+    names = [f"bench-partners-{number}" for number in range(1, partner_workers() + 1)]
+    programs = {name: worker("celery,partners", threads=24, name=name) for name in names}
+    for name, words in {**programs, "bench-beat": beat}.items():
         process = Process(name, [sys.executable, "-m", *words], log=LOGS / f"{name}.log", env=env)
         started.append(supervisor.start(process))
     return started[0]

@@ -68,5 +68,5 @@ def until(holds: Callable[[], bool], every: float = 0.1) -> None:
     end = time.monotonic() + LONGEST
     while not holds():
         if time.monotonic() > end:
-            sys.exit("bench.listings: it did not come to its end, see var/bench/bench-partners.log")
+            sys.exit("bench.listings: it did not come to its end, see var/bench/bench-partners-*.log")
         time.sleep(every)

@@ -32,7 +32,10 @@ def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Proce
     parts = [
         program("web", *web(host, port)),
         program("worker", *worker("celery", processes=2, name=f"mall-{port}")),
-        program("partners", *worker("partners", threads=24, name=f"partners-{port}")),
+        *(
+            program(f"partners-{number}", *worker("partners", threads=24, name=f"partners-{number}-{port}"))
+            for number in range(1, partner_workers() + 1)
+        ),
         program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}"), nice=10, patience=2),
         program("beat", "celery", "-A", "kmall", "beat", "-l", "warning", "-s", f"{var}/run/beat"),
     ]
@@ -53,6 +56,11 @@ def web(host: str, port: int) -> list[str]:
     command = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     command += ["--workers", str(processes), "--blocking-threads", "1", "--backpressure", "64"]
     return [*command, "--respawn-failed-workers", "--log-level", "warning", "kmall.wsgi:application"]
+
+
+def partner_workers() -> int:
+    """As many as processors, up to four: what partners are sent is worked out, and one interpreter is one."""
+    return max(1, min(4, os.cpu_count() or 1))
 
 
 def worker(queue: str, *, processes: int = 0, threads: int = 0, name: str) -> list[str]:
