@@ -2,6 +2,7 @@
 
 import time
 import urllib.parse
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -34,7 +35,11 @@ def measure_live(report, partner: PartnerMall, stand: Stand, small: PartnerMall,
 def measure_hang(
     report, stand: Stand, hanging: PartnerMall, seen: Stand, small: PartnerMall, changes: int
 ) -> None:
-    """The delay at one partner while another takes calls and never answers, and while it is paused."""
+    """The delay at one partner while another takes calls and never answers, and while it is paused.
+
+    It is called with prices that it does not have; what it has costs no call, and nothing would hang.
+    """
+    PartnerMall.objects.filter(pk=hanging.pk).update(price_factor=Decimal("1.1"))
     delays = {"paused": [], "hangs": []}
     for _ in range(4):
         pause(hanging)
