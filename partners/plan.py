@@ -139,13 +139,16 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         row = work.row
         if row.sent_version == row.version and work.noted != (row.sent_hash, row.sent_offer_hash):
             work.version = row.version + 1
-    sql = """
+    sql = f"""
+        with held as (select id from partners_listing where {locks.HELD})
         update partners_listing l set version = a.version, sent_version = a.version, sent_hash = a.content,
             sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
             outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
-        from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::date[],
-            %s::bool[]) as a (id, was, version, content, offer, wanted, day, is_try)
-        where l.id = a.id and l.lease = %s and l.version = a.was returning l.id"""
+        from held join unnest(
+            %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+            %s::text[], %s::bool[], %s::date[], %s::bool[]
+        ) as a (id, was, version, content, offer, wanted, day, is_try) on a.id = held.id
+        where l.id = held.id and l.version = a.was returning l.id"""
     columns = [
         [work.row.pk for work in works],
         [work.row.version for work in works],
@@ -157,9 +160,8 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         [work.is_try for work in works],
     ]
     with transaction.atomic():
-        list(locks.claimed_listings(claimed.lease).values_list("pk"))
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*columns, claimed.lease])
+            cursor.execute(sql, [columns[0], claimed.lease, *columns])
             kept = {pk for (pk,) in cursor.fetchall()}
         works = [work for work in works if work.row.pk in kept]
         _leave_behind([work for work in works if work.awaited and work.action != "nothing"])

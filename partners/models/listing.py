@@ -103,9 +103,6 @@ class Listing(models.Model):
                 condition=Q(due_stock=True),
             ),
             models.Index(
-                name="listing_leased", fields=["partner", "lease"], condition=Q(lease__isnull=False)
-            ),
-            models.Index(
                 name="listing_to_look_up", fields=["partner", "look_at"], condition=Q(look_at__isnull=False)
             ),
             models.Index(name="listing_by_outcome", fields=["partner", "outcome"]),

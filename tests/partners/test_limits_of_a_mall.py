@@ -42,14 +42,6 @@ def test_a_call_that_takes_longer_than_the_malls_limit_is_looked_up(sandbox, mal
     assert Listing.objects.get().outcome == outcome
 
 
-@pytest.mark.parametrize("most", [1, 2, 4])
-def test_no_more_batches_are_on_their_way_than_the_mall_takes(mall, most):
-    for _ in range(6):
-        changed(listable(), "state")
-    mall = limited(batches_at_once=most)
-    assert [bool(claim(mall, quick=False, size=1)) for _ in range(6)] == [True] * most + [False] * (6 - most)
-
-
 @pytest.mark.parametrize("seconds", [3, 10, 60])
 def test_a_lease_outlasts_the_slowest_call_and_the_wait_for_it(mall, product, seconds):
     claimed = claim(limited(call_seconds=seconds), quick=False, size=1)
