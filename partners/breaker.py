@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from partners import locks, pace, record
@@ -37,6 +37,12 @@ def is_open(partner: PartnerMall) -> bool:
     """
     is_open = Q(breaker_pauses__gt=0, breaker_open_until__gt=timezone.now())
     return PartnerMall.objects.filter(~_ACTIVE | is_open, pk=partner.pk).exists()
+
+
+def is_in_doubt(partner: PartnerMall) -> bool:
+    """Whether no call has gone through since they began to fail."""
+    failed = Q(breaker_pauses__gt=0) | Q(breaker_failures__gt=0, breaker_calls=F("breaker_failures"))
+    return PartnerMall.objects.filter(failed, pk=partner.pk).exists()
 
 
 def admits(partner: PartnerMall) -> bool:

@@ -30,6 +30,7 @@ Outcome = Listing.Outcome
 
 MOST_CALLS = 8  # of one claim while the partner answers fast: what a claim costs is shared by its calls
 FAST = 0.25  # seconds a call, with all our own work for it
+FEW = 10  # rows of a claim while it is in doubt whether the partner answers: others wait for our processor
 
 
 def drain(partner_id: int) -> None:
@@ -65,9 +66,10 @@ def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
     connector = connect(partner)
     while time.monotonic() < deadline and not breaker.is_open(partner):
         began = time.monotonic()
-        first = done == 0
-        rows = step(partner, connector, quick=True, first=first) or step(
-            partner, connector, quick=False, calls=calls, first=first
+        most = FEW if breaker.is_in_doubt(partner) else None
+        first = done == 0 and most is None
+        rows = step(partner, connector, quick=True, most=most, first=first) or step(
+            partner, connector, quick=False, calls=calls, most=most, first=first
         )
         if not rows:
             break
@@ -77,13 +79,20 @@ def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
 
 
 def step(
-    partner: PartnerMall, connector: Connector, *, quick: bool, calls: int = 1, first: bool = False
+    partner: PartnerMall,
+    connector: Connector,
+    *,
+    quick: bool,
+    calls: int = 1,
+    most: int | None = None,
+    first: bool = False,
 ) -> int:
-    """Claim rows of a lane for so many calls, send them, record the answers. The number of rows claimed.
+    """Claim rows of a lane for so many calls, `most` of them, send them, record the answers. How many.
 
     The `first` of a worker calls another where more may be due, until as many are at work as the mall takes.
     """
     size = connector.most_offers if quick else min(connector.most_items, partner.batch_size) * calls
+    size = min(size, most or size)
     claimed = claim(partner, quick=quick, size=size)
     if claimed is None:
         return 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from partners import breaker, inbound
 from partners.connectors.igetmall import IGetMall
-from partners.models import Listing, PartnerMall
+from partners.models import Call, Listing, PartnerMall
 from partners.switch import pause, resume
 from partners.sync import drain
 from tests.factories.catalog import daily_terms
@@ -164,6 +164,20 @@ def test_what_had_failed_is_sent_as_soon_as_the_mall_is_itself_again(sandbox):
         assert not Listing.objects.due(timezone.now()).exists(), trials
         assert pull(sandbox, mall, fails=False)
     assert Listing.objects.due(timezone.now()).exists()
+
+
+def test_a_mall_that_does_not_answer_is_given_little_until_it_does(sandbox):
+    daily_terms()
+    mall = partner_mall(sandbox.url)
+    for _ in range(15):
+        changed(listable(), "state")
+    for _ in range(2):
+        sandbox.fault("busy", 1)
+        drain(mall.pk)
+        Listing.objects.update(next_try_at=timezone.now())
+    drain(mall.pk)
+    sent = Call.objects.filter(kind="upsert").order_by("pk").values_list("outcome", "listings")
+    assert list(sent) == [("transient", 15), ("transient", 10), ("ok", 10), ("ok", 5)]
 
 
 def test_who_is_at_work_when_a_mall_is_paused_stops_at_once(sandbox, mall, monkeypatch):
