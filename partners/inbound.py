@@ -20,7 +20,7 @@ from partners import breaker, faulty_files, locks, pace, requests, unread, verdi
 from partners.calls import ask
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, Fault, Unknown
-from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number
+from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number, require_sound
 from partners.fulfil import NotFillable, UnknownItem, fill
 from partners.mapping import mapped_names
 from partners.models import PartnerMall, PartnerOrder
@@ -57,7 +57,8 @@ def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
 
 def _as_told(order: dict) -> dict:
     """What the row of an order has of its first telling."""
-    is_open = order["state"] == "paid"
+    if is_open := order["state"] == "paid":
+        require_sound(order)
     return {
         "raw": json.dumps(order, ensure_ascii=False),
         "state": State.RECEIVED if is_open else State.REFUSED,

@@ -10,6 +10,7 @@ ROOM = {
     "remote_id": 80, "code": 60, "field": 60, "text": 300, "content_digest": 64, "offer_digest": 64,
 }  # fmt: skip
 MOST_VERSION = 2**62
+MOST_UNITS, MOST_FEN = 9999, 10**10  # of one line of an order, in it
 
 
 class Misread(ValueError):
@@ -53,6 +54,23 @@ def field_of(error: Exception) -> str:
     """The field that an error names, or its kind where it names none."""
     name = str(error.args[0]) if isinstance(error, Misread | KeyError) and error.args else ""
     return name if re.fullmatch(r"[\w./-]{1,60}", name, re.ASCII) else type(error).__name__
+
+
+def require_sound(order: dict) -> None:
+    """Raise `Misread` for an order whose numbers no order has: units below one, money below nothing."""
+    for line in order["lines"]:
+        if not 1 <= line["quantity"] <= MOST_UNITS:
+            raise Misread("quantity")
+        _require_money(line, "price_fen", "tax_fen")
+    _require_money(order, "paid_fen")
+    if not order["lines"]:
+        raise Misread("lines")
+
+
+def _require_money(told: dict, *names: str) -> None:
+    for name in names:
+        if not 0 <= told[name] <= MOST_FEN:
+            raise Misread(name)
 
 
 def fit(told) -> None:

@@ -133,6 +133,17 @@ def test_a_notice_that_is_replayed_is_refused(sandbox, mall, product, client):
     assert answers == ["OK", "REPLAYED_NONCE"]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [{"quantity": 0}, {"quantity": -1}, {"quantity": 10**9}, {"price_fen": -5}, {"tax_fen": 10**15}, None],
+)
+def test_an_order_whose_numbers_no_order_has_is_none(sandbox, mall, product, client, odd):
+    bought = buy(sandbox, product)
+    bought["lines"] = [bought["lines"][0] | odd] if odd else []
+    assert notify(client, bought).json()["code"] == "INVALID_PARAMETER"
+    assert not PartnerOrder.objects.exists()
+
+
 def test_a_notice_is_taken_while_redis_is_away(sandbox, mall, product, client, settings):
     """Nobody can tell then whether it is a repeat, and a repeat does no harm."""
     redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
