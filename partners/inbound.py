@@ -242,8 +242,9 @@ def _settle(row: PartnerOrder) -> None:
         requests.settle(row)
     except (Busy, WrongState):
         logger.warning("requests of partner order %s not settled, will be tried again", row.pk)
-        soon = timezone.now() + datetime.timedelta(seconds=5)
-        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=soon)
+        row.attempts = min(row.attempts + 1, 30_000)
+        at = timezone.now() + verdict.backoff(row.attempts)
+        PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=at, attempts=row.attempts)
 
 
 def _cancel(row: PartnerOrder) -> None:

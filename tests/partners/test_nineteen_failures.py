@@ -6,7 +6,7 @@ edited by the partner's staff, 10 product deleted here, 14 credentials revoked, 
 earlier value, 19 connector switched off with rows due: test_mending_faults.py
 5 Redis emptied: tests/faults/test_sync_survives.py
 11 order with an unknown item, 12 order for the last unit sold here: test_partner_orders.py
-16 empty page with a next cursor: test_drift_report.py
+16 empty page with a next cursor: test_drift_report.py, of orders test_orders_in_their_turn.py, as is 7 of orders
 """
 
 import datetime

@@ -12,10 +12,11 @@ from orders.refund import refund_consignment
 from partners import inbound, unread
 from partners.connectors.reading import Unread
 from partners.models import PartnerOrder, PartnerRefund
+from partners.models.inbound import MANY_TRIES
 from tests.factories.partners import listable
 from tests.factories.people import kita_officer, works_at
-from tests.partners.convergence import work_again, work_orders
-from tests.partners.selling import buy
+from tests.partners.convergence import pull_orders, work_again, work_orders
+from tests.partners.selling import asked, buy
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:partners_partnerorder_changelist")
@@ -96,6 +97,19 @@ def test_what_was_tried_often_is_shown_and_tried_at_once_when_a_person_says_so(s
     row.refresh_from_db()
     assert (row.state, AuditEntry.objects.get().action) == ("placed", "order_tried_again")
     assert not kita.get(f"{LIST}?stuck=1").context["cl"].result_list
+
+
+def test_a_request_that_cannot_be_settled_comes_to_be_shown(sandbox, mall, kita):
+    """As if somebody had ended the order by another way than ours."""
+    bought = buy(sandbox, listable(on_hand=5))
+    pull_orders(mall)
+    Order.objects.update(state="cancelled")
+    asked(sandbox, bought)
+    pull_orders(mall)
+    for _ in range(MANY_TRIES):
+        work_again()
+    assert "Tried" in kita.get(f"{LIST}?stuck=1").content.decode()
+    assert PartnerOrder.objects.get().next_try_at
 
 
 def test_what_has_no_number_is_set_aside_and_does_not_come_back(mall, kita, nameless):
