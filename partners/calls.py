@@ -1,10 +1,15 @@
 """One call to a partner in its turn: paced, let through by the breaker, counted for it."""
 
+import datetime
+
+from django.utils import timezone
+
 from partners import breaker, pace, verdict
 from partners.connectors.connector import Fault, NotReady, RequestDiffers, WrongState
 from partners.models import PartnerMall
 
 SAID_NO = (NotReady, RequestDiffers, WrongState)  # the mall is well, and what was asked of it cannot be
+SOON = 2  # seconds until somebody else's calls may have gone out
 
 
 class Interrupted(Fault):
@@ -26,6 +31,11 @@ def make(partner: PartnerMall, call, *arguments, wait: float = pace.LONGEST_WAIT
         raise
     breaker.succeeded(partner)
     return answer
+
+
+def next_turn(partner: PartnerMall) -> datetime.datetime:
+    """When who was interrupted may ask again: after the wait that the mall asked for, or soon."""
+    return timezone.now() + datetime.timedelta(seconds=max(pace.held_seconds(partner), SOON))
 
 
 def ask(partner: PartnerMall, call, *arguments, wait: float = 60):

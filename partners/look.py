@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from partners import breaker, drift, locks, pace, record, verdict
+from partners import drift, locks, pace, record, verdict
+from partners.calls import Interrupted, make, next_turn
 from partners.connectors.connector import Connector, Fault, Shown
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
@@ -27,15 +28,18 @@ def look_up(partner: PartnerMall, connector: Connector) -> int:
     with transaction.atomic():
         rows = list(locks.listings_to_look_up(partner.pk, now)[: connector.most_looks])
         Listing.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=taken_until, met_at=now)
-    if not (rows and pace.wait_for_turn(partner) and breaker.admits(partner)):
+    if not rows:
         return 0
     try:
-        seen = {shown.out_id: shown for shown in connector.look([out_id(row.product_id) for row in rows])}
+        answer = make(partner, connector.look, [out_id(row.product_id) for row in rows])
     except Fault as fault:
-        later = verdict.of_fault(partner, fault, max(row.looks for row in rows))["next_try_at"]
+        if isinstance(fault, Interrupted):
+            later = next_turn(partner)
+        else:
+            later = verdict.of_fault(partner, fault, max(row.looks for row in rows))["next_try_at"]
         record.change(Listing.objects.filter(pk__in=[row.pk for row in rows]), look_at=later)
         return 0
-    breaker.succeeded(partner)
+    seen = {shown.out_id: shown for shown in answer}
     settle({row.pk: seen.get(out_id(row.product_id)) for row in rows}, connector, read_at=now)
     return len(rows)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners import locks, pace, record, verdict
-from partners.calls import Interrupted, make
+from partners.calls import Interrupted, make, next_turn
 from partners.connectors.connector import Answer, Connector, Fault, Result
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
@@ -55,7 +55,7 @@ def collect(partner: PartnerMall, connector: Connector) -> int:
     try:
         found = make(partner, connector.collect, tickets)
     except Interrupted:
-        _put_off(partner, tickets, timezone.now() + FIRST_ASK)
+        _put_off(partner, tickets, next_turn(partner))
         return 0
     except Fault as fault:
         _put_off(partner, tickets, verdict.of_fault(partner, fault, 0)["next_try_at"])

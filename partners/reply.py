@@ -1,6 +1,5 @@
 """Tell a partner what became of its orders, from the answer to a refund; all may be said twice (writes)."""
 
-import datetime
 import logging
 from functools import partial
 
@@ -11,8 +10,8 @@ from django.utils import timezone
 
 from orders.models import Order, Refund
 from orders.refund import refund_order
-from partners import breaker, pace, verdict, wake
-from partners.calls import Interrupted, make
+from partners import breaker, verdict, wake
+from partners.calls import Interrupted, make, next_turn
 from partners.connectors import connect
 from partners.connectors.connector import Deferred, Fault, RequestDiffers, WrongState
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
@@ -22,7 +21,6 @@ logger = logging.getLogger(__name__)
 State = PartnerOrder.State
 
 UNANSWERED = ("paid", "")  # as an order stands at a mall before our answer, or where it does not say
-SOON = 5  # seconds until somebody else's calls may have gone out
 CALLED_OFF_THERE = "cancelled_at_partner"
 CALLED_OFF_BY_SHOPPER = "cancelled_by_shopper"
 # Our reasons of a refund as partners know them; what is not here is "other".
@@ -63,8 +61,7 @@ def tell(row: PartnerOrder) -> None:
         row.told_at = None  # so that the answer is told once more, and then the rest
         _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))
     except Interrupted:
-        wait = max(pace.held_seconds(partner), SOON)
-        _try_later(row, unmoved, timezone.now() + datetime.timedelta(seconds=wait), is_try=False)
+        _try_later(row, unmoved, next_turn(partner), is_try=False)
     except Fault as fault:
         at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
         _try_later(row, unmoved, at, is_try=not isinstance(fault, Deferred))

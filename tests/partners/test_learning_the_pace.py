@@ -4,8 +4,11 @@ import threading
 import time
 
 import pytest
+from django.utils import timezone
 
 from partners import pace
+from partners.connectors import connect
+from partners.look import look_up
 from partners.models import Listing
 from partners.sync import sync
 from tests.factories.catalog import daily_terms
@@ -85,3 +88,13 @@ def test_the_malls_own_429_is_what_halves_it(sandbox, clock):
     calls_in(mall, clock, 1)
     assert calls_in(mall, clock, 2) == pytest.approx(100, abs=8)
     assert not Listing.objects.filter(attempts__gt=0).exists()
+
+
+def test_a_look_that_gets_no_turn_is_taken_when_the_mall_may_be_called(mall):
+    """Nothing was asked, so that the rows need not rest for as long as an answer may take."""
+    changed(listable(), "state")
+    Listing.objects.update(look_at=timezone.now())
+    asked = timezone.now()
+    pace.ease(mall, 8)
+    assert look_up(mall, connect(mall)) == 0
+    assert 7 < (Listing.objects.get().look_at - asked).total_seconds() < 20
