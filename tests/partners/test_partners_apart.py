@@ -77,7 +77,8 @@ def test_each_partners_orders_are_a_task_of_their_own(two_malls, monkeypatch):
 def test_an_order_is_worked_for_its_partner_alone(two_malls):
     hanging, healthy = two_malls
     for mall in two_malls:
-        order = {"order_id": f"of {mall.code}", "state": "paid", "lines": [{"out_sku_id": "?"}]}
+        line = {"out_sku_id": "?", "quantity": 1, "price_fen": 100, "tax_fen": 9}
+        order = {"order_id": f"of {mall.code}", "state": "paid", "paid_fen": 109, "lines": [line]}
         inbound.receive(mall, order, came_by="pull")
     assert set(inbound.due_partners()) == {hanging.pk, healthy.pk}
     inbound.work(healthy.pk)
