@@ -90,10 +90,12 @@ def test_it_says_when_the_prices_are_from(screen):
 
 def test_it_looks_as_before(screen):
     looks = "[...document.images].map((image) => image.naturalWidth).concat(getComputedStyle(document.body).display)"
+    all_there = "[...document.images].every((image) => image.complete && image.naturalWidth)"
+    screen.wait_for_function(all_there)
     before = screen.evaluate(looks)
     reloaded_offline(screen)
     screen.wait_for_selector(".slide >> nth=2", state="attached")
-    screen.wait_for_load_state()
+    screen.wait_for_function(all_there)
     assert screen.evaluate(looks) == before
 
 
