@@ -5,6 +5,7 @@ PRODUCTION = SITE_URL=https://kmall24.example SECRET_KEY=$$($(PY) -c 'import sec
 	BLIND_INDEX_KEY=lint ALLOWED_HOSTS=kmall24.example EMAIL_URL=smtp://127.0.0.1:25 DEV_INBOX=0
 # Tests wait for browsers, servers and delays a third of their time: one more than there are processors.
 AT_ONCE = $$(($$(nproc) + 1))
+HOUSE_RULES = tests/kmall/test_house_rules.py
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -13,7 +14,7 @@ run: ## Start the whole mall on PORT (8000) with its servers, workers and sandbo
 	@$(PYTHON) kmall/embedded/bootstrap.py requirements.txt && exec $(PY) -m kmall.embedded
 
 test: lint ## Run every test: unit, races, faults, browser; first all of lint
-	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q
+	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q --ignore=$(HOUSE_RULES)
 
 seek: tools ## Look for counter-examples of the property tests: other ones each time, many more
 	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q --hypothesis-profile seek $$(grep -rlE '^from hypothesis' tests --include='test_*.py')
@@ -27,7 +28,7 @@ lint: tools ## Check style, layers, templates, migrations, settings, translation
 	@$(PY) -W ignore manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) -W ignore manage.py check --deploy --fail-level WARNING
 	@$(PY) manage.py messages --check
-	@$(PY) -m pytest -q tests/kmall/test_house_rules.py
+	@$(PY) -m pytest -q $(HOUSE_RULES)
 
 bench: tools ## Measure what the issues promise; QUICK=1 for a short look
 	@$(PY) -m bench $(if $(QUICK),--quick)
