@@ -124,11 +124,12 @@ def is_high_end(sku: Sku, value_fen: int | Fraction, quantity: int, table: TaxTa
 
     `value_fen` is the value of the whole line with its share of freight.
     """
-    each, (content, of) = table[Kind.HIGH_END_PER_PIECE], (1, 1)
-    if sku.net_unit != Sku.NetUnit.PIECE:
-        each, (content, of) = table[Kind.HIGH_END_PER_UNIT], sku.net_content.as_integer_ratio()
-    bound_fen = each.numerator * 100 * quantity * sku.pieces * content
-    return value_fen * each.denominator * of >= bound_fen
+    if sku.net_unit == Sku.NetUnit.PIECE:
+        bound, (content, of) = table[Kind.HIGH_END_PER_PIECE], (1, 1)
+    else:
+        bound, (content, of) = table[Kind.HIGH_END_PER_UNIT], sku.net_content.as_integer_ratio()
+    least_fen = bound.numerator * 100 * quantity * sku.pieces * content
+    return value_fen * bound.denominator * of >= least_fen
 
 
 def line_tax(

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
-from partners import breaker, locks, pace, receipts, record, verdict, wake
+from partners import breaker, locks, receipts, record, verdict, wake
+from partners.calls import Interrupted, make
 from partners.claim import Claim, claim, release
 from partners.connectors import connect
 from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
@@ -131,17 +132,16 @@ def _calls(works: list[Work], partner, connector) -> Iterator[tuple[str, list[Wo
 def _send(partner, connector, claimed, action, batch) -> bool:
     """One call, and what it means for its rows. False when it could not go out or failed."""
     held = claimed.held(work.row for work in batch)
-    if not (pace.wait_for_turn(partner) and breaker.admits(partner)):
+    try:
+        answers = make(partner, getattr(connector, action), [work.item for work in batch])
+    except Interrupted:
         soon = timezone.now() + datetime.timedelta(seconds=1)
         record.change(held, lease=None, leased_until=None, next_try_at=soon)
         return False
-    try:
-        answers = getattr(connector, action)([work.item for work in batch])
     except Fault as fault:
         attempts = max(work.row.attempts for work in batch)
         record.change(held, lease=None, leased_until=None, **verdict.of_fault(partner, fault, attempts))
         return False
-    breaker.succeeded(partner)
     _record(connector, claimed, batch, {answer.out_id: answer for answer in answers})
     return True
 
