@@ -2,11 +2,11 @@
 
 import datetime
 import hashlib
-import json
 from dataclasses import dataclass, field
 from fractions import Fraction
 from urllib.parse import urljoin
 
+import orjson
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
@@ -75,12 +75,13 @@ def desired(goods: Goods, of: Frame, link_day: datetime.date) -> Desired:
     return Desired(content=_content(goods, of, link_day), offer=_offer(goods, of))
 
 
-_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def canonical(part: dict) -> str:
-    """A part as sorted, unescaped JSON: equal texts, equal parts."""
-    return _encoder.encode(part)
+    """A part as sorted, unescaped JSON without blanks: equal texts, equal parts."""
+    return _canonical(part).decode()
+
+
+def _canonical(part: dict) -> bytes:
+    return orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
 
 
 def digest_of(text: str) -> str:
@@ -89,8 +90,8 @@ def digest_of(text: str) -> str:
 
 
 def digest(part: dict) -> str:
-    """SHA-256 over a part as sorted, unescaped JSON: equal digests, equal parts."""
-    return digest_of(canonical(part))
+    """SHA-256 over the canonical text of a part: equal digests, equal parts."""
+    return hashlib.sha256(_canonical(part)).hexdigest()
 
 
 def out_id(product_id: int) -> str:

@@ -1,9 +1,8 @@
 """What an answer about a listing means for its row, sent or fetched, and the ways to write such rows."""
 
 import datetime
-import json
-import uuid
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -63,10 +62,8 @@ def save(rows: list[Listing]) -> None:
         return
     values = [{"id": row.pk} | {name: getattr(row, name) for name in RECORDED} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(_SAVE, [json.dumps(values, default=_as_text)])
+        cursor.execute(_SAVE, [orjson.dumps(values, default=_as_interval).decode()])
 
 
-def _as_text(value: datetime.datetime | datetime.timedelta | uuid.UUID) -> str:
-    if isinstance(value, datetime.timedelta):
-        return f"{value // datetime.timedelta(microseconds=1)} microseconds"
-    return str(value)
+def _as_interval(value: datetime.timedelta) -> str:
+    return f"{value // datetime.timedelta(microseconds=1)} microseconds"

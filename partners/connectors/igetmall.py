@@ -6,6 +6,7 @@ import json
 import secrets
 from functools import cache
 
+import orjson
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -154,7 +155,7 @@ class IGetMall:
 
     def _call(self, method: str, body: dict, read=lambda data: data):
         """One call; `read` makes its result of the answer's data."""
-        raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        raw = orjson.dumps(body)
         try:
             response = self._client.post(
                 "/router/rest",
