@@ -8,6 +8,7 @@ be new to us, a shopper's data must not depend on that.
 
 import json
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
@@ -15,26 +16,24 @@ GOODS = frozenset(
     {"upsert", "offer", "withdraw", "look", "walk", "collect", "categories", "digests", "between"}
 )
 HIDDEN = "***"
+_MARK = HIDDEN.encode()
 MOST = 200_000  # characters of a body
 
 _SECRET_NAMES = (
     "sign|signature|app[_-]?key|app[_-]?secret|secret|(?:access[_-]?)?token|password|nonce|authorization"
 )
-_SECRET = re.compile(rf"""(?i)(["'<&?\s,{{]|^)({_SECRET_NAMES})(["']?\s*[:=>]\s*["']?)([^"'<>&,\s}}]+)""")
-_SECRET_WORDS = (
-    "sign",
-    "appkey",
-    "app_key",
-    "app-key",
-    "secret",
-    "token",
-    "password",
-    "nonce",
-    "authorization",
+_SECRET = re.compile(
+    rf"""(?i)(["'<&?\s,{{]|^)({_SECRET_NAMES})(["']?\s*[:=>]\s*["']?)([^"'<>&,\s}}]+)""".encode()
 )
-_DIGITS = re.compile(r"[0-9][0-9]{10,}[Xx]?")  # so written it is found in two thirds of the time
+_SECRET_WORDS = (
+    b"sign", b"appkey", b"app_key", b"app-key", b"secret", b"token", b"password", b"nonce", b"authorization",
+)  # fmt: skip
+# Runs are found where every digit is a 0: in a quarter of the time that a class of them takes.
+_ZEROS = bytes.maketrans(b"0123456789", b"0" * 10)
+_RUN = re.compile(b"0" * 11 + b"+")
+_IS_PART = re.compile(rb"[0-9A-Za-z]")
 # a mobile phone, an ID card of today, one of before 1999
-_PERSON = re.compile(r"1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{15}")
+_PERSON = re.compile(rb"1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{15}")
 _PLAIN = {
     "state", "status", "result", "code", "error", "errorcode", "reason", "success", "orderid", "outorderid",
     "orderno", "refundno", "outid", "outskuid", "skuno", "goodsno", "lineno", "parcelno", "carrier",
@@ -46,42 +45,54 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.:+\-]{0,64}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,39}")
 
 
-def body(raw: bytes, kind: str, secrets: list[str]) -> str:
-    """What may be kept of a body; empty where nothing was said. `secrets`: values to be hidden."""
+def body(raw: bytes, kind: str, secrets: list[str]) -> bytes:
+    """What may be kept of a body, in UTF-8; empty where nothing was said. `secrets`: values to be hidden."""
     text = raw[: MOST * 3].decode("utf-8", "replace")[:MOST]
-    if kind in GOODS or not text:
-        return _without_secrets(text, secrets)
-    return _without_secrets(_of_persons(text, is_whole=len(raw) < MOST), secrets)
+    if text and kind not in GOODS:
+        text = _of_persons(text, is_whole=len(raw) < MOST)
+    return _without_secrets(text.encode(), secrets)
 
 
 def address(url: str, secrets: list[str]) -> str:
     """Path and query of an address, its secret values hidden."""
     parts = urlsplit(url)
     query = [(key, HIDDEN if _is_secret(key) else value) for key, value in parse_qsl(parts.query)]
-    return _without_secrets(f"{parts.path}?{urlencode(query, safe='*:')}" if query else parts.path, secrets)
+    text = f"{parts.path}?{urlencode(query, safe='*:')}" if query else parts.path
+    return _without_secrets(text.encode(), secrets).decode()
 
 
 def line(text: str, kind: str, secrets: list[str]) -> str:
     """What may be kept of a fault's text: of orders the code in front, since it quotes the answer."""
     if kind not in GOODS:
         text = re.match(r"(?:[A-Z0-9_]{3,40}|[a-z]+(?: [a-z]+)?|)", text).group()
-    return _without_secrets(text.replace("\0", ""), secrets)
+    return _without_secrets(text.replace("\0", "").encode(errors="replace"), secrets).decode()
 
 
-def _without_secrets(text: str, secrets: list[str]) -> str:
+def _without_secrets(raw: bytes, secrets: list[str]) -> bytes:
     for secret in secrets:
-        text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
-    lower = text.lower()
+        raw = raw.replace(secret.encode(), _MARK).replace(quote(secret, safe="").encode(), _MARK)
+    lower = raw.lower()
     if any(word in lower for word in _SECRET_WORDS):  # most bodies have none, and the pattern is slow
-        text = _SECRET.sub(rf"\1\2\3{HIDDEN}", text)
-    return _DIGITS.sub(_hide_persons, text)
+        raw = _SECRET.sub(rb"\1\2\3" + _MARK, raw)
+    return _without_persons(raw)
 
 
-def _hide_persons(found: re.Match) -> str:
-    """Digits that are a person's number and stand alone: those of a digest do not."""
-    around = found.string[found.start() - 1 : found.start()] + found.string[found.end() : found.end() + 1]
-    is_part = any(letter.isascii() and letter.isalnum() for letter in around)
-    return found.group() if is_part or not _PERSON.fullmatch(found.group()) else HIDDEN
+def _without_persons(raw: bytes) -> bytes:
+    """Digits that are a person's number and stand alone are hidden: those of a digest do not."""
+    kept, done = [], 0
+    for start, end in _runs(raw):
+        around = raw[max(start - 1, 0) : start] + raw[end : end + 1]
+        if _PERSON.fullmatch(raw, start, end) and not _IS_PART.search(around):
+            kept += [raw[done:start], _MARK]
+            done = end
+    return b"".join([*kept, raw[done:]])
+
+
+def _runs(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where digits that may be a person's begin and end, an X after them with them."""
+    for run in _RUN.finditer(raw.translate(_ZEROS)):
+        start, end = run.span()
+        yield start, end + (raw[end : end + 1] in (b"X", b"x"))
 
 
 def _is_secret(name: str) -> bool:
@@ -133,4 +144,5 @@ def _may_stand(name: str, value: str) -> bool:
 
 
 def _is_of_person(value: str) -> bool:
-    return any(_PERSON.fullmatch(run) for run in _DIGITS.findall(value))
+    raw = value.encode()
+    return any(_PERSON.fullmatch(raw, *run) for run in _runs(raw))

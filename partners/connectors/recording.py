@@ -69,8 +69,8 @@ class Recorded:
 
 def _packed(bodies: list[bytes], kind: str, secrets: list[str]) -> bytes | None:
     """Several of one call one below the other."""
-    texts = [text for raw in bodies if (text := blot.body(raw, kind, secrets))]
-    return zlib.compress("\n".join(texts).encode(), 1) if texts else None
+    kept = [said for raw in bodies if (said := blot.body(raw, kind, secrets))]
+    return zlib.compress(b"\n".join(kept), 1) if kept else None
 
 
 def _is_nothing(result) -> bool:
