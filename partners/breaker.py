@@ -6,6 +6,7 @@ why its state is in the partner's row is in docs/decisions/0010-breaker-in-the-r
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -45,20 +46,28 @@ def is_in_doubt(partner: PartnerMall) -> bool:
     return PartnerMall.objects.filter(failed, pk=partner.pk).exists()
 
 
-def admits(partner: PartnerMall) -> bool:
-    """Whether a call may be made at once. While the breaker is open one worker gets a yes for each trial."""
+@dataclass(frozen=True)
+class Pass:
+    """For one call at once. It counts unless all went well when it began."""
+
+    is_counted: bool
+
+
+def admits(partner: PartnerMall) -> Pass | None:
+    """A pass for a call, or None. While the breaker is open one worker gets it for each trial."""
     row = PartnerMall.objects.filter(pk=partner.pk)
-    state, pauses, until = row.values_list("state", "breaker_pauses", "breaker_open_until").get()
+    columns = ("state", "breaker_since", "breaker_pauses", "breaker_open_until")
+    state, since, pauses, until = row.values_list(*columns).get()
     if state != PartnerMall.State.ACTIVE:
-        return False
+        return None
     if not pauses:
-        return True
+        return Pass(is_counted=since is not None)
     now = timezone.now()
     if until > now:
-        return False
+        return None
     trial = row.filter(breaker_pauses=pauses, breaker_open_until=until)
     until = now + pace.longest_call(partner)
-    return trial.update(breaker_is_trying=True, breaker_open_until=until) == 1
+    return Pass(is_counted=True) if trial.update(breaker_is_trying=True, breaker_open_until=until) else None
 
 
 def condition(partner: PartnerMall, now: datetime.datetime) -> str:
@@ -75,14 +84,12 @@ def failed(partner: PartnerMall) -> None:
     _change(partner, _note_failure)
 
 
-def succeeded(partner: PartnerMall) -> None:
+def succeeded(partner: PartnerMall, passed: Pass) -> None:
     """Count a call that went through; it closes the breaker if it is the last trial.
 
     What had failed meanwhile need not wait out its own pause.
     """
-    if not PartnerMall.objects.filter(pk=partner.pk, breaker_since__isnull=False).exists():
-        return
-    if _change(partner, _note_success):
+    if passed.is_counted and _change(partner, _note_success):
         now = timezone.now()
         waiting = Listing.objects.filter(
             partner=partner, outcome__in=["failed", "unknown"], next_try_at__gt=now

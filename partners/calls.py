@@ -22,14 +22,15 @@ def make(partner: PartnerMall, call, *arguments, wait: float = pace.LONGEST_WAIT
     Raises `Interrupted` where none may go out, or the `Fault` that the call met: a failure is not counted
     yet, `verdict.of_fault` does that.
     """
-    if not (pace.wait_for_turn(partner, most=wait) and breaker.admits(partner)):
+    passed = breaker.admits(partner) if pace.wait_for_turn(partner, most=wait) else None
+    if passed is None:
         raise Interrupted(f"no calls to partner {partner.pk} for now")
     try:
         answer = call(*arguments, **more)
     except SAID_NO:
-        breaker.succeeded(partner)
+        breaker.succeeded(partner, passed)
         raise
-    breaker.succeeded(partner)
+    breaker.succeeded(partner, passed)
     return answer
 
 

@@ -1,5 +1,7 @@
 """Locked rows of this app. Who waits for listings takes them by mall and product, as the markers do."""
 
+from django.db import connection
+
 from partners.models import Display, Feed, Listing, PartnerMall, PartnerOrder, PartnerRequest, Receipt
 
 # Rows by their keys, so that the lease needs no index, in everybody's order.
@@ -23,13 +25,21 @@ def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, u
     return sorted(rows, key=lambda row: (-(row.due_since or now).timestamp(), row.product_id))
 
 
-def held_listings(lease, ids: list[int]) -> list[Listing]:
-    """Those of these rows that are still held under a lease. Inside a transaction.
+def held_listings(lease, rows: list[Listing]) -> list[Listing]:
+    """Those of these rows that are still held under a lease, brought up to date. Inside a transaction.
 
-    As text: each call to a partner asks for its rows, and Django's query costs as much as all of them.
+    In place, by one text: each call to a partner asks for its rows, and new ones would cost three times that.
     """
-    sql = f"select * from partners_listing where {HELD}"
-    return list(Listing.objects.raw(sql, [ids, lease]))
+    by_key, held = {row.pk: row for row in rows}, []
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from partners_listing where {HELD}", [list(by_key), lease])
+        names = [column.name for column in cursor.description]
+        for values in cursor.fetchall():
+            now = dict(zip(names, values, strict=True))
+            row = by_key[now["id"]]
+            vars(row).update(now)
+            held.append(row)
+    return held
 
 
 def listings(ids):

@@ -29,6 +29,7 @@ class Work:
 
     row: Listing
     version: int
+    held: tuple[str, str]  # digests of what the partner holds, or will hold
     awaited: Receipt | None = None  # of what was sent before
     content: dict | None = None
     offer: dict | None = None
@@ -39,19 +40,6 @@ class Work:
     left: bool = False  # texts stay due after the quick lane
     is_text_refused: bool = False  # the partner refused these very texts before
     refusal: NotListable | None = None
-
-    @property
-    def held(self) -> tuple[str, str]:
-        """Digests of what the partner holds, or will hold once it has worked through what it took in.
-
-        "?" for what nobody knows: a worker died between the send and its answer.
-        """
-        row, awaited = self.row, self.awaited
-        if awaited is None and _is_in_doubt(row):
-            return "?", "?"
-        if awaited is None or awaited.kind == "offer":
-            return row.confirmed_hash, awaited.offer_hash if awaited else row.confirmed_offer_hash
-        return awaited.content_hash, awaited.offer_hash
 
     @property
     def may_send_offer(self) -> bool:
@@ -83,6 +71,18 @@ class Work:
         )
 
 
+def _held(row: Listing, awaited: Receipt | None) -> tuple[str, str]:
+    """Digests of what the partner holds, or will hold once it has worked through what it took in.
+
+    "?" for what nobody knows: a worker died between the send and its answer.
+    """
+    if awaited is None and _is_in_doubt(row):
+        return "?", "?"
+    if awaited is None or awaited.kind == "offer":
+        return row.confirmed_hash, awaited.offer_hash if awaited else row.confirmed_offer_hash
+    return awaited.content_hash, awaited.offer_hash
+
+
 def _is_in_doubt(row: Listing) -> bool:
     """Whether something else than what is confirmed was about to be sent, and no answer came."""
     sent, confirmed = (row.sent_hash, row.sent_offer_hash), (row.confirmed_hash, row.confirmed_offer_hash)
@@ -99,7 +99,8 @@ def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: b
     works = []
     for row in claimed.rows:
         link_day = signing_day(row.link_day, partner, today)
-        work = Work(row=row, version=row.version, awaited=awaited.get(row.pk), link_day=link_day)
+        receipt = awaited.get(row.pk)
+        work = Work(row, row.version, _held(row, receipt), awaited=receipt, link_day=link_day)
         if row.product_id in wanted:
             _want(work, connector, found[row.product_id], of, quick)
         if work.content is None and work.held[0]:

@@ -131,16 +131,16 @@ def _calls(works: list[Work], partner, connector) -> Iterator[tuple[str, list[Wo
 
 def _send(partner, connector, claimed, action, batch) -> bool:
     """One call, and what it means for its rows. False when it could not go out or failed."""
-    held = claimed.held(work.row for work in batch)
+    rows = [work.row for work in batch]
     try:
         answers = make(partner, getattr(connector, action), [work.item for work in batch])
     except Interrupted:
         soon = timezone.now() + datetime.timedelta(seconds=1)
-        record.change(held, lease=None, leased_until=None, next_try_at=soon)
+        record.change(claimed.held(rows), lease=None, leased_until=None, next_try_at=soon)
         return False
     except Fault as fault:
-        attempts = max(work.row.attempts for work in batch)
-        record.change(held, lease=None, leased_until=None, **verdict.of_fault(partner, fault, attempts))
+        changes = verdict.of_fault(partner, fault, max(row.attempts for row in rows))
+        record.change(claimed.held(rows), lease=None, leased_until=None, **changes)
         return False
     _record(connector, claimed, batch, {answer.out_id: answer for answer in answers})
     return True
@@ -150,7 +150,7 @@ def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Ans
     """Write what came of each row that is still ours, and give it back."""
     by_id, taken_in = {work.row.pk: work for work in works}, []
     with transaction.atomic():
-        rows = locks.held_listings(claimed.lease, list(by_id))
+        rows = locks.held_listings(claimed.lease, [work.row for work in works])
         for row in rows:
             work, answer = by_id[row.pk], answers.get(out_id(row.product_id))
             _apply(row, work, answer)
