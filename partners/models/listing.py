@@ -105,8 +105,18 @@ class Listing(models.Model):
             models.Index(
                 name="listing_to_look_up", fields=["partner", "look_at"], condition=Q(look_at__isnull=False)
             ),
-            models.Index(name="listing_by_outcome", fields=["partner", "outcome"]),
-            models.Index("partner", F("met_at").asc(nulls_first=True), name="listing_stalest"),
+            # Only those that a person or a look asks for: what is sent and taken is written in neither.
+            models.Index(
+                name="listing_in_trouble",
+                fields=["partner", "outcome"],
+                condition=Q(outcome__in=["refused", "failed", "unknown"]),
+            ),
+            models.Index(
+                "partner",
+                F("met_at").asc(nulls_first=True),
+                name="listing_stalest",
+                condition=Q(look_at=None) & ~Q(confirmed_hash=""),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(name="listing_once_per_partner", fields=["partner", "product"]),
