@@ -69,7 +69,7 @@ def costs(partner: PartnerMall) -> dict[str, float]:
 def confirm(claimed: Claim) -> None:
     """As if the partner had taken a new offer of each."""
     works = [
-        Work(row=row, version=row.version, content={}, offer={}, offer_hash="b", action="offer")
+        Work(row, row.version, ("", ""), content={}, offer={}, offer_hash="b", action="offer")
         for row in claimed.rows
     ]
     answers = (Answer(out_id(product_id), Result.ACCEPTED) for product_id in claimed.product_ids)

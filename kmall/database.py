@@ -64,7 +64,7 @@ _planned: WeakKeyDictionary = WeakKeyDictionary()  # a driver's connection -> wh
 
 @dataclass(frozen=True)
 class Prepared:
-    """A read that PostgreSQL plans once a connection: for statements whose planning costs more than they do.
+    """A statement that PostgreSQL plans once a connection: for those whose planning costs more than they do.
 
     `sql` names its parameters as the driver does, `%(slug)s`; `types` gives each one's type. A name stands
     for one text for the life of the process. The connection must stay ours: a pool that hands it to others

@@ -6,6 +6,11 @@ from partners.models import Display, Feed, Listing, PartnerMall, PartnerOrder, P
 
 # Rows by their keys, so that the lease needs no index, in everybody's order.
 HELD = "id = any(%s::bigint[]) and lease = %s order by partner_id, product_id for update"
+# Rows that nobody has changed: each still bears the stamp of the transaction that we wrote it in.
+STAMP = "l.xmin::text"
+UNTOUCHED = f"""
+    select l.id from partners_listing l join unnest(%(ids)s, %(stamps)s) as ours (id, stamp) on ours.id = l.id
+    where {STAMP} = ours.stamp order by l.partner_id, l.product_id for update of l"""
 
 
 def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, until) -> list[Listing]:

@@ -40,6 +40,7 @@ class Work:
     left: bool = False  # texts stay due after the quick lane
     is_text_refused: bool = False  # the partner refused these very texts before
     refusal: NotListable | None = None
+    stamp: str = ""  # of the row as `prepare` left it: who changes it later leaves another
 
     @property
     def may_send_offer(self) -> bool:
@@ -135,7 +136,10 @@ def _want(work: Work, connector: Connector, told_of: Goods, of, quick: bool) -> 
 
 
 def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
-    """Note what is about to be sent under which version; rows that changed since they were read drop out."""
+    """Note what is about to be sent under which version; rows that changed since they were read drop out.
+
+    The others' rows are what the database holds from then on.
+    """
     for work in works:
         row = work.row
         if row.sent_version == row.version and work.noted != (row.sent_hash, row.sent_offer_hash):
@@ -149,7 +153,7 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
             %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
             %s::text[], %s::bool[], %s::date[], %s::bool[]
         ) as a (id, was, version, content, offer, wanted, day, is_try) on a.id = held.id
-        where l.id = held.id and l.version = a.was returning l.id"""
+        where l.id = held.id and l.version = a.was returning l.id, l.version, l.outcome, {locks.STAMP}"""
     columns = [
         [work.row.pk for work in works],
         [work.row.version for work in works],
@@ -163,16 +167,22 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(sql, [columns[0], claimed.lease, *columns])
-            kept = {pk for (pk,) in cursor.fetchall()}
+            kept = {pk: left for pk, *left in cursor.fetchall()}
         works = [work for work in works if work.row.pk in kept]
+        for work in works:
+            work.row.version, work.row.outcome, work.stamp = kept[work.row.pk]
         _leave_behind([work for work in works if work.awaited and work.action != "nothing"])
     return works
 
 
 def _leave_behind(works: list[Work]) -> None:
     """What is overtaken before its receipt came leaves it open what the partner holds."""
-    rows = [work.row.pk for work in works]
-    whole = [work.row.pk for work in works if work.awaited.kind != "offer"]
+    if not works:
+        return
+    for work in works:
+        work.row.confirmed_offer_hash = "?"
+        if work.awaited.kind != "offer":
+            work.row.confirmed_hash = "?"
+    rows = [work.row for work in works]
     Receipt.objects.filter(listing__in=rows).delete()
-    Listing.objects.filter(pk__in=rows).update(confirmed_offer_hash="?")
-    Listing.objects.filter(pk__in=whole).update(confirmed_hash="?")
+    Listing.objects.bulk_update(rows, ["confirmed_hash", "confirmed_offer_hash"])

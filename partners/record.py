@@ -6,6 +6,7 @@ import orjson
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from kmall.database import Prepared
 from partners import locks
 from partners.models import Listing
 
@@ -20,7 +21,12 @@ RECORDED = [
 ]  # fmt: skip
 _SAVE = f"""
     update partners_listing l set {", ".join(f"{name} = a.{name}" for name in RECORDED)}
-    from json_populate_recordset(null::partners_listing, %s) a where l.id = a.id"""
+    from json_populate_recordset(null::partners_listing, %(rows)s) a where l.id = a.id"""
+_SAVE_UNTOUCHED = Prepared(
+    "save_untouched_listings",
+    f"with held as ({locks.UNTOUCHED}) {_SAVE} and l.id in (select id from held) returning l.id",
+    {"ids": "bigint[]", "stamps": "text[]", "rows": "json"},
+)
 
 
 def confirmed(row: Listing, kind: str, version: int, content_hash: str, offer_hash: str, now) -> None:
@@ -58,11 +64,23 @@ def save(rows: list[Listing]) -> None:
 
     As JSON, since `bulk_update` and `bulk_create` ask every field of every row: ten times the work.
     """
-    if not rows:
-        return
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_SAVE, {"rows": _as_value(rows)})
+
+
+def save_untouched(rows: list[Listing], stamps: list[str]) -> set[int]:
+    """Lock and write those of the rows that still bear the stamps which they had when they were as ours are.
+
+    Their keys. By one statement, since nearly always that is all of them.
+    """
+    ids = [row.pk for row in rows]
+    return {pk for (pk,) in _SAVE_UNTOUCHED.rows(ids=ids, stamps=stamps, rows=_as_value(rows))}
+
+
+def _as_value(rows: list[Listing]) -> str:
     values = [{"id": row.pk} | {name: getattr(row, name) for name in RECORDED} for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE, [orjson.dumps(values, default=_as_interval).decode()])
+    return orjson.dumps(values, default=_as_interval).decode()
 
 
 def _as_interval(value: datetime.timedelta) -> str:

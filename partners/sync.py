@@ -147,23 +147,30 @@ def _send(partner, connector, claimed, action, batch) -> bool:
 
 
 def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Answer]) -> None:
-    """Write what came of each row that is still ours, and give it back."""
-    by_id, taken_in = {work.row.pk: work for work in works}, []
+    """Write what came of each row that is still ours, and give it back.
+
+    Those that were changed while the call was on its way are read again first.
+    """
+    by_id = {work.row.pk: (work, answers.get(out_id(work.row.product_id))) for work in works}
     with transaction.atomic():
-        rows = locks.held_listings(claimed.lease, [work.row for work in works])
-        for row in rows:
-            work, answer = by_id[row.pk], answers.get(out_id(row.product_id))
-            _apply(row, work, answer)
-            row.lease = row.leased_until = None
-            if answer and answer.ticket:
-                taken_in.append((work, answer))
-        record.save(rows)
+        for work, answer in by_id.values():
+            _apply(work.row, work, answer)
+        ours = record.save_untouched([work.row for work in works], [work.stamp for work in works])
+        if len(ours) < len(works):
+            changed = [work.row for work in works if work.row.pk not in ours]
+            rows = locks.held_listings(claimed.lease, changed)
+            for row in rows:
+                _apply(row, *by_id[row.pk])
+            record.save(rows)
+            ours |= {row.pk for row in rows}
+        taken_in = [by_id[pk] for pk in ours if (answer := by_id[pk][1]) and answer.ticket]
         if taken_in:
             receipts.await_receipts(connector, taken_in)
 
 
 def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
     now = timezone.now()
+    row.lease = row.leased_until = None
     if answer is None and work.action != "nothing":
         row.come_to(Outcome.UNKNOWN)
         row.look_at, row.looks = now, 0

@@ -53,6 +53,7 @@ def set_trap(point: str) -> None:
         sync.breaker.succeeded = die
     elif point == "written":
         record.save = then_die(record.save)
+        record.save_untouched = then_die(record.save_untouched)
     elif point == "taken for a look":
         look.pace.wait_for_turn = die
     elif point == "looked":

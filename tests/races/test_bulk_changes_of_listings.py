@@ -5,7 +5,7 @@ import time
 import uuid
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -65,7 +65,8 @@ def after_a_moment(call):
 
 def test_a_plain_update_meets_the_worker_half_way(rows):
     def plain():
-        with transaction.atomic():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
             return rows.update(confirmed_hash="?")
 
     outcomes = together(worker(rows), after_a_moment(plain))
