@@ -25,12 +25,11 @@ _SECRET_NAMES = (
 _SECRET = re.compile(
     rf"""(?i)(["'<&?\s,{{]|^)({_SECRET_NAMES})(["']?\s*[:=>]\s*["']?)([^"'<>&,\s}}]+)""".encode()
 )
-_SECRET_WORDS = (
-    b"sign", b"appkey", b"app_key", b"app-key", b"secret", b"token", b"password", b"nonce", b"authorization",
-)  # fmt: skip
-# Runs are found where every digit is a 0: in a quarter of the time that a class of them takes.
+_SECRET_WORDS = (b"sign", b"app", b"secret", b"token", b"password", b"nonce", b"authorization")
+# Runs of as many digits as a person's numbers have, found where every digit is a 0: so the pattern begins
+# with plain text, and takes a quarter of the time.
 _ZEROS = bytes.maketrans(b"0123456789", b"0" * 10)
-_RUN = re.compile(b"0" * 11 + b"+")
+_RUN = re.compile(rb"00000000000(?<!0{12})(?:0000(?:000?)?)?(?!0)")
 _IS_PART = re.compile(rb"[0-9A-Za-z]")
 # a mobile phone, an ID card of today, one of before 1999
 _PERSON = re.compile(rb"1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{15}")

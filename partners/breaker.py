@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from kmall.database import Prepared
 from partners import locks, pace, record
 from partners.models import Listing, PartnerMall
 
@@ -20,6 +21,12 @@ SHORTEST_WINDOW = 60  # seconds; longer where the least calls could take longer
 TRIALS = 3  # that must go through in a row
 FIRST_PAUSE, LONGEST_PAUSE = 2, 30  # seconds
 _ACTIVE = Q(state=PartnerMall.State.ACTIVE)
+_STANDING = Prepared(
+    "breaker_of_a_partner",
+    "SELECT state, breaker_since, breaker_pauses, breaker_open_until FROM partners_partnermall"
+    " WHERE id = %(partner)s",
+    {"partner": "bigint"},
+)  # asked before each call
 CLOSED = {
     "breaker_since": None,
     "breaker_calls": 0,
@@ -55,9 +62,7 @@ class Pass:
 
 def admits(partner: PartnerMall) -> Pass | None:
     """A pass for a call, or None. While the breaker is open one worker gets it for each trial."""
-    row = PartnerMall.objects.filter(pk=partner.pk)
-    columns = ("state", "breaker_since", "breaker_pauses", "breaker_open_until")
-    state, since, pauses, until = row.values_list(*columns).get()
+    [(state, since, pauses, until)] = _STANDING.rows(partner=partner.pk)
     if state != PartnerMall.State.ACTIVE:
         return None
     if not pauses:
@@ -65,7 +70,7 @@ def admits(partner: PartnerMall) -> Pass | None:
     now = timezone.now()
     if until > now:
         return None
-    trial = row.filter(breaker_pauses=pauses, breaker_open_until=until)
+    trial = PartnerMall.objects.filter(pk=partner.pk, breaker_pauses=pauses, breaker_open_until=until)
     until = now + pace.longest_call(partner)
     return Pass(is_counted=True) if trial.update(breaker_is_trying=True, breaker_open_until=until) else None
 

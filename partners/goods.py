@@ -84,7 +84,7 @@ def read(ids: list[int]) -> dict[int, Goods]:
     """
     these = among(ids)
     rows = list(QuerySet(Product).filter(pk__in=these).order_by().values_list(*_GOODS))
-    hs = HsCode.objects.in_bulk({row[-1] for row in rows})
+    hs = QuerySet(HsCode).in_bulk({row[-1] for row in rows})
     found = {row[0]: Goods(*row[:-1], hs=hs[row[-1]]) for row in rows}
     for option in options(QuerySet(Sku).filter(product__in=these)):
         option.product = found[option.product_id]

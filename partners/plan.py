@@ -4,7 +4,9 @@ The same version never carries two different states.
 """
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -91,9 +93,21 @@ def _is_in_doubt(row: Listing) -> bool:
     return is_open and sent != confirmed
 
 
+class Parts(NamedTuple):
+    """How a connector makes and digests the parts of a listing, asked of it once for all of a claim."""
+
+    content: Callable[[dict], dict]
+    offer: Callable[[dict], dict]
+    digest: Callable[[dict], str]
+
+    @classmethod
+    def of(cls, connector: Connector) -> "Parts":
+        return cls(connector.content, connector.offer_part, connector.digest)
+
+
 def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: bool) -> list[Work]:
     """What each row should be by now, against what the partner confirmed."""
-    ids, of = claimed.product_ids, frame(partner)
+    ids, of, parts = claimed.product_ids, frame(partner), Parts.of(connector)
     wanted = set(chosen(partner).filter(pk__in=among(ids)).order_by().values_list("pk", flat=True))
     found, today = goods.read(ids), timezone.localdate()
     awaited = Receipt.objects.in_bulk([row.pk for row in claimed.rows]) if connector.receipt_seconds else {}
@@ -103,22 +117,22 @@ def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: b
         receipt = awaited.get(row.pk)
         work = Work(row, row.version, _held(row, receipt), awaited=receipt, link_day=link_day)
         if row.product_id in wanted:
-            _want(work, connector, found[row.product_id], of, quick)
+            _want(work, parts, found[row.product_id], of, quick)
         if work.content is None and work.held[0]:
             work.action = "withdraw"
         works.append(work)
     return works
 
 
-def _want(work: Work, connector: Connector, told_of: Goods, of, quick: bool) -> None:
+def _want(work: Work, parts: Parts, told_of: Goods, of, quick: bool) -> None:
     row = work.row
     try:
         state = desired(told_of, of, work.link_day)
     except NotListable as refusal:
         work.refusal = refusal
         return
-    work.content, work.offer = connector.content(state.content), connector.offer_part(state.offer)
-    work.content_hash, work.offer_hash = connector.digest(work.content), connector.digest(work.offer)
+    work.content, work.offer = parts.content(state.content), parts.offer(state.offer)
+    work.content_hash, work.offer_hash = parts.digest(work.content), parts.digest(work.offer)
     other_text, other_offer = work.content_hash != work.held[0], work.offer_hash != work.held[1]
     if row.outcome == Outcome.REFUSED and work.content_hash == row.sent_hash:
         work.is_text_refused = row.error_field not in OFFER_FIELDS

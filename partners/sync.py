@@ -107,12 +107,14 @@ def step(
         return 0
     if idle := [work for work in works if work.action == "nothing"]:
         _record(connector, claimed, idle, {})
-    went = True
+    went, given_back = True, len(idle)
     for action, batch in _calls(works, partner, connector):
         if not (claimed.has_time and went):
             break
         went = _send(partner, connector, claimed, action, batch)
-    release(claimed)
+        given_back += len(batch)
+    if given_back < len(claimed.rows):
+        release(claimed)
     return len(claimed.rows) if went else 0
 
 
@@ -153,14 +155,15 @@ def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Ans
     """
     by_id = {work.row.pk: (work, answers.get(out_id(work.row.product_id))) for work in works}
     with transaction.atomic():
+        now = timezone.now()
         for work, answer in by_id.values():
-            _apply(work.row, work, answer)
+            _apply(work.row, work, answer, now)
         ours = record.save_untouched([work.row for work in works], [work.stamp for work in works])
         if len(ours) < len(works):
             changed = [work.row for work in works if work.row.pk not in ours]
             rows = locks.held_listings(claimed.lease, changed)
             for row in rows:
-                _apply(row, *by_id[row.pk])
+                _apply(row, *by_id[row.pk], now)
             record.save(rows)
             ours |= {row.pk for row in rows}
         taken_in = [by_id[pk] for pk in ours if (answer := by_id[pk][1]) and answer.ticket]
@@ -168,8 +171,7 @@ def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Ans
             receipts.await_receipts(connector, taken_in)
 
 
-def _apply(row: Listing, work: Work, answer: Answer | None) -> None:
-    now = timezone.now()
+def _apply(row: Listing, work: Work, answer: Answer | None, now: datetime.datetime) -> None:
     row.lease = row.leased_until = None
     if answer is None and work.action != "nothing":
         row.come_to(Outcome.UNKNOWN)

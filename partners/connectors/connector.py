@@ -8,7 +8,7 @@ import datetime
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from partners.connectors.reading import Unread, fit
 
@@ -87,8 +87,7 @@ class Result(enum.StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """What is sent of one listing: whole parts, never differences. A part that is None is not sent."""
 
     out_id: str
