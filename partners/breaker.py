@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from kmall.database import Prepared
@@ -23,8 +23,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 2, 30  # seconds
 _ACTIVE = Q(state=PartnerMall.State.ACTIVE)
 _STANDING = Prepared(
     "breaker_of_a_partner",
-    "SELECT state, breaker_since, breaker_pauses, breaker_open_until FROM partners_partnermall"
-    " WHERE id = %(partner)s",
+    "SELECT state, breaker_since, breaker_pauses, breaker_open_until, breaker_failures, breaker_calls"
+    " FROM partners_partnermall WHERE id = %(partner)s",
     {"partner": "bigint"},
 )  # asked before each call
 CLOSED = {
@@ -43,14 +43,14 @@ def is_open(partner: PartnerMall) -> bool:
 
     None while the mall is not active: who is at work when it is paused stops as well.
     """
-    is_open = Q(breaker_pauses__gt=0, breaker_open_until__gt=timezone.now())
-    return PartnerMall.objects.filter(~_ACTIVE | is_open, pk=partner.pk).exists()
+    [(state, _since, pauses, until, _failures, _calls)] = _STANDING.rows(partner=partner.pk)
+    return state != PartnerMall.State.ACTIVE or bool(pauses and until > timezone.now())
 
 
 def is_in_doubt(partner: PartnerMall) -> bool:
     """Whether no call has gone through since they began to fail."""
-    failed = Q(breaker_pauses__gt=0) | Q(breaker_failures__gt=0, breaker_calls=F("breaker_failures"))
-    return PartnerMall.objects.filter(failed, pk=partner.pk).exists()
+    [(_state, _since, pauses, _until, failures, calls)] = _STANDING.rows(partner=partner.pk)
+    return bool(pauses or (failures and calls == failures))
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Pass:
 
 def admits(partner: PartnerMall) -> Pass | None:
     """A pass for a call, or None. While the breaker is open one worker gets it for each trial."""
-    [(state, since, pauses, until)] = _STANDING.rows(partner=partner.pk)
+    [(state, since, pauses, until, _failures, _calls)] = _STANDING.rows(partner=partner.pk)
     if state != PartnerMall.State.ACTIVE:
         return None
     if not pauses:

@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from kmall.database import Prepared
 from partners.models import Display, Feed, Listing, PartnerMall, PartnerOrder, PartnerRequest, Receipt
 
 # Rows by their keys, so that the lease needs no index, in everybody's order.
@@ -12,6 +13,27 @@ UNTOUCHED = f"""
     select l.id from partners_listing l join unnest(%(ids)s, %(stamps)s) as ours (id, stamp) on ours.id = l.id
     where {STAMP} = ours.stamp order by l.partner_id, l.product_id for update of l"""
 
+_LISTING = [field.attname for field in Listing._meta.concrete_fields]
+
+
+def _lease_due(lane: str) -> Prepared:
+    """`Listing.objects.due` of one lane, leased: asked for before each call, so planned once."""
+    return Prepared(
+        f"lease_{lane}_listings",
+        f"""
+        with due as (
+            select id from partners_listing
+            where partner_id = %(partner)s and {lane} and next_try_at <= %(now)s
+                and (leased_until is null or leased_until < %(now)s)
+            order by due_since desc, product_id limit %(size)s for update skip locked)
+        update partners_listing l set lease = %(lease)s, leased_until = %(until)s
+        from due where l.id = due.id returning {", ".join(f"l.{name}" for name in _LISTING)}""",
+        {"partner": "bigint", "now": "timestamptz", "size": "int", "lease": "uuid", "until": "timestamptz"},
+    )
+
+
+_LEASE_DUE = {lane: _lease_due(lane) for lane in ("due_full", "due_stock")}
+
 
 def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, until) -> list[Listing]:
     """Up to `size` due rows of one lane that nobody else is taking at this moment, leased by the statement
@@ -19,14 +41,10 @@ def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, u
 
     The newest change comes first, so that it need not wait behind a whole first sync.
     """
-    lane = {"due_stock": True} if quick else {"due_full": True}
-    due = Listing.objects.due(now).filter(partner=partner_id, **lane).order_by("-due_since", "product_id")
-    locked = due.select_for_update(skip_locked=True, of=("self",)).values("id")[:size]
-    found, values = locked.query.sql_with_params()
-    sql = f"""
-        with due as ({found}) update partners_listing l set lease = %s, leased_until = %s
-        from due where l.id = due.id returning l.*"""
-    rows = Listing.objects.raw(sql, [*values, lease, until])
+    found = _LEASE_DUE["due_stock" if quick else "due_full"].rows(
+        partner=partner_id, now=now, size=size, lease=lease, until=until
+    )
+    rows = [Listing.from_db(connection.alias, _LISTING, values) for values in found]
     return sorted(rows, key=lambda row: (-(row.due_since or now).timestamp(), row.product_id))
 
 

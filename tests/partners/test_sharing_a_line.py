@@ -1,0 +1,95 @@
+"""Where much is due two threads of a worker send it, and the mall gets one call at a time all the same."""
+
+import contextlib
+import itertools
+import threading
+import time
+
+import pytest
+
+from partners import sync
+from partners.calls import Interrupted, Line, make
+from partners.connectors import connect
+from partners.models import Listing, PartnerMall
+from tests.factories.partners import changed, listable
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LISTINGS = 12
+
+
+class Watched:
+    """A connector with a note of when each of its calls was on its way, and from which thread."""
+
+    def __init__(self, connector):
+        self._connector, self.calls = connector, []
+
+    def __getattr__(self, name):
+        return getattr(self._connector, name)
+
+    def upsert(self, items):
+        began = time.monotonic()
+        answers = self._connector.upsert(items)
+        time.sleep(0.05)  # over the border
+        self.calls.append((began, time.monotonic(), threading.get_ident()))
+        return answers
+
+    @property
+    def threads(self):
+        return len({thread for _began, _ended, thread in self.calls})
+
+    @property
+    def overlaps(self):
+        calls = sorted(self.calls)
+        return sum(later[0] < earlier[1] for earlier, later in itertools.pairwise(calls))
+
+
+@pytest.fixture
+def due(mall):
+    for _ in range(LISTINGS):
+        changed(listable(), "state")
+    PartnerMall.objects.update(batch_size=1)
+    mall.refresh_from_db()
+    return mall
+
+
+@pytest.fixture
+def watched(monkeypatch, due):
+    connector = Watched(connect(due))
+    monkeypatch.setattr(sync, "connect", lambda partner: connector)
+    return connector
+
+
+def test_two_threads_send_and_one_call_is_on_its_way(sandbox, due, watched):
+    assert sync.sync(due) == LISTINGS
+    assert (watched.threads, len(watched.calls), watched.overlaps) == (2, LISTINGS, 0)
+    assert Listing.objects.held_there().filter(outcome="ok", lease=None).count() == LISTINGS
+    assert len(sandbox.state()["items"]) == LISTINGS
+
+
+def test_without_the_line_calls_would_overlap(monkeypatch, due, watched):
+    monkeypatch.setattr(Line, "taken", lambda self, wait: contextlib.nullcontext(wait))
+    sync.sync(due)
+    assert watched.overlaps
+
+
+def test_a_slow_mall_is_sent_to_by_one(monkeypatch, due, watched):
+    monkeypatch.setattr(sync, "FAST", 0.01)
+    assert sync.sync(due) == LISTINGS
+    assert watched.threads == 1
+
+
+def test_a_fault_of_the_other_thread_is_not_lost(monkeypatch, due, watched):
+    def upsert(items):
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError("the other")
+        return Watched.upsert(watched, items)
+
+    monkeypatch.setattr(watched, "upsert", upsert, raising=False)
+    with pytest.raises(RuntimeError, match="the other"):
+        sync.sync(due)
+
+
+def test_who_waits_for_the_line_too_long_comes_back_later(due):
+    line, connector = Line(), connect(due)
+    with line.taken(1), pytest.raises(Interrupted):
+        make(due, connector.look, ["P1"], wait=0.05, line=line)
