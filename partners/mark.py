@@ -21,10 +21,10 @@ insert into partners_listing as l (
 select m.id, p.id, true, 1, true, false, %(now)s, %(now)s, %(now)s,
     0, 0, '', '', '', '', 0, false, 0, '', 'none', '', '', ''
 from partners_partnermall m cross join catalog_product p
+left join partners_listing o on o.partner_id = m.id and o.product_id = p.id
 where (%(products)s::bigint[] is null or p.id = any (%(products)s))
   and (%(partner)s::bigint is null or m.id = %(partner)s)
-  and (p.state = 'on_sale'
-       or exists (select 1 from partners_listing o where o.partner_id = m.id and o.product_id = p.id))
+  and (p.state = 'on_sale' or o.id is not null)
 order by m.id, p.id
 on conflict (partner_id, product_id) do update set
     version = l.version + 1,
