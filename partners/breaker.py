@@ -7,9 +7,9 @@ why its state is in the partner's row is in docs/decisions/0010-breaker-in-the-r
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from kmall.database import Prepared
@@ -20,13 +20,6 @@ LEAST_CALLS = 5  # in a window before it says anything
 SHORTEST_WINDOW = 60  # seconds; longer where the least calls could take longer
 TRIALS = 3  # that must go through in a row
 FIRST_PAUSE, LONGEST_PAUSE = 2, 30  # seconds
-_ACTIVE = Q(state=PartnerMall.State.ACTIVE)
-_STANDING = Prepared(
-    "breaker_of_a_partner",
-    "SELECT state, breaker_since, breaker_pauses, breaker_open_until, breaker_failures, breaker_calls"
-    " FROM partners_partnermall WHERE id = %(partner)s",
-    {"partner": "bigint"},
-)  # asked before each call
 CLOSED = {
     "breaker_since": None,
     "breaker_calls": 0,
@@ -38,19 +31,42 @@ CLOSED = {
 }
 
 
+class _Standing(NamedTuple):
+    state: str
+    since: datetime.datetime | None
+    pauses: int
+    until: datetime.datetime | None
+    failures: int
+    calls: int
+
+
+_STANDING = Prepared(
+    "breaker_of_a_partner",
+    "SELECT state, breaker_since, breaker_pauses, breaker_open_until, breaker_failures, breaker_calls"
+    " FROM partners_partnermall WHERE id = %(partner)s",
+    {"partner": "bigint"},
+)  # asked before each call
+
+
 def is_open(partner: PartnerMall) -> bool:
     """Whether no call may be made now, or only the one that is being tried. Takes nothing.
 
     None while the mall is not active: who is at work when it is paused stops as well.
     """
-    [(state, _since, pauses, until, _failures, _calls)] = _STANDING.rows(partner=partner.pk)
-    return state != PartnerMall.State.ACTIVE or bool(pauses and until > timezone.now())
+    row = _standing(partner)
+    return row.state != PartnerMall.State.ACTIVE or bool(row.pauses and row.until > timezone.now())
 
 
 def is_in_doubt(partner: PartnerMall) -> bool:
     """Whether no call has gone through since they began to fail."""
-    [(_state, _since, pauses, _until, failures, calls)] = _STANDING.rows(partner=partner.pk)
-    return bool(pauses or (failures and calls == failures))
+    row = _standing(partner)
+    return bool(row.pauses or (row.failures and row.calls == row.failures))
+
+
+def _standing(partner: PartnerMall) -> _Standing:
+    """As the row says now; a mall that is gone takes no calls."""
+    row = next(iter(_STANDING.rows(partner=partner.pk)), ("", None, 0, None, 0, 0))
+    return _Standing(*row)
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,7 @@ class Pass:
 
 def admits(partner: PartnerMall) -> Pass | None:
     """A pass for a call, or None. While the breaker is open one worker gets it for each trial."""
-    [(state, since, pauses, until, _failures, _calls)] = _STANDING.rows(partner=partner.pk)
+    state, since, pauses, until, *_counts = _standing(partner)
     if state != PartnerMall.State.ACTIVE:
         return None
     if not pauses:

@@ -1,9 +1,10 @@
+import base64
 import datetime
+import json
 
 import pytest
 from django.utils import timezone
 
-from kmall.signing import sign
 from orders.models import Channel, Order
 from orders.signals import order_placed
 from partners import links
@@ -75,7 +76,8 @@ def test_refused_links_are_counted_by_what_they_claim_to_be(mall, product, clien
 
 def test_a_forged_product_number_harms_nobody(mall, client):
     for number in (10**30, -1, True, "x"):
-        token = sign({"p": "igetmall", "i": number}, purpose="forged")
+        claim = json.dumps([0, {"p": "igetmall", "i": number}]).encode()
+        token = f"{base64.urlsafe_b64encode(claim).decode().rstrip('=')}.AA"
         assert client.get(f"/go/{token}/").url == "/zh-hans/"
 
 
