@@ -49,9 +49,9 @@ def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, u
 
 
 def held_listings(lease, rows: list[Listing]) -> list[Listing]:
-    """Those of these rows that are still held under a lease, brought up to date. Inside a transaction.
+    """Those of these rows that are still held under a lease, brought up to date in place.
 
-    In place, by one text: each call to a partner asks for its rows, and new ones would cost three times that.
+    Inside a transaction.
     """
     by_key, held = {row.pk: row for row in rows}, []
     with connection.cursor() as cursor:
