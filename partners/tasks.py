@@ -18,18 +18,22 @@ from partners import (
     keys,
     lag,
     look,
+    pace,
     reconcile,
     statements,
     sync,
     wake,
 )
-from partners.connectors.connector import Fault
+from partners.calls import Interrupted
+from partners.connectors.connector import Deferred, Fault
 from partners.models import Call, PartnerMall
 from partners.pull_feed import build
 from partners.turns import few_at_once
 
 PULL_SECONDS = 15  # a pull that waited so long is made up by the next
 BUILD_SECONDS = 10  # a feed that waited so long is built by the next sweep
+AGAIN_SECONDS = 60  # at least, where a mall takes no calls for now
+PUT_OFF = (Interrupted, Deferred)
 CALLS_KEPT = datetime.timedelta(days=30)
 
 
@@ -137,13 +141,24 @@ def forget_old_calls():
 @few_at_once("statements")
 def fetch_statements_of(partner_id):
     for partner in _active().filter(pk=partner_id):
-        statements.fetch_missing(partner)
+        try:
+            statements.fetch_missing(partner)
+        except PUT_OFF:
+            wake.statements(partner_id, after=_put_off(partner))
 
 
 @shared_task(autoretry_for=(Fault,), retry_backoff=60, max_retries=4)
 def fetch_statement(partner_id, day):
     for partner in _active().filter(pk=partner_id):
-        statements.fetch(partner, datetime.date.fromisoformat(day))
+        try:
+            statements.fetch(partner, datetime.date.fromisoformat(day))
+        except PUT_OFF:
+            wake.statement(partner_id, day, after=_put_off(partner))
+
+
+def _put_off(partner: PartnerMall) -> float:
+    """Seconds until the task is sent anew: a mall that asks us to wait burns none of its tries."""
+    return max(pace.held_seconds(partner), AGAIN_SECONDS)
 
 
 @shared_task

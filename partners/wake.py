@@ -23,18 +23,18 @@ def orders(partner_id: int) -> None:
     _send("partners.tasks.work_orders", partner_id)
 
 
-def statement(partner_id: int, day: str) -> None:
-    """Fetch a day's statement (an ISO date) anew; lost is lost, whoever asked may ask again."""
-    _send("partners.tasks.fetch_statement", partner_id, day)
+def statement(partner_id: int, day: str, *, after: float = 0) -> None:
+    """Fetch a day's statement (an ISO date) anew, in so many seconds; whoever asked may ask again."""
+    _send("partners.tasks.fetch_statement", partner_id, day, after=after)
 
 
-def statements(partner_id: int) -> None:
-    """Fetch what of the last week is missing; the nightly sweep does the same."""
-    _send("partners.tasks.fetch_statements_of", partner_id)
+def statements(partner_id: int, *, after: float = 0) -> None:
+    """Fetch what of the last week is missing, in so many seconds; the nightly sweep does the same."""
+    _send("partners.tasks.fetch_statements_of", partner_id, after=after)
 
 
-def _send(task: str, *args) -> None:
+def _send(task: str, *args, after: float = 0) -> None:
     try:
-        app.send_task(task, args, retry=False)
+        app.send_task(task, args, retry=False, countdown=after or None)
     except Exception as error:  # the broker is away: whatever it raises, the sweep will find the rows
         logger.warning("worker not woken for %s: %s", task, error)

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from orders.models import Order
 from orders.refund import refund_consignment
-from partners import inbound, statements
+from partners import inbound, pace, statements
 from partners.connectors.connector import Fault
 from partners.models import Discrepancy, Statement
-from partners.tasks import fetch_statements_of
+from partners.tasks import fetch_statement, fetch_statements_of
 from tests.factories.partners import listable
 from tests.partners.convergence import pull_orders
 from tests.partners.selling import DAY, a_day_passes, buy, fetch, open_kinds, ship
@@ -91,6 +91,20 @@ def test_the_task_fetches_the_days_that_are_missing_and_no_day_twice(stand_in, e
     asked = stand_in.state()["calls"]
     fetch_statements_of(each_mall.pk)
     assert (Statement.objects.count(), stand_in.state()["calls"]) == (3, asked)
+
+
+@pytest.mark.parametrize(("task", "more"), [(fetch_statements_of, ()), (fetch_statement, ("2026-11-01",))])
+def test_a_mall_that_asks_us_to_wait_burns_no_try(monkeypatch, stand_in, each_mall, bought, task, more):
+    a_day_passes(stand_in)
+    woken = []
+    monkeypatch.setattr(
+        "partners.wake.app.send_task", lambda name, args, **how: woken.append((name, args, how["countdown"]))
+    )
+    pace.ease(each_mall, 90)
+    task(each_mall.pk, *more)
+    [(name, args, seconds)] = woken
+    assert (name, args) == (task.name, (each_mall.pk, *more))
+    assert 60 < seconds <= 90
 
 
 def test_a_day_that_is_not_over_is_not_ready(each_mall):
