@@ -15,6 +15,7 @@ from partners.models import PartnerMall
 from partners.setup import open_partner
 
 NO_LIMIT = 100_000  # calls a second
+DISTANCE = 0.04  # seconds there and back: the malls are across the sea
 SHOP = "http://127.0.0.1:8000"  # in links; nobody follows them
 
 
@@ -30,6 +31,7 @@ class Stand:
     def start(self) -> None:
         command = [sys.executable, "-m", "partners.sandbox.igetmall", "--port", str(self.port)]
         command += ["--state", str(self.folder), "--shop-url", SHOP, "--calls-a-second", str(NO_LIMIT)]
+        command += ["--distance", str(DISTANCE)]
         process = Process(f"stand-{self.name}", command, log=LOGS / f"stand-{self.name}.log")
         self.process = self._supervisor.start(process)
         self._supervisor.wait_until(process, self.answers)

@@ -98,6 +98,7 @@ def _body(code, **fields):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body leave apart: the body would wait for an acknowledgement
     server_version = "PaymentSandbox"
     provider: Provider
 

@@ -3,6 +3,7 @@
 import http.server
 import json
 import pathlib
+import time
 import types
 import urllib.parse
 
@@ -26,7 +27,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = (
+        True  # head and body leave apart: the body would wait 40 ms for an acknowledgement
+    )
     mall: object
+    distance = 0.0  # seconds that a call of the interface is on its way, there and back
     web: pathlib.Path  # folder of its style sheets
     pages: types.ModuleType
     shopper: object
@@ -69,6 +74,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.press(self.desk.act, url.path, raw, back="/operator/")
         if url.path.startswith("/orders/"):
             return self.press(self.shopper.act, url.path, raw, back="/orders/", refused=409)
+        time.sleep(self.distance)
         return self.answered(self.receive, url, raw)
 
     def press(self, act, path, raw, *, back, refused=400):
@@ -127,8 +133,8 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
 
-def serve(handler, mall, host, port):
+def serve(handler, mall, host, port, distance=0.0):
     """Serve a mall by its child of `Handler`, until the process ends. OSError where the port is taken."""
-    server = Server((host, port), type("Served", (handler,), {"mall": mall}))
+    server = Server((host, port), type("Served", (handler,), {"mall": mall, "distance": distance}))
     print(f"{handler.server_version} sandbox on http://{host}:{server.server_port}/", flush=True)  # noqa: T201
     server.serve_forever()
