@@ -26,6 +26,7 @@ class Claim:
     lease: uuid.UUID
     rows: list[Listing]
     last_call_at: datetime.datetime
+    stamp: str = ""  # of its rows: who changes one later leaves another
 
     @property
     def has_time(self) -> bool:
@@ -47,10 +48,12 @@ def claim(partner: PartnerMall, *, quick: bool, size: int) -> Claim | None:
     with transaction.atomic():
         lease, last_call_at = uuid.uuid4(), now + SPARE
         until = last_call_at + pace.longest_call(partner)
-        rows = locks.lease_due_listings(partner.pk, now, quick=quick, size=size, lease=lease, until=until)
+        rows, stamp = locks.lease_due_listings(
+            partner.pk, now, quick=quick, size=size, lease=lease, until=until
+        )
     if not rows:
         return None
-    return Claim(lease=lease, rows=rows, last_call_at=last_call_at)
+    return Claim(lease=lease, rows=rows, last_call_at=last_call_at, stamp=stamp)
 
 
 def release(claimed: Claim, **changes) -> None:

@@ -27,7 +27,7 @@ def _lease_due(lane: str) -> Prepared:
                 and (leased_until is null or leased_until < %(now)s)
             order by due_since desc, product_id limit %(size)s for update skip locked)
         update partners_listing l set lease = %(lease)s, leased_until = %(until)s
-        from due where l.id = due.id returning {", ".join(f"l.{name}" for name in _LISTING)}""",
+        from due where l.id = due.id returning {STAMP}, {", ".join(f"l.{name}" for name in _LISTING)}""",
         {"partner": "bigint", "now": "timestamptz", "size": "int", "lease": "uuid", "until": "timestamptz"},
     )
 
@@ -35,17 +35,20 @@ def _lease_due(lane: str) -> Prepared:
 _LEASE_DUE = {lane: _lease_due(lane) for lane in ("due_full", "due_stock")}
 
 
-def lease_due_listings(partner_id: int, now, *, quick: bool, size: int, lease, until) -> list[Listing]:
+def lease_due_listings(
+    partner_id: int, now, *, quick: bool, size: int, lease, until
+) -> tuple[list[Listing], str]:
     """Up to `size` due rows of one lane that nobody else is taking at this moment, leased by the statement
-    that finds them. Inside a transaction.
+    that finds them, and the stamp that all of them bear from then on. Inside a transaction.
 
     The newest change comes first, so that it need not wait behind a whole first sync.
     """
     found = _LEASE_DUE["due_stock" if quick else "due_full"].rows(
         partner=partner_id, now=now, size=size, lease=lease, until=until
     )
-    rows = [Listing.from_db(connection.alias, _LISTING, values) for values in found]
-    return sorted(rows, key=lambda row: (-(row.due_since or now).timestamp(), row.product_id))
+    rows = [Listing.from_db(connection.alias, _LISTING, values) for _stamp, *values in found]
+    rows.sort(key=lambda row: (-(row.due_since or now).timestamp(), row.product_id))
+    return rows, next((stamp for stamp, *_values in found), "")
 
 
 def held_listings(lease, rows: list[Listing]) -> list[Listing]:

@@ -164,13 +164,11 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
             sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
             outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
         from held join unnest(
-            %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-            %s::text[], %s::bool[], %s::date[], %s::bool[]
-        ) as a (id, was, version, content, offer, wanted, day, is_try) on a.id = held.id
-        where l.id = held.id and l.version = a.was returning l.id, l.version, l.outcome, {locks.STAMP}"""
+            %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::date[], %s::bool[]
+        ) as a (id, version, content, offer, wanted, day, is_try) on a.id = held.id
+        where l.id = held.id and {locks.STAMP} = %s returning l.id, l.version, l.outcome, {locks.STAMP}"""
     columns = [
         [work.row.pk for work in works],
-        [work.row.version for work in works],
         [work.version for work in works],
         [work.noted[0] for work in works],
         [work.noted[1] for work in works],
@@ -180,7 +178,7 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
     ]
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(sql, [columns[0], claimed.lease, *columns])
+            cursor.execute(sql, [columns[0], claimed.lease, *columns, claimed.stamp])
             kept = {pk: left for pk, *left in cursor.fetchall()}
         works = [work for work in works if work.row.pk in kept]
         for work in works:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from catalog.models import Sku
 from partners import receipts
+from partners import sync as sync_module
 from partners.connectors import connect
 from partners.look import look_up
 from partners.models import Call, CategoryMap, Listing, PartnerMall, Receipt
@@ -48,6 +49,25 @@ def price(product, krw):
 def shown_name(yonggou, product):
     item = yonggou.state()["items"].get(f"P{product.pk}")
     return item and item["content"] and dict(item["content"])["GoodsName"]
+
+
+def test_a_receipt_that_comes_while_its_row_is_being_worked_out_is_not_lost(ningbo, product, monkeypatch):
+    send(ningbo)
+    price(product, 22_000)
+    plan = sync_module.plan
+
+    def after_the_receipt(*args, **kwargs):
+        assert collect(ningbo) == 1
+        return plan(*args, **kwargs)
+
+    monkeypatch.setattr(sync_module, "plan", after_the_receipt)
+    step(ningbo, connect(ningbo), quick=False)
+    row = Listing.objects.get()
+    assert (row.confirmed_hash, row.confirmed_version) == (row.sent_hash, 1)
+    monkeypatch.undo()
+    send(ningbo)
+    assert collect(ningbo) == 1
+    assert Listing.objects.get().confirmed_version == Listing.objects.get().version
 
 
 def test_taken_in_applied_and_seen_are_three_moments(yonggou, ningbo, product):
