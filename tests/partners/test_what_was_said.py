@@ -106,6 +106,28 @@ def test_the_same_test_fails_where_orders_are_kept_like_goods():
     assert "王小明" in blot.body(raw, "upsert", []).decode()
 
 
+SECRET_NAMES = (
+    "sign", "Signature", "app_key", "appKey", "APP-SECRET", "secret", "access_token", "token", "password",
+    "nonce", "Authorization",
+)  # fmt: skip
+NAMED = ('{{"a":"{decoy}","{name}":"{value}"}}', "<a>{decoy}</a><{name}>{value}</{name}>", "a={decoy}&{name}={value}",
+         "{name}: {value}\r\na: {decoy}", "a={decoy}, {name}={value}", "{{'{name}' : '{value}', 'a': '{decoy}'}}")  # fmt: skip
+
+
+@given(
+    name=st.sampled_from(SECRET_NAMES),
+    shape=st.sampled_from(NAMED),
+    decoy=st.sampled_from(["redesign", "snapper", "eyJhcHBzIjoxfQ.sIgN-token", "", "design"]),
+)
+def test_a_secret_is_hidden_wherever_its_name_stands(name, shape, decoy):
+    """Among words that only hold such a name, which are kept."""
+    kept = blot.body(
+        shape.format(name=name, value="k3y-0f-0urs", decoy=decoy).encode(), "upsert", []
+    ).decode()
+    assert "k3y" not in kept
+    assert kept == shape.format(name=name, value=blot.HIDDEN, decoy=decoy)
+
+
 ITEMS = st.lists(st.integers(1, 40), min_size=1, max_size=6, unique=True)
 
 
