@@ -110,8 +110,14 @@ SECRET_NAMES = (
     "sign", "Signature", "app_key", "appKey", "APP-SECRET", "secret", "access_token", "token", "password",
     "nonce", "Authorization",
 )  # fmt: skip
-NAMED = ('{{"a":"{decoy}","{name}":"{value}"}}', "<a>{decoy}</a><{name}>{value}</{name}>", "a={decoy}&{name}={value}",
-         "{name}: {value}\r\na: {decoy}", "a={decoy}, {name}={value}", "{{'{name}' : '{value}', 'a': '{decoy}'}}")  # fmt: skip
+NAMED = (
+    '{{"a":"{decoy}","{name}":"{value}"}}',
+    "{{'{name}' : '{value}', 'a': '{decoy}'}}",
+    "<a>{decoy}</a><{name}>{value}</{name}>",
+    "a={decoy}&{name}={value}",
+    "a={decoy}, {name}={value}",
+    "{name}: {value}\r\na: {decoy}",
+)
 
 
 @given(
@@ -121,10 +127,8 @@ NAMED = ('{{"a":"{decoy}","{name}":"{value}"}}', "<a>{decoy}</a><{name}>{value}<
 )
 def test_a_secret_is_hidden_wherever_its_name_stands(name, shape, decoy):
     """Among words that only hold such a name, which are kept."""
-    kept = blot.body(
-        shape.format(name=name, value="k3y-0f-0urs", decoy=decoy).encode(), "upsert", []
-    ).decode()
-    assert "k3y" not in kept
+    said = shape.format(name=name, value="k3y-0f-0urs", decoy=decoy)
+    kept = blot.body(said.encode(), "upsert", []).decode()
     assert kept == shape.format(name=name, value=blot.HIDDEN, decoy=decoy)
 
 
