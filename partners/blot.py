@@ -22,13 +22,14 @@ MOST = 200_000  # characters of a body
 _SECRET_NAMES = (
     "sign|signature|app[_-]?key|app[_-]?secret|secret|(?:access[_-]?)?token|password|nonce|authorization"
 )
+_BEFORE = b"\"'<&?,{ \t\n\r\f\v"  # what stands before a name, where it is not the first
 _SECRET = re.compile(
-    rf"""(?i)(["'<&?\s,{{]|^)({_SECRET_NAMES})(["']?\s*[:=>]\s*["']?)([^"'<>&,\s}}]+)""".encode()
+    rb"""(?i)([%s]|^)(%s)(["']?\s*[:=>]\s*["']?)([^"'<>&,\s}]+)"""
+    % (re.escape(_BEFORE), _SECRET_NAMES.encode())
 )
-# How each of them begins, and what stands before it: asked first, since most bodies name none and the pattern
-# is slow. A link's token or a word as "design" does not begin a name.
+# How each of them begins: asked first, since most bodies name none and the pattern is slow. A link's token or a
+# word as "design" does not begin a name.
 _SECRET_WORDS = (b"sign", b"app", b"secret", b"access", b"token", b"password", b"nonce", b"authorization")
-_BEFORE = frozenset(b"\"'<&?,{ \t\n\r\f\v")
 # Runs of as many digits as a person's numbers have, found where every digit is a 0: so the pattern begins
 # with plain text, and takes a quarter of the time.
 _ZEROS = bytes.maketrans(b"0123456789", b"0" * 10)

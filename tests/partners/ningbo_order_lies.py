@@ -22,7 +22,7 @@ def lies_of_orders():
         "8: 未知订单返回 3001": coded(is_("ORDER_REFUND", "KIT-none"), "3002"),
         "8: 未确认的订单不能发货": answering(
             is_("ORDER_SHIP", "KIT0000"),
-            lambda reply: reply if b"3001" in reply.body else with_(reply, "Code", "0000"),
+            lambda reply: reply if b"<Code>3001<" in reply.body else with_(reply, "Code", "0000"),
         ),
         "8: 确认可重复，换单号则被拒绝": coded(is_("ORDER_CONFIRM", "KIT-2"), "0000"),
         "8: 已确认的订单不能再拒单": answering(
