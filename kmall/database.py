@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from django.db import IntegrityError, OperationalError, connection
+from django.db.models import Field, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.query import ValuesListIterable
 
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
@@ -58,6 +60,16 @@ def among(keys: list[int]) -> RawSQL:
     return RawSQL("select unnest(%s::bigint[])", [keys])
 
 
+def parameter(name: str, field: Field | None = None) -> RawSQL:
+    """A value that a `Prepared` queryset gets each time; of a `field` where it is to be reckoned with."""
+    return RawSQL(f"%({name})s", [], output_field=field)
+
+
+def among_parameter(name: str) -> RawSQL:
+    """`among` of such a value."""
+    return RawSQL(f"select unnest(%({name})s)", [])
+
+
 _NAMED = re.compile(r"%\((\w+)\)s")
 _planned: WeakKeyDictionary = WeakKeyDictionary()  # a driver's connection -> what it has planned
 
@@ -66,13 +78,14 @@ _planned: WeakKeyDictionary = WeakKeyDictionary()  # a driver's connection -> wh
 class Prepared:
     """A statement that PostgreSQL plans once a connection: for those whose planning costs more than they do.
 
-    `sql` names its parameters as the driver does, `%(slug)s`; `types` gives each one's type. A name stands
-    for one text for the life of the process. The connection must stay ours: a pool that hands it to others
-    between transactions would lose what was planned (docs/deploy.md).
+    `sql` names its parameters as the driver does, `%(slug)s`, or makes a `values_list` with a `parameter` for
+    each, of a plain queryset: those that translate read their columns in any order. `types` gives each one's
+    type. A name stands for one text for the life of the process. The connection must stay ours: a pool that
+    hands it to others between transactions would lose what was planned (docs/deploy.md).
     """
 
     name: str
-    sql: str
+    sql: str | Callable[[], QuerySet]
     types: dict[str, str]
 
     def rows(self, **values) -> list[tuple]:
@@ -90,6 +103,13 @@ class Prepared:
     def _plan(self) -> None:
         """On the driver's own cursor: as little a query of the page as opening the connection was."""
         places = {name: f"${place}" for place, name in enumerate(self.types, 1)}
-        sql = _NAMED.sub(lambda found: places[found[1]], self.sql)
+        sql, constants = (self.sql, None) if isinstance(self.sql, str) else _compiled(self.sql())
+        sql = _NAMED.sub(lambda found: places[found[1]], sql)
         with connection.connection.cursor() as cursor:
-            cursor.execute(f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {sql}")
+            cursor.execute(f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {sql}", constants)
+
+
+def _compiled(rows: QuerySet) -> tuple[str, tuple]:
+    if rows._iterable_class is not ValuesListIterable:
+        raise TypeError("the columns of a prepared read are those of a plain values_list")
+    return rows.query.sql_with_params()

@@ -4,14 +4,17 @@ A first sync or a new rate reads thousands of them. As instances of models they 
 worked out from them, so only what a listing says is read, and HS rows, which are few, are shared.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
+from django.utils import timezone
 
 from catalog.models import HsCode, Picture, Product, SalePrice, Sku
-from kmall.database import among
+from catalog.models.price import SalePriceQuerySet
+from kmall.database import Prepared, among_parameter, parameter
 from partners import reserve
 
 
@@ -77,29 +80,65 @@ _OPTION = (
 )  # fmt: skip
 
 
-def read(ids: list[int]) -> dict[int, Goods]:
-    """Goods by the key of their product, in five statements however many they are.
+_IDS = {"ids": "bigint[]"}
+_THESE, _NOW, _SINCE = (
+    among_parameter("ids"),
+    parameter("now", DateTimeField()),
+    parameter("since", DateTimeField()),
+)
 
-    Through plain querysets, since those that translate go through each row twice, with the keys as one value.
-    """
-    these = among(ids)
-    rows = list(QuerySet(Product).filter(pk__in=these).order_by().values_list(*_GOODS))
+
+def _on_offer(skus: QuerySet[Sku], since=None) -> QuerySet:
+    """In their order."""
+    return skus.filter(is_active=True).annotate(sold=reserve.sold_lately(since)).values_list(*_OPTION)
+
+
+_READ_GOODS = Prepared(
+    "goods_of_listings",
+    lambda: QuerySet(Product).filter(pk__in=_THESE).order_by().values_list(*_GOODS),
+    _IDS,
+)
+_READ_OPTIONS = Prepared(
+    "options_of_goods",
+    lambda: _on_offer(QuerySet(Sku).filter(product__in=_THESE), _SINCE),
+    _IDS | {"since": "timestamptz"},
+)
+_READ_PICTURES = Prepared(
+    "pictures_of_goods",
+    lambda: (
+        QuerySet(Picture)
+        .filter(product__in=_THESE, is_current=True)
+        .values_list("product", "digest", "width")
+    ),
+    _IDS,
+)
+_READ_SALES = Prepared(
+    "sales_of_options",
+    lambda: SalePriceQuerySet(SalePrice).active(_NOW).filter(sku__in=_THESE).values_list("sku", "price_krw"),
+    _IDS | {"now": "timestamptz"},
+)
+
+
+def read(ids: list[int]) -> dict[int, Goods]:
+    """Goods by the key of their product, in five statements however many they are."""
+    rows = _READ_GOODS.rows(ids=ids)
     hs = QuerySet(HsCode).in_bulk({row[-1] for row in rows})
     found = {row[0]: Goods(*row[:-1], hs=hs[row[-1]]) for row in rows}
-    for option in options(QuerySet(Sku).filter(product__in=these)):
+    for option in _with_sales(_READ_OPTIONS.rows(ids=ids, since=timezone.now() - reserve.WEEK)):
         option.product = found[option.product_id]
         option.product.options.append(option)
-    pictures = QuerySet(Picture).filter(product__in=these, is_current=True)
-    for product, *row in pictures.values_list("product", "digest", "width"):
+    for product, *row in _READ_PICTURES.rows(ids=ids):
         found[product].pictures.append(ShownPicture(*row))
     return found
 
 
 def options(skus: QuerySet[Sku]) -> list[Option]:
     """Those of the SKUs that are on offer, in their order, in two statements; without their goods."""
-    rows = skus.filter(is_active=True).annotate(sold=reserve.sold_lately()).values_list(*_OPTION)
+    return _with_sales(_on_offer(skus))
+
+
+def _with_sales(rows: Iterable[tuple]) -> list[Option]:
     found = {row[0]: Option(*row) for row in rows}
-    sales = SalePrice.objects.active().filter(sku__in=among(list(found)))
-    for sku, price_krw in sales.values_list("sku", "price_krw"):
+    for sku, price_krw in _READ_SALES.rows(ids=list(found), now=timezone.now()):
         found[sku].active_sales.append(Sale(price_krw))
     return list(found.values())

@@ -8,7 +8,7 @@ nearly all, and grows with the SKU's speed and the partner's lag.
 import datetime
 import math
 
-from django.db.models import IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Expression, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -38,10 +38,9 @@ def units(sold: int, lag_seconds: int) -> int:
     return kept
 
 
-def sold_lately() -> Coalesce:
-    """Units of a SKU sold in the last week, as a column of a query of SKUs."""
-    sales = StockMovement.objects.filter(
-        sku=OuterRef("pk"), reason=StockMovement.Reason.SALE, at__gte=timezone.now() - WEEK
-    )
+def sold_lately(since: datetime.datetime | Expression | None = None) -> Coalesce:
+    """Units of a SKU sold since then, in the last week if nothing is said, as a column of a query of SKUs."""
+    since = since or timezone.now() - WEEK
+    sales = StockMovement.objects.filter(sku=OuterRef("pk"), reason=StockMovement.Reason.SALE, at__gte=since)
     total = sales.order_by().values("sku").annotate(units=-Sum("delta")).values("units")
     return Coalesce(Subquery(total, output_field=IntegerField()), 0)

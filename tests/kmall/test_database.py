@@ -2,17 +2,18 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import DecimalField
 
-from catalog.models import ExchangeRate
-from kmall.database import Busy, Prepared, lock_timeout, on_violation
+from catalog.models import Category, ExchangeRate
+from kmall.database import Busy, Prepared, among_parameter, lock_timeout, on_violation, parameter
 
 
 class NotPositive(Exception):
     pass
 
 
-def rate(value):
-    return ExchangeRate.objects.create(date="2026-11-24", rate=value, source="test")
+def rate(value, day=24):
+    return ExchangeRate.objects.create(date=f"2026-11-{day:02}", rate=value, source="test")
 
 
 @pytest.mark.django_db
@@ -81,6 +82,27 @@ def test_a_prepared_read_outlives_a_rollback_and_a_lost_connection():
     assert read.rows(number=2) == [(3,)]
     connection.close()
     assert read.rows(number=3) == [(4,)]
+
+
+@pytest.mark.django_db
+def test_a_prepared_queryset_gets_its_parameters_each_time():
+    def newest():
+        rows = ExchangeRate.objects.filter(source="test", rate__gt=parameter("least", DecimalField()))
+        return rows.filter(pk__in=among_parameter("ids")).order_by("rate").values_list("rate", "source")
+
+    read = Prepared("newest_rates", newest, {"least": "numeric", "ids": "bigint[]"})
+    ids = [rate(2, day=day).pk for day in (1, 2, 3)]
+    assert read.rows(least=1, ids=ids[:2]) == [(2, "test")] * 2
+    assert read.rows(least=2, ids=ids) == []
+    assert planned("newest_rates") == 1
+
+
+@pytest.mark.django_db
+def test_a_queryset_that_translates_is_not_prepared():
+    """It puts its columns in any order."""
+    read = Prepared("names", lambda: Category.objects.values_list("pk", "name"), {})
+    with pytest.raises(TypeError):
+        read.rows()
 
 
 def planned(name):
