@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection, transaction
+import orjson
+from django.db import transaction
 from django.utils import timezone
 
-from kmall.database import among
+from kmall.database import Prepared, among
 from partners import goods, locks
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
@@ -149,6 +150,25 @@ def _want(work: Work, parts: Parts, told_of: Goods, of, quick: bool) -> None:
         work.action = "offer"
 
 
+# In everybody's order, as all who take listings; as one JSON value, for each of a list's is prepared by itself.
+_NOTE = Prepared(
+    "note_what_is_sent",
+    f"""
+    with a as (
+        select * from json_to_recordset(%(notes)s)
+            as a (id bigint, version bigint, content text, offer text, wanted bool, day date, is_try bool)),
+    held as (
+        select l.id from partners_listing l where l.id = any(array(select id from a)) and l.lease = %(lease)s
+        order by l.partner_id, l.product_id for update)
+    update partners_listing l set version = a.version, sent_version = a.version, sent_hash = a.content,
+        sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
+        outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
+    from held join a on a.id = held.id
+    where l.id = held.id and {locks.STAMP} = %(stamp)s returning l.id, l.version, l.outcome, {locks.STAMP}""",
+    {"lease": "uuid", "stamp": "text", "notes": "json"},
+)
+
+
 def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
     """Note what is about to be sent under which version; rows that changed since they were read drop out.
 
@@ -158,28 +178,17 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         row = work.row
         if row.sent_version == row.version and work.noted != (row.sent_hash, row.sent_offer_hash):
             work.version = row.version + 1
-    sql = f"""
-        with held as (select id from partners_listing where {locks.HELD})
-        update partners_listing l set version = a.version, sent_version = a.version, sent_hash = a.content,
-            sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
-            outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
-        from held join unnest(
-            %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::date[], %s::bool[]
-        ) as a (id, version, content, offer, wanted, day, is_try) on a.id = held.id
-        where l.id = held.id and {locks.STAMP} = %s returning l.id, l.version, l.outcome, {locks.STAMP}"""
-    columns = [
-        [work.row.pk for work in works],
-        [work.version for work in works],
-        [work.noted[0] for work in works],
-        [work.noted[1] for work in works],
-        [work.content is not None or work.refusal is not None for work in works],
-        [work.link_day for work in works],
-        [work.is_try for work in works],
-    ]
+    notes = [
+        {
+            "id": work.row.pk, "version": work.version, "content": work.noted[0], "offer": work.noted[1],
+            "wanted": work.content is not None or work.refusal is not None, "day": work.link_day,
+            "is_try": work.is_try,
+        }
+        for work in works
+    ]  # fmt: skip
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [columns[0], claimed.lease, *columns, claimed.stamp])
-            kept = {pk: left for pk, *left in cursor.fetchall()}
+        noted = _NOTE.rows(lease=claimed.lease, stamp=claimed.stamp, notes=orjson.dumps(notes).decode())
+        kept = {pk: left for pk, *left in noted}
         works = [work for work in works if work.row.pk in kept]
         for work in works:
             work.row.version, work.row.outcome, work.stamp = kept[work.row.pk]
