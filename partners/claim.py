@@ -16,6 +16,7 @@ from kmall.database import among
 from partners import locks, pace, record
 from partners.models import Listing, PartnerMall
 
+THREADS_A_LINE = 2  # one works out its calls while one of the other is on its way
 SPARE = datetime.timedelta(seconds=3)  # for the calls of a claim before its last
 
 
@@ -42,9 +43,17 @@ class Claim:
         return [row.product_id for row in self.rows]
 
 
-def claim(partner: PartnerMall, *, quick: bool, size: int) -> Claim | None:
-    """Up to `size` due rows of a lane, or None when there are none."""
+def claim(partner: PartnerMall, *, quick: bool, size: int, call: int | None = None) -> Claim | None:
+    """Up to `size` due rows of a lane, or None when there are none.
+
+    Of several calls of `call` rows only so many that the others at work on this mall find as much: towards the
+    end nobody is left with several while the others have none.
+    """
     now = timezone.now()
+    if call:
+        sharers = THREADS_A_LINE * partner.batches_at_once
+        due = locks.due_listings(partner.pk, now, quick=quick, most=size * sharers)
+        size = max(due // sharers // call, 1) * call
     with transaction.atomic():
         lease, last_call_at = uuid.uuid4(), now + SPARE
         until = last_call_at + pace.longest_call(partner)

@@ -120,9 +120,10 @@ def step(
 
     The `first` of a worker calls another where more may be due, until as many are at work as the mall takes.
     """
-    size = connector.most_offers if quick else min(connector.most_items, partner.batch_size) * calls
-    size = min(size, most or size)
-    claimed = claim(partner, quick=quick, size=size)
+    call = connector.most_offers if quick else min(connector.most_items, partner.batch_size)
+    call = min(call, most or call)
+    size = call if quick or most else call * calls
+    claimed = claim(partner, quick=quick, size=size, call=call if calls > 1 else None)
     if claimed is None:
         return 0
     if first and len(claimed.rows) == size:

@@ -43,6 +43,16 @@ def test_a_claim_reads_what_it_takes_and_not_all_that_is_due(due, lane):
     assert ask(READ) - before < 100
 
 
+@pytest.mark.parametrize(("left", "taken"), [(400, 40), (200, 30), (100, 10), (15, 10), (5, 5)])
+def test_who_takes_several_calls_leaves_as_much_for_the_others(due, left, taken):
+    PartnerMall.objects.update(batches_at_once=3)  # of two threads each
+    due.refresh_from_db()
+    some = Listing.objects.order_by("pk").values_list("pk", flat=True)[:left]
+    Listing.objects.exclude(pk__in=list(some)).update(due_full=False)
+    claimed = claim(due, quick=False, size=40, call=10)
+    assert len(claimed.rows) == taken
+
+
 @pytest.mark.parametrize(
     ("first", "size", "calls"), [(True, 2, 1), (True, 3, 1), (True, 4, 0), (False, 2, 0)]
 )
