@@ -27,8 +27,8 @@ _SECRET = re.compile(
     rb"""(?i)([%s]|^)(%s)(["']?\s*[:=>]\s*["']?)([^"'<>&,\s}]+)"""
     % (re.escape(_BEFORE), _SECRET_NAMES.encode())
 )
-# How each of them begins: asked first, since most bodies name none and the pattern is slow. A link's token or a
-# word as "design" does not begin a name.
+# How each of them begins: asked first, since most bodies name none and the pattern is slow. A link's token or
+# a word as "design" does not begin a name.
 _SECRET_WORDS = (b"sign", b"app", b"secret", b"access", b"token", b"password", b"nonce", b"authorization")
 # Runs of as many digits as a person's numbers have, found where every digit is a 0: so the pattern begins
 # with plain text, and takes a quarter of the time.

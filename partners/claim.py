@@ -46,8 +46,8 @@ class Claim:
 def claim(partner: PartnerMall, *, quick: bool, size: int, call: int | None = None) -> Claim | None:
     """Up to `size` due rows of a lane, or None when there are none.
 
-    Of several calls of `call` rows only so many that the others at work on this mall find as much: towards the
-    end nobody is left with several while the others have none.
+    Of several calls of `call` rows only so many that the others at work on this mall find as much:
+    towards the end nobody has several left while the others have none.
     """
     now = timezone.now()
     if call:

@@ -150,7 +150,8 @@ def _want(work: Work, parts: Parts, told_of: Goods, of, quick: bool) -> None:
         work.action = "offer"
 
 
-# In everybody's order, as all who take listings; as one JSON value, for each of a list's is prepared by itself.
+# In everybody's order, as all who take listings; in one JSON value, since the driver prepares what a list
+# holds piece by piece.
 _NOTE = Prepared(
     "note_what_is_sent",
     f"""
