@@ -9,7 +9,7 @@ from kmall.database import Prepared
 from partners.models import Display, Feed, Listing, PartnerMall, PartnerOrder, PartnerRequest, Receipt
 
 # Rows by their keys, so that the lease needs no index, in everybody's order.
-HELD = "id = any(%s::bigint[]) and lease = %s order by partner_id, product_id for update"
+HELD = "id = any(%(ids)s::bigint[]) and lease = %(lease)s order by partner_id, product_id for update"
 # Rows that nobody has changed: each still bears the stamp of the transaction that we wrote it in.
 STAMP = "l.xmin::text"
 UNTOUCHED = f"""
@@ -93,7 +93,7 @@ def held_listings(lease, rows: list[Listing]) -> list[Listing]:
     """
     by_key, held = {row.pk: row for row in rows}, []
     with connection.cursor() as cursor:
-        cursor.execute(f"select * from partners_listing where {HELD}", [list(by_key), lease])
+        cursor.execute(f"select * from partners_listing where {HELD}", {"ids": list(by_key), "lease": lease})
         names = [column.name for column in cursor.description]
         for values in cursor.fetchall():
             now = dict(zip(names, values, strict=True))

@@ -150,23 +150,19 @@ def _want(work: Work, parts: Parts, told_of: Goods, of, quick: bool) -> None:
         work.action = "offer"
 
 
-# In everybody's order, as all who take listings; in one JSON value, since the driver prepares what a list
-# holds piece by piece.
+# What is noted goes there as one JSON value, since the driver prepares what a list holds piece by piece.
 _NOTE = Prepared(
     "note_what_is_sent",
     f"""
-    with a as (
-        select * from json_to_recordset(%(notes)s)
-            as a (id bigint, version bigint, content text, offer text, wanted bool, day date, is_try bool)),
-    held as (
-        select l.id from partners_listing l where l.id = any(array(select id from a)) and l.lease = %(lease)s
-        order by l.partner_id, l.product_id for update)
+    with held as (select id from partners_listing where {locks.HELD})
     update partners_listing l set version = a.version, sent_version = a.version, sent_hash = a.content,
         sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
         outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
-    from held join a on a.id = held.id
+    from held join json_to_recordset(%(notes)s)
+        as a (id bigint, version bigint, content text, offer text, wanted bool, day date, is_try bool)
+        on a.id = held.id
     where l.id = held.id and {locks.STAMP} = %(stamp)s returning l.id, l.version, l.outcome, {locks.STAMP}""",
-    {"lease": "uuid", "stamp": "text", "notes": "json"},
+    {"ids": "bigint[]", "lease": "uuid", "stamp": "text", "notes": "json"},
 )
 
 
@@ -188,7 +184,12 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         for work in works
     ]  # fmt: skip
     with transaction.atomic():
-        noted = _NOTE.rows(lease=claimed.lease, stamp=claimed.stamp, notes=orjson.dumps(notes).decode())
+        noted = _NOTE.rows(
+            ids=[note["id"] for note in notes],
+            lease=claimed.lease,
+            stamp=claimed.stamp,
+            notes=orjson.dumps(notes).decode(),
+        )
         kept = {pk: left for pk, *left in noted}
         works = [work for work in works if work.row.pk in kept]
         for work in works:

@@ -122,7 +122,7 @@ def step(
     """
     call = connector.most_offers if quick else min(connector.most_items, partner.batch_size)
     call = min(call, most or call)
-    size = call if quick or most else call * calls
+    size = call if most else call * calls
     claimed = claim(partner, quick=quick, size=size, call=call if calls > 1 else None)
     if claimed is None:
         return 0

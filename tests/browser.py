@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -73,3 +74,11 @@ def accessibility_faults(page) -> list[str]:
     """What axe finds on the page as it stands: rule and the elements at fault."""
     found = Axe().run(page).response["violations"]
     return [f"{fault['id']}: {[node['html'][:120] for node in fault['nodes']]}" for fault in found]
+
+
+def sign_in(page, live_mall, user) -> None:
+    """As a shopper, without the page that asks for a code."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_mall}])

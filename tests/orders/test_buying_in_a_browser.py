@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from kmall import inbox
 from orders.models import Order
-from tests.browser import Watched, accessibility_faults
+from tests.browser import Watched, accessibility_faults, sign_in
 from tests.factories.catalog import SellerFactory, sku_in_stock
 from tests.factories.orders import Shopper, UserFactory
 
@@ -19,13 +19,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def shop(open_shop, settings, alipay, live_mall):
     settings.DEV_INBOX, settings.EMAIL_BACKEND = True, "kmall.mail.InboxBackend"
     inbox.empty()
-
-
-def sign_in(page, live_mall, user):
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_mall}])
 
 
 def test_a_newcomer_buys_on_a_phone(phone, live_mall, alipay):

@@ -1,9 +1,9 @@
 """Province, city, district and street in a browser: whatever is chosen counts, how fast or slow the line is."""
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
+from tests.browser import sign_in
 from tests.factories.orders import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,10 +18,7 @@ CHOOSE_AT_ONCE = """() => new MutationObserver(() => {
 @pytest.fixture
 def form(phone, live_mall):
     """The page of a new address."""
-    client = Client()
-    client.force_login(UserFactory())
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_mall}
-    phone.context.add_cookies([session])
+    sign_in(phone, live_mall, UserFactory())
     phone.goto(f"{live_mall}/zh-hans/addresses/new/")
     return phone
 
