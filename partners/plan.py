@@ -107,7 +107,11 @@ class Parts(NamedTuple):
 
 
 def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: bool) -> list[Work]:
-    """What each row should be by now, against what the partner confirmed."""
+    """What each row should be by now, against what the partner confirmed.
+
+    By the rules of the mall as they are now: who changes them marks its rows, maybe those just claimed.
+    """
+    partner = PartnerMall.objects.defer("credentials", "spare_credentials").get(pk=partner.pk)
     ids, of, parts = claimed.product_ids, frame(partner), Parts.of(connector)
     wanted = set(chosen(partner).filter(pk__in=among(ids)).order_by().values_list("pk", flat=True))
     found, today = goods.read(ids), timezone.localdate()

@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from catalog.models import Product
 from kmall.models import AuditEntry
+from partners.connectors import connect
 from partners.models import Listing, PartnerMall
+from partners.sync import step
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
 from tests.partners.convergence import converge
@@ -89,6 +91,39 @@ def test_a_price_rule_is_shown_with_real_goods_and_reaches_the_mall(kita, sandbo
     converge(mall)
     sku = sandbox.state()["items"][f"P{shown[0].pk}"]["offer"]["skus"][0]
     assert (sku["price_fen"], sku["stock"]) == (offer.after_fen, 4)
+
+
+@pytest.fixture
+def begun(mall):
+    """The mall as a worker read it that has sent the first of three products and goes on."""
+    PartnerMall.objects.update(batch_size=1)
+    for _ in range(3):
+        changed(listable(10), "state")
+    worker = PartnerMall.objects.get()
+    assert step(worker, connect(worker), quick=False) == 1
+    return worker
+
+
+def goes_on(worker) -> None:
+    while any(step(worker, connect(worker), quick=quick) for quick in (True, False)):
+        pass
+
+
+def test_a_price_rule_saved_meanwhile_counts_for_who_has_begun(kita, sandbox, begun):
+    fields = price(price_factor="110", stock_share="50")
+    looked = kita.post(page(begun, "price"), fields | {"do": "look"})
+    kita.post(page(begun, "price"), fields | {"do": "save", "seen": looked.context["seen"]})
+    goes_on(begun)
+    offers = [item["offer"]["skus"][0] for item in sandbox.state()["items"].values()]
+    assert [(offer["price_fen"], offer["stock"]) for offer in offers] == [(11120, 5)] * 3
+
+
+def test_a_rule_saved_meanwhile_counts_for_who_has_begun(kita, sandbox, begun):
+    fields = {"without": f"P{Listing.objects.latest('product').product_id}"}
+    looked = kita.post(page(begun, "rule"), fields | {"do": "look"})
+    kita.post(page(begun, "rule"), fields | {"do": "save", "seen": looked.context["seen"]})
+    goes_on(begun)
+    assert len(sandbox.state()["items"]) == Listing.objects.held_there().count() == 2
 
 
 def test_goods_that_lack_something_are_named_with_what_they_lack(kita, mall, shown):
