@@ -13,7 +13,7 @@ from orders.refund import refund_order
 from partners import breaker, verdict, wake
 from partners.calls import Interrupted, make, next_turn
 from partners.connectors import connect
-from partners.connectors.connector import Deferred, Fault, RequestDiffers, WrongState
+from partners.connectors.connector import BadCredentials, Deferred, Fault, RequestDiffers, WrongState
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
 from partners.models.inbound import DIFFERS
 
@@ -64,7 +64,7 @@ def tell(row: PartnerOrder) -> None:
         _try_later(row, unmoved, next_turn(partner), is_try=False)
     except Fault as fault:
         at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
-        _try_later(row, unmoved, at, is_try=not isinstance(fault, Deferred))
+        _try_later(row, unmoved, at, is_try=not isinstance(fault, Deferred | BadCredentials))
     else:
         if not is_all:
             _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))

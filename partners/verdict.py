@@ -5,6 +5,7 @@ import logging
 import random
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.db.models import Case, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from kmall.mail import send_mail
-from partners import breaker, pace
+from partners import breaker, locks, pace
 from partners.connectors.connector import BadCredentials, Deferred, Fault, Misfit, Unknown
 from partners.models import Listing, PartnerMall, PartnerOrder
 
@@ -99,10 +100,18 @@ def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
 
 
 def pause_for_credentials(partner: PartnerMall, text: str) -> None:
-    """No call goes out until a person has put in credentials that work; KITA is told, once."""
-    active = PartnerMall.objects.filter(pk=partner.pk, state=PartnerMall.State.ACTIVE)
-    if not active.update(state=PartnerMall.State.CREDENTIALS, state_note=text[:200]):
-        return
+    """No call goes out until a person has put in credentials that work; KITA is told, once.
+
+    Of the key in use a refusal says nothing when `partner` was read while another was: a mall may have taken
+    that one back as soon as the new one was in.
+    """
+    with transaction.atomic():
+        row = locks.partner_mall(partner.pk)
+        if row.state != PartnerMall.State.ACTIVE or row.credentials != partner.credentials:
+            return
+        PartnerMall.objects.filter(pk=row.pk).update(
+            state=PartnerMall.State.CREDENTIALS, state_note=text[:200]
+        )
     for user in get_user_model().objects.filter(groups__name="KITA", is_active=True, email__isnull=False):
         with override(user.language or "ko"):
             subject = gettext("%(partner)s refuses our credentials") % {"partner": partner.name}

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from kmall.models import AuditEntry
 from partners import keys, verdict
+from partners.connectors import connect
 from partners.models import Call, PartnerMall
-from partners.sync import drain
+from partners.sync import drain, step
 from partners.tasks import forget_old_keys
 from tests.factories.partners import CREDENTIALS, changed, credentials, listable, partner_mall
 from tests.factories.people import kita_officer
@@ -176,3 +177,17 @@ def test_a_mall_that_refuses_the_old_key_while_the_new_one_is_tried_goes_on(kita
     monkeypatch.setattr(keys, "try_out", refused_meanwhile)
     enter(kita, mall)
     assert (stored(mall)["app_secret"], mall.state) == (NEW, "active")
+
+
+def test_a_worker_that_still_has_the_old_key_does_not_stop_the_mall(kita, both, mall, mailoutbox):
+    changed(listable(), "state")
+    worker = PartnerMall.objects.get()
+    enter(kita, mall)
+    both.stop()
+    both.secrets = [NEW]  # the mall takes the old one back at once
+    both.start()
+    assert step(worker, connect(worker), quick=False) == 0
+    mall.refresh_from_db()
+    assert (mall.state, mailoutbox) == ("active", [])
+    drain(mall.pk)
+    assert len(both.state()["items"]) == 1

@@ -68,6 +68,13 @@ def test_an_order_whose_telling_is_told_to_wait_burns_no_try(sandbox, mall, boug
     assert 200 < (row.next_try_at - timezone.now()).total_seconds() <= 300
 
 
+def test_an_order_whose_telling_meets_a_refused_key_burns_no_try(sandbox, mall, bought):
+    sandbox.fault("suspended", 1)
+    work_orders()
+    assert PartnerOrder.objects.get().attempts == 0
+    assert PartnerMall.objects.get().state == "credentials"
+
+
 def test_each_page_of_orders_is_a_trial_of_its_own(mall, monkeypatch):
     pages = {"": "1", "1": "2", "2": ""}
     monkeypatch.setattr(IGetMall, "orders", lambda self, since, cursor: Page([], pages[cursor]))
