@@ -4,7 +4,7 @@ from catalog import price_changes
 
 
 class PricesChange:
-    """Mix in before the admin class of a rate, policy or tax row."""
+    """Mix in before the admin class of a rate, policy, tax or limit row."""
 
     def save_model(self, request, row, form, change):
         super().save_model(request, row, form, change)

@@ -7,7 +7,7 @@ from modeltranslation.admin import TranslationAdmin
 from catalog.admin.scope import DeskAdmin, Scoped, is_kita
 from catalog.admin.shown import Shown
 from catalog.models import Seller, SellerMember
-from catalog.sellers import admit, suspend
+from catalog.sellers import BESIDE_GOODS, admit, renamed, suspend
 
 
 class MemberInline(Scoped, admin.TabularInline):
@@ -46,6 +46,11 @@ class SellerAdmin(Shown, DeskAdmin, TranslationAdmin):
     def get_readonly_fields(self, request, obj=None):
         """The state changes by an action, which tells shop and partners; identity is KITA's to set."""
         return ("state",) if is_kita(request.user) else ("state", "slug", "brn", "featured")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and not BESIDE_GOODS.isdisjoint(form.changed_data):
+            renamed(form.instance)
 
     @admin.action(description=_("Admit the chosen sellers"))
     def admit_chosen(self, request, queryset):

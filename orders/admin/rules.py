@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.amounts import amount
+from catalog.admin.prices import PricesChange
 from catalog.admin.scope import DeskAdmin
 from orders.admin.happened import why
 from orders.admin.refunds import try_chosen_again
@@ -86,7 +87,7 @@ class RefundAdmin(DeskAdmin):
 
 
 @admin.register(ImportLimit)
-class ImportLimitAdmin(DeskAdmin):
+class ImportLimitAdmin(PricesChange, DeskAdmin):
     kita_may = KEEP
     list_display = (
         "valid_from",
