@@ -22,8 +22,9 @@ CARD_SECONDS = 24 * 3600
 RECENT_CARDS = 5_000  # kept in a process: about 7 MB
 EAGER = 4  # cards of the first screen, whose pictures are not lazy
 MARKS = """
-    SELECT p.id, p.version, p.has_stock::int, p.sold, coalesce(live.sales, 0)
-    FROM catalog_product p
+    SELECT p.id, p.version, p.has_stock::int, p.sold, coalesce(live.sales, 0),
+        hashtext(concat(m.town_ko, m.town_zh_hans))
+    FROM catalog_product p JOIN catalog_seller m ON m.id = p.seller_id
     LEFT JOIN (
         SELECT k.product_id, sum(s.id) AS sales FROM catalog_saleprice s JOIN catalog_sku k ON k.id = s.sku_id
         WHERE s.starts_at <= %(now)s AND s.ends_at > %(now)s AND s.sku_id = ANY(
@@ -84,7 +85,7 @@ def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGE
 
     The key holds all that a card shows, so a card is never stale and nothing needs to be cleared.
     """
-    day = f"{language}:{terms.rate.pk}.{terms.policy.pk}.{timezone.localdate():%y%m%d}"
+    day = f"{language}:{today.mark()}.{timezone.localdate():%y%m%d}"
     keys = {pk: f"card:{day}:{mark}" for pk, mark in marks_of(ids).items()}
     kept = recall(keys.values())
     if missing := [pk for pk, key in keys.items() if key not in kept]:
@@ -107,7 +108,7 @@ def recall(keys: Collection[str]) -> dict[str, str]:
 
 
 def marks_of(ids: Iterable[int]) -> dict[int, str]:
-    """What a card of each product hangs on besides the day: version, stock, units sold, sales in force.
+    """What a card of each product hangs on besides the day: version, stock, units sold, sales in force, town.
 
     A sale that begins or ends changes no version, so it is looked for.
     """

@@ -16,7 +16,7 @@ from catalog.product_page import SAME_SHOP, ProductPage, page_of
 from kmall.caching import recent
 from kmall.database import Prepared
 
-SECONDS = 600  # for what has no version of its own: a review's answer, freight
+SECONDS = 600  # for what has no version of its own: a review's answer
 RECENT = 500  # kept in a process: about 10 MB
 # All that a public product's page shows and that may change: its seller, units left of each SKU, and the
 # cards' marks of it and of the same shop. One statement, since ten pages are asked for where one is rendered.
@@ -78,9 +78,9 @@ def render(page: ProductPage) -> Html:
 def key_of(slug: str, sku_id: int | None) -> str | None:
     if not (rows := _SHOWN.rows(slug=slug, now=timezone.now())):
         return None
-    terms, row = today.terms(), rows[0]
+    row = rows[0]
     _id, _seller, path, *_rest = row
     line = [(step.slug, step.name) for step in tree.line_of(path)]
     span = timezone.now().timestamp() // SECONDS
-    shown = (get_language(), span, timezone.localdate(), terms.rate.pk, terms.policy.pk, sku_id, line, row)
+    shown = (get_language(), span, timezone.localdate(), today.mark(), sku_id, line, row)
     return f"product:{blake2b(repr(shown).encode(), digest_size=16).hexdigest()}"

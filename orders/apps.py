@@ -8,8 +8,9 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self):
-        from catalog import tax
-        from orders import law, limits, receivers  # noqa: F401  models are there only now
+        from catalog import tax, today
+        from orders import freight, law, limits, receivers  # noqa: F401  models are there only now
 
         post_migrate.connect(law.enact, sender=self)
         tax.set_order_limit(limits.order_limit_at)
+        today.shown_beside(freight.begun)

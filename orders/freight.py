@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from orders.models import FreightRule
 
 
@@ -44,3 +46,8 @@ def freight_at(on: datetime.date) -> FreightTable:
     if not rules:
         raise NoFreightRule(on)
     return FreightTable(tuple(rule for rule in rules if rule.valid_from == rules[0].valid_from))
+
+
+def begun() -> list[tuple]:
+    """Every row that has come into force by today, as it stands."""
+    return list(FreightRule.objects.filter(valid_from__lte=timezone.localdate()).values_list())

@@ -6,7 +6,7 @@ from kmall import caching
 
 
 class Shown:
-    """Mix in before the admin class of a category, seller, attribute, review or collection."""
+    """Mix in before the admin class of a category, seller, attribute, review, collection or freight rule."""
 
     found_by = ""  # the way from a product to the row, where its words are found in a search
 

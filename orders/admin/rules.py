@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.amounts import amount
 from catalog.admin.prices import PricesChange
 from catalog.admin.scope import DeskAdmin
+from catalog.admin.shown import Shown
 from orders.admin.happened import why
 from orders.admin.refunds import try_chosen_again
 from orders.models import FreightRule, ImportLimit, Payment, PaymentNotice, Refund
@@ -98,7 +99,7 @@ class ImportLimitAdmin(PricesChange, DeskAdmin):
 
 
 @admin.register(FreightRule)
-class FreightRuleAdmin(DeskAdmin):
+class FreightRuleAdmin(Shown, DeskAdmin):
     kita_may = KEEP
     list_display = (
         "valid_from",
