@@ -172,4 +172,13 @@ class CategoryMapAdmin(DeskAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        rules_changed(obj.partner)
+        self._tell({obj.partner_id, form.initial.get("partner", obj.partner_id)})
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self._tell({obj.partner_id})
+
+    @staticmethod
+    def _tell(malls: set[int]) -> None:
+        for partner in PartnerMall.objects.filter(pk__in=malls):
+            rules_changed(partner)

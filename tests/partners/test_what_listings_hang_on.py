@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Sku
-from partners.models import Listing
-from tests.factories.partners import changed, listable
+from partners.models import CategoryMap, Listing
+from tests.factories.catalog import CategoryFactory
+from tests.factories.partners import changed, listable, ningbo_mall
 from tests.factories.people import kita_officer, member_of
 from tests.partners.convergence import converge
 
@@ -50,6 +51,27 @@ def test_what_no_listing_says_marks_none(client, sandbox, mall, shown):
     client.force_login(member_of(shown.seller))
     assert save(client, shown.seller, story_zh_hans="我们的故事").status_code == 302
     assert not Listing.objects.filter(due_full=True).exists()
+
+
+def delete_one(client, row):
+    return client.post(reverse("admin:partners_categorymap_delete", args=[row.pk]), {"post": "yes"})
+
+
+def move_elsewhere(client, row):
+    fields = {"partner": ningbo_mall().pk, "category": CategoryFactory().pk, "remote_code": "0102"}
+    return client.post(reverse("admin:partners_categorymap_change", args=[row.pk]), fields)
+
+
+@pytest.mark.parametrize("deed", [delete_one, move_elsewhere])
+def test_what_is_mapped_no_more_leaves_the_mall(client, sandbox, mall, shown, deed):
+    client.force_login(kita_officer())
+    assert deed(client, CategoryMap.objects.get(partner=mall)).status_code == 302
+    converge(mall)
+    assert {item["state"] for item in sandbox.state()["items"].values()} == {"withdrawn"}
+    assert set(Listing.objects.filter(partner=mall).values_list("error_code", flat=True)) <= {
+        "CATEGORY_NOT_MAPPED",
+        "",
+    }
 
 
 def test_a_new_limit_of_an_order_changes_the_tax_that_malls_show(client, sandbox, mall, shown):
