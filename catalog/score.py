@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+
 from catalog.models import Product, Review
 
 SHOWN = 3
@@ -34,3 +37,10 @@ def read_reviews(product: Product) -> tuple[list[Review], Score | None]:
         words=words.most_common(WORDS),
     )
     return list(shown[:SHOWN]), score
+
+
+def recount(product: Product) -> None:
+    """Take over what the reviews that are shown add up to, after one of them was changed (writes)."""
+    shown = Review.objects.filter(product=product, state=Review.State.SHOWN)
+    added_up = shown.aggregate(rating_sum=Coalesce(Sum("stars"), 0), rating_count=Count("pk"))
+    Product.objects.filter(pk=product.pk).update(**added_up)

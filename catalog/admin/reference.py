@@ -24,6 +24,7 @@ from catalog.models import (
     StockMovement,
     TaxRate,
 )
+from catalog.score import recount
 
 FULL = frozenset({"view", "add", "change"})
 READ = frozenset({"view"})
@@ -115,6 +116,7 @@ class StockMovementAdmin(DeskAdmin):
 
 @admin.register(Review)
 class ReviewAdmin(Shown, DeskAdmin):
+    found_by = "reviews"
     seller_path = "product__seller"
     kita_may = frozenset({"view", "change"})
     list_display = ("created_at", "product", "stars", "byline", "said", "state")
@@ -123,6 +125,10 @@ class ReviewAdmin(Shown, DeskAdmin):
     search_fields = ("product__name_ko", "text")
     fields = ("product", "stars", "byline", "text", "answer", "state")
     readonly_fields = ("product", "stars", "byline", "text", "answer")
+
+    def save_model(self, request, review, form, change):
+        super().save_model(request, review, form, change)
+        recount(review.product)
 
     @admin.display(description=_("text"))
     def said(self, review):
