@@ -74,6 +74,19 @@ def test_a_prepared_read_is_planned_once_a_connection_and_sees_what_is_there():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_prepared_read_is_not_planned_anew_for_each_value():
+    read = Prepared(
+        "some_rates", "SELECT rate FROM catalog_exchangerate ORDER BY date LIMIT %(most)s", {"most": "int"}
+    )
+    for most in range(8):
+        read.rows(most=most)
+    with connection.cursor() as cursor:
+        sql = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s"
+        cursor.execute(sql, ["some_rates"])
+        assert cursor.fetchone() == (8, 0)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_prepared_read_outlives_a_rollback_and_a_lost_connection():
     read = Prepared("one_more", "SELECT %(number)s + 1", {"number": "int"})
     with transaction.atomic():
