@@ -21,11 +21,12 @@ RECORDED = [
 ]  # fmt: skip
 _SAVE = f"""
     update partners_listing l set {", ".join(f"{name} = a.{name}" for name in RECORDED)}
-    from json_populate_recordset(null::partners_listing, %(rows)s) a where l.id = a.id"""
+    from json_populate_recordset(json_populate_record(null::partners_listing, %(alike)s), %(rows)s) a
+    where l.id = a.id"""
 _SAVE_UNTOUCHED = Prepared(
     "save_untouched_listings",
     f"with held as ({locks.UNTOUCHED}) {_SAVE} and l.id in (select id from held) returning l.id",
-    {"ids": "bigint[]", "stamps": "text[]", "rows": "json"},
+    {"ids": "bigint[]", "stamps": "text[]", "alike": "json", "rows": "json"},
 )
 
 
@@ -66,7 +67,7 @@ def save(rows: list[Listing]) -> None:
     """
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_SAVE, {"rows": _as_value(rows)})
+            cursor.execute(_SAVE, _as_values(rows))
 
 
 def save_untouched(rows: list[Listing], stamps: list[str]) -> set[int]:
@@ -75,12 +76,20 @@ def save_untouched(rows: list[Listing], stamps: list[str]) -> set[int]:
     Their keys. By one statement, since nearly always that is all of them.
     """
     ids = [row.pk for row in rows]
-    return {pk for (pk,) in _SAVE_UNTOUCHED.rows(ids=ids, stamps=stamps, rows=_as_value(rows))}
+    return {pk for (pk,) in _SAVE_UNTOUCHED.rows(ids=ids, stamps=stamps, **_as_values(rows))}
 
 
-def _as_value(rows: list[Listing]) -> str:
-    values = [{"id": row.pk} | {name: getattr(row, name) for name in RECORDED} for row in rows]
-    return orjson.dumps(values, default=_as_interval).decode()
+def _as_values(rows: list[Listing]) -> dict[str, str]:
+    """What is the same in all of them, nearly everything, is told once."""
+    columns = {name: [getattr(row, name) for row in rows] for name in RECORDED}
+    alike = {name: found[0] for name, found in columns.items() if found.count(found[0]) == len(found)}
+    names = ["id", *(name for name in RECORDED if name not in alike)]
+    told = zip([row.pk for row in rows], *(columns[name] for name in names[1:]), strict=True)
+    return {"alike": _json(alike), "rows": _json([dict(zip(names, each, strict=True)) for each in told])}
+
+
+def _json(value: list | dict) -> str:
+    return orjson.dumps(value, default=_as_interval).decode()
 
 
 def _as_interval(value: datetime.timedelta) -> str:
