@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from partners import breaker, pace, verdict
 from partners.connectors.connector import Fault, NotReady, RequestDiffers, WrongState
+from partners.connectors.recording import kept_afterwards
 from partners.models import PartnerMall
 
 SAID_NO = (NotReady, RequestDiffers, WrongState)  # the mall is well, and what was asked of it cannot be
@@ -47,7 +48,7 @@ def make(
     yet, `verdict.of_fault` does that.
     """
     line = line or Line()
-    with line.taken(wait) as left:
+    with kept_afterwards(), line.taken(wait) as left:
         passed = breaker.admits(partner) if pace.wait_for_turn(partner, most=left) else None
         if passed is None:
             raise Interrupted(f"no calls to partner {partner.pk} for now")

@@ -4,6 +4,9 @@ import json
 import logging
 import time
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 from django.utils import timezone
@@ -36,6 +39,22 @@ _KEEP = Prepared(
 )  # a row of `Call`; through the model it costs three times that, at each call
 
 
+_put_off: ContextVar[list[Callable[[], None]] | None] = ContextVar("put_off", default=None)
+
+
+@contextmanager
+def kept_afterwards() -> Iterator[None]:
+    """What is said in here, on this thread, is kept at its end: who waits to speak need not wait for that."""
+    put_off: list[Callable[[], None]] = []
+    before = _put_off.set(put_off)
+    try:
+        yield
+    finally:
+        _put_off.reset(before)
+        for keep in put_off:
+            keep()
+
+
 class Recorded:
     """A connector whose calls are kept with what went over the wire, blotted."""
 
@@ -59,13 +78,22 @@ class Recorded:
         return result
 
     def _keep(self, kind: str, args, result, heard: list[Exchange], began: float, fault) -> None:
+        milliseconds, at = int((time.monotonic() - began) * 1000), timezone.now()
+        keep = partial(self._keep_now, kind, args, result, heard, milliseconds, at, fault)
+        put_off = _put_off.get()
+        if put_off is None:
+            keep()
+        else:
+            put_off.append(keep)
+
+    def _keep_now(self, kind: str, args, result, *of_the_call) -> None:
         """What cannot be kept is logged: a call's answer is worth more than its record."""
         try:
-            self._create(kind, _products(kind, args, result), heard, began, fault)
+            self._create(kind, _products(kind, args, result), *of_the_call)
         except Exception as error:  # whatever a body or the database has against it
             logger.error("call %s to partner %s not kept: %s", kind, self._partner.pk, type(error).__name__)
 
-    def _create(self, kind, products: list[int], heard, began, fault: Fault | None) -> None:
+    def _create(self, kind, products: list[int], heard, milliseconds: int, at, fault: Fault | None) -> None:
         secrets = _secrets(self._partner)
         last = heard[-1] if heard else Exchange("", b"", None, b"", 0)
         _KEEP.rows(
@@ -75,12 +103,12 @@ class Recorded:
             products=products,
             outcome=type(fault).__name__.lower()[:20] if fault else "ok",
             status=last.status,
-            milliseconds=int((time.monotonic() - began) * 1000),
+            milliseconds=milliseconds,
             error=blot.line(str(fault), kind, secrets)[:300] if fault else "",
             address=blot.address(last.url, secrets)[:300],
             sent=_packed([exchange.sent for exchange in heard], kind, secrets),
             answered=_packed([exchange.answered for exchange in heard], kind, secrets),
-            at=timezone.now(),
+            at=at,
         )
 
 
