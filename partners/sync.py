@@ -66,8 +66,8 @@ def due_partners() -> list[int]:
 def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
     """Send what is due, the quick lane first, for up to so many seconds. The number of rows dealt with.
 
-    Where much is due and the partner answers fast, two threads do it: one works out its calls and writes down
-    their answers while a call of the other is on its way. They share a line.
+    Where much is due, two threads do it: one works out its calls and writes down their answers while a call
+    of the other is on its way. They share a line.
     """
     work = partial(_sync, partner, connect(partner), Line(), time.monotonic() + seconds)
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -87,22 +87,18 @@ def _in_thread(work: Callable[[], int]) -> int:
 def _sync(
     partner: PartnerMall, connector: Connector, line: Line, deadline: float, share: Callable | None = None
 ) -> int:
-    """One thread's part; `share` is called once, when there is work for another."""
-    done, calls, one_call = 0, 1, min(connector.most_items, partner.batch_size)
+    """One thread's part; `share` is called where the first that it took leaves work for another."""
+    done, calls = 0, 1
     while time.monotonic() < deadline and not breaker.is_open(partner):
         most = FEW if breaker.is_in_doubt(partner) else None
-        first = done == 0 and share is not None and most is None
-        rows = step(partner, connector, line, quick=True, most=most, first=first) or step(
-            partner, connector, line, quick=False, calls=calls, most=most, first=first
+        more = share if done == 0 and most is None else None
+        rows = step(partner, connector, line, quick=True, most=most, share=more) or step(
+            partner, connector, line, quick=False, calls=calls, most=most, share=more
         )
         if not rows:
             break
         done += rows
-        is_fast = line.seconds < FAST
-        if share and is_fast and rows >= calls * one_call:
-            share()
-            share = None
-        calls = min(calls * 2, MOST_CALLS) if is_fast else 1
+        calls = min(calls * 2, MOST_CALLS) if line.seconds < FAST else 1
     return done
 
 
@@ -114,11 +110,12 @@ def step(
     quick: bool,
     calls: int = 1,
     most: int | None = None,
-    first: bool = False,
+    share: Callable[[], object] | None = None,
 ) -> int:
     """Claim rows of a lane for so many calls, `most` of them, send them, record the answers. How many.
 
-    The `first` of a worker calls another where more may be due, until as many are at work as the mall takes.
+    Who can `share` does so where more may be due, and wakes another worker, until as many are at work as the
+    mall takes.
     """
     call = connector.most_offers if quick else min(connector.most_items, partner.batch_size)
     call = min(call, most or call)
@@ -126,8 +123,9 @@ def step(
     claimed = claim(partner, quick=quick, size=size, call=call if calls > 1 else None)
     if claimed is None:
         return 0
-    if first and len(claimed.rows) == size:
+    if share and len(claimed.rows) == size:
         wake.partner(partner.pk)
+        share()
     try:
         works = prepare(claimed, plan(partner, connector, claimed, quick=quick))
     except (StaleRate, NoPricePolicy) as error:

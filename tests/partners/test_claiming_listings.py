@@ -53,15 +53,13 @@ def test_who_takes_several_calls_leaves_as_much_for_the_others(due, left, taken)
     assert len(claimed.rows) == taken
 
 
-@pytest.mark.parametrize(
-    ("first", "size", "calls"), [(True, 2, 1), (True, 3, 1), (True, 4, 0), (False, 2, 0)]
-)
-def test_who_begins_where_more_is_due_than_a_batch_calls_another(monkeypatch, mall, first, size, calls):
+@pytest.mark.parametrize(("size", "calls"), [(2, 1), (3, 1), (4, 0)])
+def test_who_begins_where_more_is_due_than_a_batch_calls_others(monkeypatch, mall, size, calls):
     for _ in range(3):
         changed(listable(), "state")
-    woken = []
+    woken, shared = [], []
     monkeypatch.setattr("partners.wake.app.send_task", lambda task, args, **_: woken.append(args))
     PartnerMall.objects.update(batch_size=size)
     mall.refresh_from_db()
-    assert step(mall, connect(mall), quick=False, first=first) == min(size, 3)
-    assert woken == [(mall.pk,)] * calls
+    assert step(mall, connect(mall), quick=False, share=lambda: shared.append(1)) == min(size, 3)
+    assert (woken, shared) == ([(mall.pk,)] * calls, [1] * calls)

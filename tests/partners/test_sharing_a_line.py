@@ -4,8 +4,10 @@ import contextlib
 import itertools
 import threading
 import time
+from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from partners import sync
 from partners.calls import Interrupted, Line, make
@@ -72,10 +74,16 @@ def test_without_the_line_calls_would_overlap(monkeypatch, due, watched):
     assert watched.overlaps
 
 
-def test_a_slow_mall_is_sent_to_by_one(monkeypatch, due, watched):
-    monkeypatch.setattr(sync, "FAST", 0.01)
-    assert sync.sync(due) == LISTINGS
-    assert watched.threads == 1
+def test_who_finds_the_line_of_a_slow_mall_taken_gives_its_rows_back(monkeypatch, due, watched):
+    monkeypatch.setattr(sync, "make", partial(make, wait=0.01))
+    sync.sync(due)
+    waiting = Listing.objects.filter(due_full=True)
+    assert waiting.exists()
+    assert list(waiting.values_list("attempts", "lease", "outcome").distinct()) == [(0, None, "none")]
+    waiting.update(next_try_at=timezone.now())
+    while sync.sync(due):
+        waiting.update(next_try_at=timezone.now())
+    assert Listing.objects.held_there().filter(outcome="ok").count() == LISTINGS
 
 
 def test_a_fault_of_the_other_thread_is_not_lost(monkeypatch, due, watched):
