@@ -92,7 +92,7 @@ class Prepared:
         with connection.cursor() as cursor:
             planned = _planned.setdefault(connection.connection, set())
             if self.name not in planned:
-                self._plan(is_first=not planned)
+                self._plan()
                 planned.add(self.name)
             cursor.execute(self._call(), values)
             return cursor.fetchall()
@@ -100,18 +100,12 @@ class Prepared:
     def _call(self) -> str:
         return f"EXECUTE {self.name} ({', '.join(f'%({name})s' for name in self.types)})"
 
-    def _plan(self, *, is_first: bool) -> None:
-        """On the driver's own cursor: as little a query of the page as opening the connection was.
-
-        Left to itself PostgreSQL plans anew each time wherever a known value looks cheaper, a `limit` above
-        all: nearly as dear as the statement, and these are all by keys.
-        """
+    def _plan(self) -> None:
+        """On the driver's own cursor: as little a query of the page as opening the connection was."""
         places = {name: f"${place}" for place, name in enumerate(self.types, 1)}
         sql, constants = (self.sql, None) if isinstance(self.sql, str) else _compiled(self.sql())
         sql = _NAMED.sub(lambda found: places[found[1]], sql)
         with connection.connection.cursor() as cursor:
-            if is_first:
-                cursor.execute("SET plan_cache_mode = force_generic_plan")
             cursor.execute(f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {sql}", constants)
 
 

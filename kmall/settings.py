@@ -120,6 +120,9 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# Left to itself PostgreSQL plans prepared statements (kmall.database) anew wherever a value looks cheaper
+# than any: a limit above all. Ours are all by keys, and planning them is nearly as dear as running them.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c plan_cache_mode=force_generic_plan")
 REDIS_URL = env.str("REDIS_URL", f"redis://127.0.0.1:{PORT + 4}/0", validate=url("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 # Whole pages kept by version; off while templates are being written, and in the bench of misses.
