@@ -21,6 +21,11 @@ class Shown:
     slug: str
     approved_at: datetime
     label_id: int | None = None
+    printed_at: datetime | None = None
+
+    def label_at(self, at: datetime) -> int | None:
+        """The label if it hung there by then; before, the display's screen was scanned."""
+        return self.label_id if self.printed_at and self.printed_at <= at else None
 
 
 class Tables:
@@ -46,7 +51,7 @@ class Tables:
         """A scan with the visit that it opens; `visitor` is the phone's first one."""
         landing = f"/zh-hans/p/{item.slug}/"
         visit = self._visit(display, item, at, landing, carted, visitor, display_id=display.pk)
-        label = item.label_id if self.chance.random() >= SCREEN else None
+        label = item.label_at(at) if self.chance.random() >= SCREEN else None
         self.scans.add(
             display_id=display.pk, product_id=item.product_id, label_id=label, visit_id=visit, at=at
         )
@@ -95,7 +100,8 @@ class Tables:
 
 def shown_at(display: Display) -> list[Shown]:
     """The display's goods with their labels in force."""
-    labels = dict(Label.objects.filter(display=display, superseded_at=None).values_list("product_id", "pk"))
+    in_force = Label.objects.filter(display=display, superseded_at=None)
+    labels = {product: label for product, *label in in_force.values_list("product_id", "pk", "printed_at")}
     rows = display.products.order_by("position", "pk")
     columns = ("product_id", "product__slug", "product__approved_at")
-    return [Shown(key, *rest, label_id=labels.get(key)) for key, *rest in rows.values_list(*columns)]
+    return [Shown(key, *rest, *labels.get(key, ())) for key, *rest in rows.values_list(*columns)]
