@@ -48,14 +48,22 @@ class SkuCodeField(forms.CharField):
         return found[0]
 
 
+def field_of(item: str) -> str:
+    """The name of an item's field; items are whatever text the partner uses."""
+    return f"sku-{item.encode().hex()}"
+
+
 class MappingForm(forms.Form):
-    """For each unknown item of an order, one of our SKUs."""
+    """For each unknown item of an order, one of our SKUs.
+
+    A field goes by its item, not by its place: what is unknown may change while a page is open.
+    """
 
     def __init__(self, data, *, lines):
         super().__init__(data)
         self.told = {str(line["out_sku_id"]): line for line in lines}
-        for place, name in enumerate(self.told):
-            self.fields[f"sku-{place}"] = SkuCodeField(label=name, max_length=40)
+        for item in self.told:
+            self.fields[field_of(item)] = SkuCodeField(label=item, max_length=40)
 
     def rows(self):
         """(line as told, its price, its field)."""
@@ -147,6 +155,9 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
             needs_look = bool(row.unread_field) or PartnerOrder.objects.stuck().filter(pk=row.pk).exists()
             may = {"can_try": needs_look, "can_set_aside": needs_look and not is_to_decide(row)}
             extra_context = may | (extra_context or {})
+            if request.method == "POST" and row.state != PartnerOrder.State.AWAITING_MAPPING:
+                messages.info(request, _("The order waits for no item any more. Nothing was changed."))
+                return HttpResponseRedirect(request.path)
         if not (row and row.state == PartnerOrder.State.AWAITING_MAPPING and is_kita(request.user)):
             return super().change_view(request, object_id, form_url, extra_context)
         form = MappingForm(request.POST or None, lines=unknown_lines(row))

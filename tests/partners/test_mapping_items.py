@@ -1,5 +1,7 @@
 """A partner sold something under a number that is none of ours: a person says what it is, once."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -14,6 +16,8 @@ from tests.factories.people import kita_officer
 from tests.partners.convergence import work_orders
 
 pytestmark = pytest.mark.django_db
+
+X77, Y88 = "sku-583737", "sku-593838"
 
 
 @pytest.fixture
@@ -51,15 +55,54 @@ def test_it_is_shown_with_the_time_at_which_it_will_be_refused(officer, strange)
 
 
 def test_once_mapped_it_is_placed_at_once_and_confirmed(sandbox, officer, strange, sku):
-    assert officer.post(page(), {"sku-0": sku.code}).status_code == 302
+    assert officer.post(page(), {X77: sku.code}).status_code == 302
     assert PartnerOrder.objects.get().state == "placed"
     work_orders()
     assert (told(sandbox, strange)["state"], Order.objects.get().lines.get().sku) == ("confirmed", sku)
     assert SkuMap.objects.get().mapped_by.groups.filter(name="KITA").exists()
 
 
+@pytest.fixture
+def stale(officer, mall):
+    """An officer's page that asks for X77 and Y88, after a colleague mapped X77."""
+    row = PartnerOrder.objects.get()
+    raw = json.loads(row.raw)
+    raw["lines"].append(raw["lines"][0] | {"out_sku_id": "Y88"})
+    row.raw = json.dumps(raw)
+    row.save(update_fields=["raw"])
+    assert {X77, Y88} <= set(officer.get(page()).context["mapping"].fields)
+    SkuMap.objects.create(partner=mall, remote_sku="X77", sku=sku_in_stock(9))
+    return officer
+
+
+def test_what_an_older_page_says_of_one_item_is_never_taken_for_another(stale, sku):
+    answer = stale.post(page(), {X77: sku.code, Y88: ""})
+    assert list(answer.context["mapping"].errors) == [Y88]
+    assert not SkuMap.objects.filter(sku=sku).exists()
+
+
+def test_a_box_of_an_item_that_was_mapped_meanwhile_is_left_alone(stale, sku):
+    meant = sku_in_stock(9, code="MEANT")
+    assert stale.post(page(), {X77: sku.code, Y88: "MEANT"}).status_code == 302
+    assert SkuMap.objects.get(remote_sku="Y88").sku == meant
+    assert SkuMap.objects.get(remote_sku="X77").sku != sku
+
+
+def test_an_item_that_the_page_did_not_ask_for_is_asked_for_with_the_rest_kept(stale, sku):
+    SkuMap.objects.all().delete()
+    form = stale.post(page(), {Y88: sku.code}).context["mapping"]
+    assert (list(form.errors), form[Y88].value()) == ([X77], sku.code)
+    assert not SkuMap.objects.exists()
+
+
+def test_a_second_click_finds_nothing_left_to_map(officer, sku):
+    for _click in range(2):
+        assert officer.post(page(), {X77: sku.code}).status_code == 302
+    assert (SkuMap.objects.count(), Order.objects.count()) == (1, 1)
+
+
 def test_later_orders_of_the_same_item_need_nobody(sandbox, mall, officer, strange, sku):
-    officer.post(page(), {"sku-0": f"S{sku.pk}"})
+    officer.post(page(), {X77: f"S{sku.pk}"})
     sandbox.operate("/operator/orders/", out_id="P999999", sku="X77", quantity=1)
     inbound.pull(mall)
     work_orders()
@@ -67,7 +110,7 @@ def test_later_orders_of_the_same_item_need_nobody(sandbox, mall, officer, stran
 
 
 def test_the_mall_is_told_of_its_own_numbers(sandbox, officer, strange, sku):
-    officer.post(page(), {"sku-0": sku.code})
+    officer.post(page(), {X77: sku.code})
     line = Order.objects.get().lines.get()
     how = {"reason": "sold_out", "is_back": True, "quantities": {line.pk: 1}}
     refund_consignment(consignment_id=line.consignment_id, **how)
@@ -81,19 +124,19 @@ def test_the_mall_is_told_of_its_own_numbers(sandbox, officer, strange, sku):
 
 @pytest.mark.parametrize("typed", ["", "NONE-SUCH", "S999999", "S²"])
 def test_what_is_none_of_our_codes_is_sent_back_as_typed(officer, typed):
-    answer = officer.post(page(), {"sku-0": typed})
+    answer = officer.post(page(), {X77: typed})
     form = answer.context["mapping"]
-    assert (answer.status_code, form["sku-0"].value(), bool(form["sku-0"].errors)) == (200, typed, True)
+    assert (answer.status_code, form[X77].value(), bool(form[X77].errors)) == (200, typed, True)
     assert not SkuMap.objects.exists()
 
 
 def test_a_code_that_sellers_share_is_asked_for_by_number(officer, sku):
     other = sku_in_stock(1, code=sku.code)
-    answer = officer.post(page(), {"sku-0": sku.code})
+    answer = officer.post(page(), {X77: sku.code})
     assert f"S{other.pk}" in answer.content.decode()
 
 
 def test_what_then_cannot_be_filled_is_refused_with_its_reason(sandbox, officer, strange, sku):
-    officer.post(page(), {"sku-0": sku_in_stock(1).code})
+    officer.post(page(), {X77: sku_in_stock(1).code})
     work_orders()
     assert told(sandbox, strange)["refusal"] == "out_of_stock: 库存不足，仅剩 1 件"
