@@ -62,16 +62,16 @@ def preview(partner: PartnerMall, proposed: PartnerMall, codes: dict[str, str] |
     goods = chosen(proposed)
     held = Listing.objects.filter(partner=partner).held_there().values("product")
     coming, lacking = goods.exclude(pk__in=held), {}
+    staying = goods.filter(pk__in=held)
     for code, lacks in _lacks(after).items():
         lacking[code] = _group(coming.filter(lacks))
-        coming = coming.exclude(lacks)
-    staying = goods.filter(pk__in=held)
+        coming, staying = coming.exclude(lacks), staying.exclude(lacks)
     changed = _repriced(staying, partner, proposed)
     _add_moved(changed, staying, before, after)
     return Preview(
         listed=_group(coming),
         changed=changed,
-        withdrawn=_group(Product.objects.filter(pk__in=held).exclude(pk__in=goods.values("pk"))),
+        withdrawn=_group(Product.objects.filter(pk__in=held).exclude(pk__in=staying.values("pk"))),
         kept=staying.count() - changed.count,
         lacking={code: group for code, group in lacking.items() if group.count},
     )

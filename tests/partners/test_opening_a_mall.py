@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from catalog.models import Product
 from kmall.models import AuditEntry
 from partners.models import CategoryMap, PartnerMall, RemoteCategory
 from tests.factories.catalog import CategoryFactory, daily_terms
@@ -242,6 +243,32 @@ def test_a_running_malls_map_is_shown_before_it_is_saved(kita, sandbox, mall):
     mall.refresh_from_db()
     converge(mall)
     assert sandbox.state()["items"][f"P{product.pk}"]["content"]["category"] == "beauty-mask"
+
+
+def test_goods_whose_category_has_no_code_any_more_are_shown_as_withdrawn_and_are(kita, sandbox, mall):
+    """Two lose their code, one goes by the category above it."""
+    above, alone = skin_care(), CategoryFactory()
+    below = CategoryFactory(parent=above, path=f"{above.path}001.", depth=1)
+    goods = [listable() for _ in range(3)]
+    for product, category in zip(goods, (alone, alone, below), strict=True):
+        CategoryMap.objects.update_or_create(
+            partner=mall, category=category, defaults={"remote_code": "beauty-mask"}
+        )
+        Product.objects.filter(pk=product.pk).update(category=category)
+        changed(product, "state")
+    converge(mall)
+    kita.post(page(mall, "call"))
+    data = {f"code-{above.pk}": "beauty-skincare", f"code-{alone.pk}": "", f"code-{below.pk}": ""}
+    looked = kita.post(page(mall, "categories"), data | {"do": "look"})
+    found = looked.context["preview"]
+    shown = [{product.pk for product in group.samples} for group in (found.withdrawn, found.changed)]
+    assert (found.withdrawn.count, found.changed.count, found.kept) == (2, 1, 0)
+    assert shown == [{goods[0].pk, goods[1].pk}, {goods[2].pk}]
+    kita.post(page(mall, "categories"), data | {"do": "save", "seen": looked.context["seen"]})
+    mall.refresh_from_db()
+    converge(mall)
+    items = sandbox.state()["items"]
+    assert [items[f"P{product.pk}"]["state"] for product in goods] == ["withdrawn", "withdrawn", "shown"]
 
 
 @pytest.mark.parametrize("step", STEPS)
