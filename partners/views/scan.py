@@ -18,8 +18,9 @@ def scan(request, code):
     with override("zh-hans"):
         if (target := scans.target_of(code)) is None:
             return render(request, "partners/scan/unknown.html", {"code": code}, status=404)
-        landing = _landing(target)
-        response = _answer(request, target, landing)
+        offer = scans.todays_offer(target) if target.label else None
+        landing = _landing(target, offer)
+        response = _answer(request, target, offer, landing)
         if not is_robot(request):
             visit = scans.note(target, landing=landing, before=credit.last_visit(request))
             if visit:
@@ -27,21 +28,23 @@ def scan(request, code):
         return response
 
 
-def _landing(target) -> str:
-    """The product's page, with the label's option chosen where there are several."""
+def _landing(target, offer) -> str:
+    """The product's page, with the option chosen whose price is told where there are several."""
     url = reverse("catalog:product", args=[target.product.slug])
     if target.label and target.product.skus.filter(is_active=True).count() > 1:
-        url += f"?sku={target.label.sku_id}"
+        url += f"?sku={offer.sku.pk if offer else target.label.sku_id}"
     return url
 
 
-def _answer(request, target, landing):
+def _answer(request, target, offer, landing):
     if not Product.objects.on_sale().filter(pk=target.product.pk).exists():
         context = {"target": target, "near": scans.nearest(target.product)}
         return render(request, "partners/scan/gone.html", context)
-    offer = scans.todays_offer(target) if target.label else None
-    if offer is None or offer.landed.landed_fen == target.label.landed_fen:
+    if offer is None:
         return redirect(landing)
+    is_other = offer.sku.pk != target.label.sku_id
     difference_fen = offer.landed.landed_fen - target.label.landed_fen
-    context = {"target": target, "offer": offer, "landing": landing}
+    if not (is_other or difference_fen):
+        return redirect(landing)
+    context = {"target": target, "offer": offer, "landing": landing, "is_other": is_other}
     return render(request, "partners/scan/old_label.html", context | {"difference_fen": difference_fen})

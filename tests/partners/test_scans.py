@@ -79,6 +79,26 @@ def test_of_several_options_the_labels_own_is_opened(label, client):
     assert answer.url == f"/zh-hans/p/{label.product.slug}/?sku={label.sku_id}"
 
 
+def test_a_label_whose_option_is_gone_names_the_option_that_its_page_opens(label, client):
+    sku_in_stock(3, product=label.product, price_krw=27_000, label_zh_hans="大瓶")
+    lowest = sku_in_stock(3, product=label.product, price_krw=9000, label_zh_hans="小样")
+    Sku.objects.filter(pk=label.sku_id).update(is_active=False)
+    page = scanned(client, label).content.decode()
+    landing = f"/zh-hans/p/{label.product.slug}/?sku={lowest.pk}"
+    assert ("小样" in page, "¥55.10" in page, f'href="{landing}"' in page) == (True,) * 3
+    assert Visit.objects.get().landing == landing
+    assert "¥55.10" in client.get(landing).content.decode()
+
+
+def test_another_option_than_the_labels_is_told_also_at_the_same_price(label, client):
+    gone = Sku.objects.get(pk=label.sku_id)
+    for words in ("大瓶", "小样"):
+        sku_in_stock(3, product=label.product, price_krw=gone.price_krw, label_zh_hans=words)
+    Sku.objects.filter(pk=label.sku_id).update(is_active=False)
+    page = scanned(client, label).content.decode()
+    assert ("标签上的规格已停售" in page, "比标签" in page) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("krw", "words"),
     [(9000, ("¥55.10", "比标签便宜 ¥55.20")), (27_000, ("¥165.40", "比标签贵 ¥55.10"))],
