@@ -7,14 +7,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from catalog import approve, stock
-from catalog.admin import faults
+from catalog import approve
+from catalog.admin import count, faults
 from catalog.admin.create import NewProductForm, create_draft
 from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
 from catalog.admin.preview import shop_page
 from catalog.admin.scope import is_kita, may_edit, sellers_of
 from catalog.diff import label_of
-from catalog.models import Picture, Product, Revision, StockMovement
+from catalog.models import Picture, Product, Revision
 from catalog.pictures.uploads import PictureRefused, add_upload
 from catalog.proposal import open_revision, proposed
 
@@ -36,7 +36,7 @@ def change(model_admin, request, object_id):
     product = _fetch(model_admin, request, object_id)
     can_edit = model_admin.has_change_permission(request) and may_edit(request.user, product.seller)
     data = proposed(product)
-    forms = _forms(product, data, request.POST if request.method == "POST" and can_edit else None)
+    forms = _forms(product, data, request.POST.copy() if request.method == "POST" and can_edit else None)
     if request.method == "POST":
         if not can_edit:
             raise PermissionDenied
@@ -112,8 +112,7 @@ def _fetch(model_admin, request, pk) -> Product:
 
 
 def _forms(product, data, posted):
-    on_hand = dict(product.skus.values_list("pk", "stock__on_hand"))
-    skus = [row | {"on_hand": on_hand.get(row["id"], row.get("opening"))} for row in data["skus"]]
+    skus = count.with_stock(product, data["skus"])
     initial = AttributesForm.initial_of(data["values"])
     category = data["fields"]["category_id"]
     return {
@@ -125,9 +124,9 @@ def _forms(product, data, posted):
 
 @transaction.atomic
 def _save(request, product, data, forms) -> bool:
-    """Keep the draft, new pictures and counted stock; False where a form has errors.
+    """Keep the draft, new pictures and counted stock; False where a form has errors, then nothing is kept.
 
-    Raises `PictureRefused`; then nothing is kept.
+    Raises `PictureRefused`; then nothing is kept either.
     """
     if not all(form.is_valid() for form in forms.values()):
         return False
@@ -143,18 +142,13 @@ def _save(request, product, data, forms) -> bool:
     }
     if proposal != data:
         approve.save_draft(product=product, author=request.user, data=proposal)
-    _count_stock(forms["skus"])
+    notes = count.count_in(forms["skus"])
+    if any(form.errors for form in forms["skus"]):
+        transaction.set_rollback(True)
+        return False
+    for note in notes:
+        messages.info(request, note)
     return True
-
-
-def _count_stock(skus):
-    for form in skus:
-        cleaned = form.cleaned_data
-        if cleaned.get("id") and cleaned.get("on_hand") is not None and "on_hand" in form.changed_data:
-            delta = cleaned["on_hand"] - (form.initial.get("on_hand") or 0)
-            stock.restock(
-                sku_id=cleaned["id"], delta=delta, reason=StockMovement.Reason.COUNT, reference="desk"
-            )
 
 
 def _ordered_pictures(request, product, data) -> list[int]:

@@ -72,9 +72,13 @@ class ProductForm(forms.Form):
 
 
 class SkuForm(forms.Form):
-    """One SKU. `on_hand` is stock, which needs nobody's approval: it is counted in at once."""
+    """One SKU. `on_hand` is stock, which needs nobody's approval: it is counted in at once.
+
+    `on_hand_shown` is what the page showed: shoppers go on buying while somebody types.
+    """
 
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    on_hand_shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
     code = forms.CharField(label=_("SKU code"), max_length=40)
     label_ko = forms.CharField(label=_("option in Korean"), max_length=60, required=False)
     label_zh_hans = forms.CharField(label=_("option in Chinese"), max_length=60, required=False)
@@ -120,6 +124,7 @@ class SkuForm(forms.Form):
         """The cleaned row as one of a proposal's "skus"."""
         cleaned = dict(self.cleaned_data)
         on_hand = cleaned.pop("on_hand") or 0
+        del cleaned["on_hand_shown"]
         cleaned["net_content"] = f"{cleaned['net_content']:.{DECIMALS['net_content']}f}"
         return cleaned | {"opening": 0 if cleaned["id"] else on_hand}
 

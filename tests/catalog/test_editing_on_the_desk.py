@@ -8,6 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from catalog.models import Picture, Product, Revision, StockMovement
+from tests.catalog.editing import form_of, url
 from tests.factories.catalog import CategoryFactory, HsCodeFactory, daily_terms, sku_in_stock
 from tests.factories.people import kita_officer, member_of
 
@@ -28,25 +29,6 @@ def product():
 def seller(client, product):
     client.force_login(member_of(product.seller))
     return client
-
-
-def url(name, product):
-    return reverse(f"admin:catalog_product_{name}", args=[product.pk])
-
-
-def form_of(client, product) -> dict:
-    """The editor's fields as a browser holds them."""
-    context = client.get(url("change", product)).context
-    post = {}
-    for form in (context["form"], context["attributes"], *context["skus"].forms):
-        for field in form:
-            value = field.value()
-            if value is False or value is None:
-                continue
-            post[field.html_name] = "on" if value is True else value
-    for field in context["skus"].management_form:
-        post[field.html_name] = field.value()
-    return post
 
 
 def picture_file(name="면.png", size=(640, 640)):
