@@ -10,7 +10,7 @@ from catalog import locks
 from catalog.completeness import lacking
 from catalog.diff import changes, kinds
 from catalog.models import Picture, Product, ProductAttribute, Revision, Sku, Stock, StockMovement
-from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, open_revision
+from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, digest, open_revision
 from catalog.signals import product_changed
 from catalog.standing import refresh
 from kmall.models import AuditEntry
@@ -26,6 +26,10 @@ class Incomplete(Exception):
 
 class NotWaiting(Exception):
     """The revision has been decided upon, or taken back, by somebody else meanwhile."""
+
+
+class NotAsSeen(Exception):
+    """The revision has been changed and submitted anew since it was read."""
 
 
 class NothingChanged(Exception):
@@ -63,13 +67,14 @@ def submit(*, revision: Revision, actor) -> Revision:
 
 
 @transaction.atomic
-def approve(*, revision: Revision, actor) -> Product:
+def approve(*, revision: Revision, actor, seen: str | None = None) -> Product:
     """Put a submitted revision on sale: product, SKUs and, by the signal, search row in one transaction.
 
-    Raises `NotWaiting` where it was decided upon meanwhile, `Incomplete` where a rule has changed
-    since it was submitted.
+    `seen`: the `digest` of the proposal that the actor has read; None where nobody reads it. Raises
+    `NotAsSeen` where it is another by now, `NotWaiting` where it was decided upon meanwhile, `Incomplete`
+    where a rule has changed since it was submitted.
     """
-    revision = _waiting(revision)
+    revision = _waiting(revision, seen)
     if missing := lacking(revision.data):
         raise Incomplete(missing)
     product = revision.product
@@ -89,9 +94,12 @@ def approve(*, revision: Revision, actor) -> Product:
 
 
 @transaction.atomic
-def send_back(*, revision: Revision, actor, reasons: dict[str, str]) -> Revision:
-    """Return a submitted revision to its seller with a reason by field (key "" for the whole)."""
-    revision = _waiting(revision)
+def send_back(*, revision: Revision, actor, reasons: dict[str, str], seen: str | None = None) -> Revision:
+    """Return a submitted revision to its seller with a reason by field (key "" for the whole).
+
+    `seen` as for `approve`; raises `NotAsSeen`, `NotWaiting`.
+    """
+    revision = _waiting(revision, seen)
     revision.reasons = reasons
     revision.save(update_fields=["reasons"])
     _decide(revision, Revision.State.RETURNED, actor)
@@ -120,10 +128,12 @@ def put_back(*, product: Product, actor) -> Product:
     return take_off(product=product, actor=actor, state=Product.State.ON_SALE)
 
 
-def _waiting(revision: Revision) -> Revision:
+def _waiting(revision: Revision, seen: str | None) -> Revision:
     revision = locks.revision(revision.pk)
     if revision.state != Revision.State.SUBMITTED:
         raise NotWaiting
+    if seen is not None and seen != digest(revision.data):
+        raise NotAsSeen
     return revision
 
 

@@ -10,6 +10,8 @@ its opening stock along.
 """
 
 import datetime
+import hashlib
+import json
 from decimal import Decimal
 
 from catalog.models import Product, Revision
@@ -81,6 +83,11 @@ def proposed(product: Product) -> dict:
     """What the seller's editor shows: the open revision, or the approved product where none is open."""
     revision = open_revision(product)
     return revision.data if revision else current(product)
+
+
+def digest(data: dict) -> str:
+    """What a page carries along to say which proposal it showed: the same for the same contents."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def _row(instance, fields) -> dict:

@@ -11,8 +11,9 @@ from catalog import approve
 from catalog.admin.compare import marked
 from catalog.admin.product import TONES
 from catalog.admin.scope import DeskAdmin, is_kita
-from catalog.diff import changes, contents, proposed_name
+from catalog.diff import changes, contents, label_of, proposed_name
 from catalog.models import Picture, Revision
+from catalog.proposal import digest
 from catalog.wording import hits
 
 
@@ -43,36 +44,42 @@ class RevisionAdmin(DeskAdmin):
         if request.method == "POST":
             if not is_kita(request.user):
                 raise PermissionDenied
-            return self._decide(request, revision)
-        context = self.admin_site.each_context(request) | _shown(revision)
+            if self._decide(request, revision):
+                return self._next_waiting(request)
+            revision.refresh_from_db()
+        context = self.admin_site.each_context(request) | _shown(revision, _typed(request.POST))
         context |= {"opts": self.opts, "title": str(revision.product), "is_kita": is_kita(request.user)}
         return render(request, "admin/catalog/revision/change.html", context)
 
-    def _decide(self, request, revision):
-        reasons = {
-            key.removeprefix("reason:"): text.strip()
-            for key, text in request.POST.items()
-            if key.startswith("reason:") and text.strip()
-        }
+    def _decide(self, request, revision) -> bool:
+        """Whether the officer is done with this one; else its page comes anew, with all that was typed."""
+        reasons = _typed(request.POST)
+        by = {"revision": revision, "actor": request.user, "seen": request.POST.get("seen", "")}
         if "return" in request.POST and not reasons:
             messages.error(request, _("A return needs a reason, for a field or for the whole."))
-            return redirect(request.path)
+            return False
         try:
             if "return" in request.POST:
-                approve.send_back(revision=revision, actor=request.user, reasons=reasons)
+                approve.send_back(**by, reasons=reasons)
                 messages.success(request, _("Returned to the seller with your reasons."))
             else:
-                approve.approve(revision=revision, actor=request.user)
+                approve.approve(**by)
                 messages.success(
                     request, _("Approved. It is on sale now, and on its way to the partner malls.")
                 )
         except approve.NotWaiting:
             messages.error(request, _("This edit has been decided upon or taken back meanwhile."))
+        except approve.NotAsSeen:
+            messages.error(
+                request,
+                _("The seller changed this while you were reading. Nothing is decided: please read it anew."),
+            )
+            return False
         except approve.Incomplete as problem:
             for lines in problem.lacking.values():
                 messages.error(request, " ".join(lines))
-            return redirect(request.path)
-        return self._next_waiting(request)
+            return False
+        return True
 
     def _next_waiting(self, request):
         """The next in the queue, so that a morning's work is one page after the other."""
@@ -97,22 +104,26 @@ class RevisionAdmin(DeskAdmin):
     @admin.action(description=gettext_lazy("Return the chosen edits with one reason"))
     def return_chosen(self, request, queryset):
         reason = request.POST.get("reason", "").strip()
-        chosen = queryset.filter(state=Revision.State.SUBMITTED)
+        chosen = queryset.filter(state=Revision.State.SUBMITTED).select_related("product")
         if not reason:
             is_wrong = "reason" in request.POST
             context = self.admin_site.each_context(request)
             context |= {
                 "opts": self.opts,
                 "title": _("Return with a reason"),
-                "chosen": [
-                    (revision.pk, proposed_name(revision)) for revision in chosen.select_related("product")
-                ],
+                "chosen": [(revision.pk, proposed_name(revision)) for revision in chosen],
                 "is_wrong": is_wrong,
             }
             return render(request, "admin/catalog/revision/return.html", context)
+        is_any = False
         for revision in chosen:
-            approve.send_back(revision=revision, actor=request.user, reasons={"": reason})
-        messages.success(request, _("Returned to the sellers with your reason."))
+            try:
+                approve.send_back(revision=revision, actor=request.user, reasons={"": reason})
+                is_any = True
+            except approve.NotWaiting:
+                messages.error(request, _("%s was left: please look at it singly.") % revision.product)
+        if is_any:
+            messages.success(request, _("Returned to the sellers with your reason."))
         return None
 
     @admin.display(description=gettext_lazy("product"), ordering="product__name_ko")
@@ -129,11 +140,20 @@ class RevisionAdmin(DeskAdmin):
         return format_html('<span class="tag {}">{}</span>', tone, revision.get_state_display())
 
 
-def _shown(revision) -> dict:
-    """The differences with the reasons given so far, and the words that a person has to judge.
+def _typed(posted) -> dict[str, str]:
+    return {
+        key.removeprefix("reason:"): text.strip()
+        for key, text in posted.items()
+        if key.startswith("reason:") and text.strip()
+    }
+
+
+def _shown(revision, typed: dict) -> dict:
+    """The differences with the reasons typed or given so far, and the words that a person has to judge.
 
     Of a new product there is nothing to differ from: all of it is shown.
     """
+    reasons = typed or revision.reasons
     product, data = revision.product, revision.data
     is_new = product.approved_at is None
     found = [] if revision.state == Revision.State.APPROVED else changes(product, data)
@@ -144,13 +164,20 @@ def _shown(revision) -> dict:
     return {
         "revision": revision,
         "product": product,
-        "rows": [_row(change, revision.reasons, pictures) for change in found],
-        "whole_reason": revision.reasons.get("", ""),
+        "rows": [_row(change, reasons, pictures) for change in found],
+        "whole_reason": _whole(reasons, {change.key for change in found}),
+        "seen": digest(data),
         "is_new": is_new,
         "hits": hits(texts),
         "waits": revision.state == Revision.State.SUBMITTED,
         "pictures": [pictures[pk] for pk in data["pictures"] if pk in pictures],
     }
+
+
+def _whole(reasons: dict, shown: set[str]) -> str:
+    """The reason for the whole, with those for fields that have no line (any more)."""
+    lineless = [f"{label_of(key)}: {text}" for key, text in reasons.items() if key and key not in shown]
+    return " / ".join(filter(None, [reasons.get("", ""), *lineless]))
 
 
 def _row(change, reasons: dict, pictures: dict) -> dict:
