@@ -191,5 +191,5 @@ def _create_sku(product, columns, opening):
 
 def _apply_pictures(product, ids):
     product.pictures.exclude(pk__in=ids).update(is_current=False)
-    for position, pk in enumerate(ids):
+    for position, pk in enumerate(dict.fromkeys(ids)):
         Picture.objects.filter(pk=pk, product=product).update(position=position, is_current=True)

@@ -152,11 +152,11 @@ def _save(request, product, data, forms) -> bool:
 
 
 def _ordered_pictures(request, product, data) -> list[int]:
-    """Picture ids in the order of the posted numbers, without the removed ones, new uploads last."""
+    """Picture ids in the order of the posted numbers, without the removed ones, new ones last, each once."""
     kept = [pk for pk in data["pictures"] if not request.POST.get(f"picture-{pk}-remove")]
     kept.sort(key=lambda pk: _number(request.POST.get(f"picture-{pk}-order"), data["pictures"].index(pk)))
     added = [add_upload(product=product, upload=upload).pk for upload in request.FILES.getlist("pictures")]
-    return kept + added
+    return list(dict.fromkeys(kept + added))
 
 
 def _number(text, default: int) -> int:

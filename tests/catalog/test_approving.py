@@ -100,6 +100,14 @@ def test_a_sku_left_out_leaves_the_offer_and_keeps_its_history(product):
     assert dict(product.skus.values_list("pk", "is_active"))[left_out] is False
 
 
+def test_a_picture_named_twice_is_still_the_cover(product):
+    cover = Picture.objects.get()
+    other = Picture.objects.create(product=product, art={"kind": "serum"}, digest="1" * 64, position=5)
+    data = current(product) | {"pictures": [cover.pk, cover.pk, other.pk]}
+    approve.approve(revision=submitted(product, data), actor=kita_officer())
+    assert dict(product.pictures.values_list("pk", "position")) == {cover.pk: 0, other.pk: 1}
+
+
 def test_a_return_keeps_the_edit_and_names_reasons_by_field(product):
     revision = submitted(product, edited(product, name_zh_hans="新名字精华液"))
     approve.send_back(revision=revision, actor=kita_officer(), reasons={"name_zh_hans": "품명이 다릅니다"})

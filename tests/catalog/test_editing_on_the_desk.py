@@ -163,3 +163,11 @@ def test_a_return_of_several_is_not_sent_with_spaces_for_a_reason(client, produc
     assert 'id="reason_error"' in page.content.decode()
     revision.refresh_from_db()
     assert revision.state == "submitted"
+
+
+def test_the_same_picture_twice_is_one(seller, product):
+    files = [picture_file("a.png"), picture_file("b.png")]
+    seller.post(url("change", product), form_of(seller, product) | {"pictures": files})
+    seller.post(url("change", product), form_of(seller, product) | {"pictures": [picture_file("c.png")]})
+    kept = Revision.objects.get().data["pictures"]
+    assert len(kept) == len(set(kept)) == 2
