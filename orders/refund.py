@@ -1,6 +1,7 @@
 """Decides that money goes back: an order's, a parcel's or some units' of it. `orders.repay` pays it.
 
 The debt is a row in the transaction that decides; what stands behind its sums is in docs/money.md, Refunds.
+Units that cost nothing are called off or taken back all the same, and are no debt.
 """
 
 from collections.abc import Mapping
@@ -55,23 +56,23 @@ def refund_order(*, order_id: int, reason: str, actor=None) -> Order:
     shares = shares_of(_lines(order))
     if not shares:
         return order
-    _require_refundable(order)
+    _require_refundable(order, shares)
     _call_off(order, shares, reason=reason, actor=actor)
     return order
 
 
 @transaction.atomic
 def call_off_unsent(*, order_id: int, reason: str, actor=None) -> Refund | None:
-    """Give back what has not left of an order; its other parcels go on.
+    """Give back what has not left of an order; its other parcels go on. None if it cost nothing.
 
-    None where all has left or is given back: nothing changed. Raises `WrongState` or `Busy`.
+    Raises `NothingLeft` where all has left or is given back, `WrongState` or `Busy`.
     """
     with lock_timeout(locks.WAIT_SECONDS):
         order = locks.order(order_id)
     shares = [share for share in shares_of(_lines(order)) if not_sent(share)]
     if not shares:
-        return None
-    _require_refundable(order)
+        raise NothingLeft(order)
+    _require_refundable(order, shares)
     return _call_off(order, shares, reason=reason, actor=actor)
 
 
@@ -86,8 +87,9 @@ def refund_consignment(
     key: str = "",
     seen: tuple[str, int] | None = None,
     actor=None,
-) -> Refund:
-    """Give back a parcel, or units of its lines ({line key: units}); the same `key` is the same refund.
+) -> Refund | None:
+    """Give back a parcel, or units of its lines ({line key: units}); the same `key` is the same refund. None
+    if they cost nothing.
 
     `is_back`: the goods are on the seller's shelf, so they are for sale again. What was never sent leaves the
     buyer's year, and what was sent only if customs accepted its return (财关税〔2016〕18号 §5).
@@ -100,30 +102,19 @@ def refund_consignment(
     if key and (again := order.refunds.filter(key=key).first()):
         return again
     shares = _shares_left(order, consignment, quantities)
-    _require_refundable(order)
+    _require_refundable(order, shares)
     if seen and seen != (consignment.state, sum(share.amount_fen for share in shares)):
         raise ChangedMeanwhile(consignment)
-    refund = _promise(
+    return _decide(
         order,
         shares,
         reason=reason,
         restock=lambda share: is_back,
         uncount=lambda share: not_sent(share) or is_customs_return,
+        actor=actor,
         consignment=consignment,
         key=key,
     )
-    transitions.record(
-        order,
-        "refund_due",
-        consignment=consignment,
-        actor=actor,
-        reason=reason,
-        refund=refund.number,
-        amount_fen=refund.amount_fen,
-    )
-    clear_obstacle(consignment)
-    _follow_up(refund, shares, actor=actor)
-    return refund
 
 
 def owe_all(payment: Payment, *, reason: str) -> Refund:
@@ -160,17 +151,33 @@ def _is_on_shelf(share: Share) -> bool:
     return not_sent(share) and not share.line.consignment.is_goods_missing
 
 
-def _call_off(order: Order, shares: list[Share], *, reason: str, actor) -> Refund:
-    refund = _promise(order, shares, reason=reason, restock=_is_on_shelf, uncount=not_sent)
-    transitions.record(order, "refund_due", actor=actor, reason=reason)
+def _call_off(order: Order, shares: list[Share], *, reason: str, actor) -> Refund | None:
+    return _decide(order, shares, reason=reason, restock=_is_on_shelf, uncount=not_sent, actor=actor)
+
+
+def _decide(
+    order: Order, shares: list[Share], *, reason: str, restock, uncount, actor, **of_parcel
+) -> Refund | None:
+    refund = _promise(order, shares, reason=reason, restock=restock, uncount=uncount, **of_parcel)
+    facts = {"refund": refund.number, "amount_fen": refund.amount_fen} if refund else {}
+    kind, parcel = "refund_due" if refund else "nothing_due", of_parcel.get("consignment")
+    transitions.record(order, kind, consignment=parcel, actor=actor, reason=reason, **facts)
+    _follow_up(order, shares, restock=restock, uncount=uncount)
     for consignment in {share.line.consignment for share in shares}:
         clear_obstacle(consignment)
-    _follow_up(refund, shares, actor=actor)
+    if refund and refund.payment is None:
+        refund.state, refund.done_at = Refund.State.DONE, timezone.now()
+        refund.save(update_fields=["state", "done_at"])
+        book(refund, actor=actor)
     return refund
 
 
-def _require_refundable(order: Order) -> None:
-    if order.state not in transitions.ORDER_CHANGES["refunded"][0]:
+def _require_refundable(order: Order, shares: list[Share]) -> None:
+    """Also of an order whose money is all given back, what cost nothing can be."""
+    allowed = transitions.ORDER_CHANGES["refunded"][0]
+    if not any(share.amount_fen for share in shares):
+        allowed = allowed | {Order.State.REFUNDED}
+    if order.state not in allowed:
         raise transitions.WrongState(order, "refunded")
 
 
@@ -191,10 +198,24 @@ def _shares_left(order: Order, consignment: Consignment, quantities) -> list[Sha
     return shares
 
 
-def _promise(order: Order, shares: list[Share], *, restock, uncount, **fields) -> Refund:
-    """The debt and its lines; from here on nobody else can give these units back."""
+def _promise(order: Order, shares: list[Share], **how) -> Refund | None:
+    """The debt, if there is one; from here on nobody else can give these units back."""
+    amount_fen = sum(share.amount_fen for share in shares)
+    refund = _owe_lines(order, shares, amount_fen=amount_fen, **how) if amount_fen else None
+    for share in shares:
+        with on_violation("line_refunded_within_quantity", TooMany(share.line, share.quantity, 0)):
+            OrderLine.objects.filter(pk=share.line.pk).update(
+                refunded_quantity=F("refunded_quantity") + share.quantity
+            )
+    if refund:
+        with on_violation("order_refunds_within_what_was_paid", NothingLeft(order)):
+            Order.objects.filter(pk=order.pk).update(promised_fen=F("promised_fen") + amount_fen)
+    return refund
+
+
+def _owe_lines(order: Order, shares: list[Share], *, restock, uncount, **fields) -> Refund:
     payment = order.payments.filter(state=Payment.State.SUCCEEDED).exclude(refunds__reason=SURPLUS).first()
-    refund = _owe(order, payment, amount_fen=sum(share.amount_fen for share in shares), **fields)
+    refund = _owe(order, payment, **fields)
     RefundLine.objects.bulk_create(
         RefundLine(
             refund=refund,
@@ -207,13 +228,6 @@ def _promise(order: Order, shares: list[Share], *, restock, uncount, **fields) -
         )
         for share in shares
     )
-    for share in shares:
-        with on_violation("line_refunded_within_quantity", TooMany(share.line, share.quantity, 0)):
-            OrderLine.objects.filter(pk=share.line.pk).update(
-                refunded_quantity=F("refunded_quantity") + share.quantity
-            )
-    with on_violation("order_refunds_within_what_was_paid", NothingLeft(order)):
-        Order.objects.filter(pk=order.pk).update(promised_fen=F("promised_fen") + refund.amount_fen)
     return refund
 
 
@@ -230,21 +244,16 @@ def _owe(order: Order, payment: Payment | None, **fields) -> Refund:
     )
 
 
-def _follow_up(refund: Refund, shares: list[Share], *, actor) -> None:
-    """Units, year and parcels of a refund; and the money itself, where it is a partner's to give back."""
-    order, lines = refund.order, {row.line_id: row for row in refund.lines.all()}
-    freed_fen = sum(share.value_fen for share in shares if lines[share.line.pk].is_uncounted)
+def _follow_up(order: Order, shares: list[Share], *, restock, uncount) -> None:
+    """Buyer's year, stock and parcels."""
+    freed_fen = sum(share.value_fen for share in shares if uncount(share))
     if freed_fen:
         on = timezone.localdate(order.placed_at)
         give_back_to_year(buyer_index=order.buyer_index, on=on, value_fen=freed_fen)
     for share in shares:
-        if lines[share.line.pk].is_restocked:
+        if restock(share):
             stock.restock(
                 sku_id=share.line.sku_id, delta=share.quantity, reason="return", reference=order.number
             )
     kept = order.lines.filter(refunded_quantity__lt=F("quantity")).values("consignment")
     transitions.give_up(order, order.consignments.exclude(pk__in=kept))
-    if refund.payment is None:
-        refund.state, refund.done_at = Refund.State.DONE, timezone.now()
-        refund.save(update_fields=["state", "done_at"])
-        book(refund, actor=actor)

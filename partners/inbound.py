@@ -240,8 +240,9 @@ def _settle(row: PartnerOrder) -> None:
     """What the shopper asked meanwhile; while somebody changes the order it waits for the next try."""
     try:
         requests.settle(row)
-    except (Busy, WrongState):
-        logger.warning("requests of partner order %s not settled, will be tried again", row.pk)
+    except Exception as error:  # whatever it is: the order is told all the same, and a person sees it in time
+        met = None if isinstance(error, Busy | WrongState) else error
+        logger.warning("requests of partner order %s not settled, tried again", row.pk, exc_info=met)
         row.attempts = min(row.attempts + 1, 30_000)
         at = timezone.now() + verdict.backoff(row.attempts)
         PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=at, attempts=row.attempts)

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from kmall.database import lock_timeout
 from orders import locks as order_locks
-from orders.models import Order
+from orders.models import Order, Refund
 from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
@@ -111,7 +111,8 @@ def _units(lines: list) -> list[dict]:
 def _due(row: PartnerOrder):
     """Requests that the program has to do something about."""
     cancel = Q(kind=Kind.CANCEL, stands=Stands.OPEN, answer="")
-    back = Q(kind=Kind.RETURN, stands=Stands.RECEIVED, answer=Answer.ACCEPT, refunds=None, problem="")
+    back = Q(kind=Kind.RETURN, stands=Stands.RECEIVED, answer=Answer.ACCEPT, refunds=None)
+    back &= Q(problem="", settled_at=None)
     return row.requests.filter(cancel | back).order_by("pk")
 
 
@@ -123,10 +124,13 @@ def _answer_cancel(request_id: int, order_id: int) -> None:
         request = locks.request(request_id)
     if request.answer or request.stands != Stands.OPEN:
         return
-    refund = call_off_unsent(order_id=order_id, reason=CALLED_OFF_BY_SHOPPER)
-    if refund:
-        PartnerRefund.objects.filter(refund=refund).update(request=request)
-    _answer(request, *((Answer.ACCEPT, CALLED_OFF) if refund else (Answer.REJECT, HAS_LEFT)), None)
+    try:
+        refund = call_off_unsent(order_id=order_id, reason=CALLED_OFF_BY_SHOPPER)
+    except NothingLeft:
+        _answer(request, Answer.REJECT, HAS_LEFT, None)
+        return
+    PartnerRefund.objects.filter(refund=refund).update(request=request)
+    _answer(request, Answer.ACCEPT, CALLED_OFF, None)
 
 
 @transaction.atomic
@@ -135,14 +139,15 @@ def _refund_received(request_id: int, order_id: int) -> None:
     with lock_timeout(order_locks.WAIT_SECONDS):
         order = order_locks.order(order_id)
         request = locks.request(request_id)
-    if request.refunds.exists() or request.stands != Stands.RECEIVED:
+    if request.refunds.exists() or request.settled_at or request.stands != Stands.RECEIVED:
         return
     refunds = [_give_back(request, parcel, units) for parcel, units in _by_parcel(order, request)]
-    if not PartnerRefund.objects.filter(refund__in=[refund for refund in refunds if refund]).update(
-        request=request
-    ):
+    PartnerRefund.objects.filter(refund__in=[refund for refund in refunds if refund]).update(request=request)
+    if not refunds:
         request.problem = Problem.NOTHING_LEFT
-        request.save(update_fields=["problem"])
+    elif not any(refunds):  # it cost nothing
+        request.settled_at = timezone.now()
+    request.save(update_fields=["problem", "settled_at"])
 
 
 def _by_parcel(order: Order, request: PartnerRequest) -> list[tuple[int, dict[int, int]]]:
@@ -157,18 +162,15 @@ def _by_parcel(order: Order, request: PartnerRequest) -> list[tuple[int, dict[in
     return list(parcels.items())
 
 
-def _give_back(request: PartnerRequest, parcel: int, quantities: dict[int, int]):
-    try:
-        return refund_consignment(
-            consignment_id=parcel,
-            reason="returned",
-            is_back=False,  # in the depot of the mall, not on the seller's shelf
-            is_customs_return=request.is_customs_return,
-            quantities=quantities,
-            key=f"request-{request.pk}-{parcel}",
-        )
-    except NothingLeft:
-        return None
+def _give_back(request: PartnerRequest, parcel: int, quantities: dict[int, int]) -> Refund | None:
+    return refund_consignment(
+        consignment_id=parcel,
+        reason="returned",
+        is_back=False,  # in the depot of the mall, not on the seller's shelf
+        is_customs_return=request.is_customs_return,
+        quantities=quantities,
+        key=f"request-{request.pk}-{parcel}",
+    )
 
 
 def _answer(request: PartnerRequest, answer: str, message: str, actor) -> None:

@@ -15,6 +15,7 @@ EVENTS = {
     "cannot_be_filled": _("paid, but could not be filled"),
     "cannot_be_sent": _("cannot be filled"),
     "refund_due": _("refund decided"),
+    "nothing_due": _("called off or returned, nothing to refund"),
     "refund_stuck": _("refund needs a person"),
     "part_refunded": _("refunded in part"),
     "refunded": _("refunded in full"),

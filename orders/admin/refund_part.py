@@ -126,7 +126,8 @@ def _refund(request, consignment, form, key) -> bool:
     except (WrongState, Busy):
         messages.error(request, _("The order is being changed right now. Try again in a moment."))
     else:
-        messages.success(request, _("Refund %(number)s is on its way.") % {"number": refund.number})
+        told = _("Refund %(number)s is on its way.") % {"number": refund.number} if refund else ""
+        messages.success(request, told or _("These units cost nothing, so no money is refunded."))
         return True
     return False
 

@@ -145,6 +145,8 @@ def standing(asked: PartnerRequest) -> tuple[str, str]:
         return "wait", _("waits for a decision")
     if asked.kind == Of.Kind.CANCEL:
         return ("good", _("called off")) if asked.answer else ("wait", _("being answered"))
+    if asked.settled_at:
+        return "good", _("goods received, nothing to refund")
     if asked.stands == Of.Stands.RECEIVED:
         return "info", _("goods received, being refunded")
     return "info", _("accepted, goods on the way back")

@@ -18,7 +18,8 @@ class PartnerRequest(models.Model):
     """What a partner's shopper asks of an order that we confirmed, and what we answer.
 
     `stands` is how it stands at the partner, as it told last. `lines` and `received` are lists of
-    {"out_sku_id", "quantity"}. `problem` set: a person has to look.
+    {"out_sku_id", "quantity"}. `problem` set: a person has to look. `settled_at`: nothing is due any more,
+    though nothing was refunded.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +67,7 @@ class PartnerRequest(models.Model):
     )
     told_at = models.DateTimeField(_("answer told"), null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=12, choices=Problem, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     objects = PartnerRequestQuerySet.as_manager()
 
