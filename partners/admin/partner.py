@@ -13,6 +13,7 @@ from catalog.admin.scope import DeskAdmin, ScopedInline
 from catalog.pictures.uploads import PictureRefused
 from partners.admin import addresses, overview
 from partners.admin.commission import terms
+from partners.admin.meanwhile import KeepsOthersChanges
 from partners.admin.setup import pages
 from partners.frame import logo_url
 from partners.logo import keep_logo
@@ -21,7 +22,7 @@ from partners.models import CategoryMap, PartnerMall, PartnerMember, SharedAddre
 from partners.setup import LIMITS
 
 
-class PartnerForm(forms.ModelForm):
+class PartnerForm(KeepsOthersChanges, forms.ModelForm):
     new_logo = forms.FileField(
         label=_("new logo"),
         required=False,

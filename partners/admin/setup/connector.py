@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import Channel
+from partners.admin.meanwhile import KeepsOthersChanges
 from partners.connectors import connectors, profile
 from partners.models import PartnerMall
 from partners.setup import LIMITS, begin_partner, move_partner
@@ -24,7 +25,7 @@ CAN = {
 }
 
 
-class ConnectorForm(forms.ModelForm):
+class ConnectorForm(KeepsOthersChanges, forms.ModelForm):
     """Connector and code stay once the mall runs: listings and links are known there by them.
 
     Its limits are asked for while it is set up; later they stand on the mall's own page.
@@ -67,6 +68,11 @@ class ConnectorForm(forms.ModelForm):
     def limits(self) -> list[forms.BoundField]:
         """How the mall may be called; none once it runs."""
         return [self[name] for name in LIMITS if name in self.fields]
+
+    def connector_shown(self) -> str:
+        """What the page showed, unseen; a field drawn whole brings it along by itself."""
+        field = self["connector"]
+        return field.as_hidden(only_initial=True) if field.field.show_hidden_initial else ""
 
     def offered(self) -> list[tuple]:
         """(radio button, what the connector says of itself, what it can do in words)."""
