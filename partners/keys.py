@@ -3,21 +3,20 @@
 What is kept is encrypted, and no function here gives it to anybody but a connector.
 """
 
-import datetime
 import json
 
 from django.db import transaction
 from django.utils import timezone
 
+from kmall import caching
 from partners import locks
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
 from partners.mark import rules_changed
 from partners.models import PartnerMall
 from partners.trail import note
-from partners.trial import Trial, try_out, with_key
+from partners.trial import OVERLAP, Trial, try_out, with_key
 
-OVERLAP = datetime.timedelta(days=1)  # for which the mall may still sign with the old key
 State = PartnerMall.State
 
 
@@ -83,7 +82,8 @@ def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict:
 def forget_old() -> None:
     """Erase keys whose overlap is over."""
     old = PartnerMall.objects.filter(spare_until__lt=timezone.now())
-    old.update(spare_credentials="", spare_until=None)
+    if old.update(spare_credentials="", spare_until=None):
+        caching.bump("partners")
 
 
 @transaction.atomic
@@ -102,5 +102,6 @@ def _take_over(partner: PartnerMall, tested_at) -> None:
         partner.state, partner.state_note = State.ACTIVE, ""
         changed += ["state", "state_note"]
     partner.save(update_fields=changed)
+    caching.bump("partners")  # what answers a mall that pulls is kept with its key
     if "state" in changed:
         rules_changed(partner)

@@ -1,5 +1,6 @@
 """A test call: something real is asked of the mall and nothing is changed there."""
 
+import datetime
 import json
 import time
 from copy import copy
@@ -13,6 +14,7 @@ from partners.connectors.connector import Fault, RemoteCategory
 from partners.models import PartnerMall
 
 KIND = "test"  # under which these calls are kept
+OVERLAP = datetime.timedelta(days=1)  # for which a mall may sign with either key of a change
 LEAST_BLOTTED = 4  # characters of a part of a key that is worth hiding
 
 
@@ -33,9 +35,10 @@ class Trial:
 
 
 def with_key(partner: PartnerMall, credentials: str) -> PartnerMall:
-    """A copy of the mall's row, not to be saved, under another key."""
+    """A copy of the mall's row, not to be saved, under another key; the mall may sign with the one in use."""
     other = copy(partner)
-    other.credentials = credentials
+    other.credentials, other.spare_credentials = credentials, partner.credentials
+    other.spare_until = timezone.now() + OVERLAP
     return other
 
 

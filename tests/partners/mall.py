@@ -65,7 +65,8 @@ class Sandbox:
         ]
         for name, value in self.options.items():
             command += [f"--{name.replace('_', '-')}", str(value)]
-        command += [word for secret in self.secrets for word in ("--app-secret", secret)]
+        option = "--app-secret" if self.mall == "igetmall" else "--secret"
+        command += [word for secret in self.secrets for word in (option, secret)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from partners.tasks import forget_old_keys
 from tests.factories.partners import CREDENTIALS, changed, credentials, listable, partner_mall
 from tests.factories.people import kita_officer
 from tests.partners.convergence import converge
+from tests.partners.feed_reader import SECRET, Reader
 from tests.partners.mall import signed
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +193,23 @@ def test_a_worker_that_still_has_the_old_key_does_not_stop_the_mall(kita, both, 
     assert (mall.state, mailoutbox) == ("active", [])
     drain(mall.pk)
     assert len(both.state()["items"]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mall_that_pulls_reads_with_either_key_of_a_change_and_no_longer(client, pujiang, shanghai):
+    pujiang.stop()
+    pujiang.secrets = [SECRET, NEW]
+    pujiang.start()
+    reader = Reader(Client())
+
+    def answers() -> list[int]:
+        return [reader.get("/manifest", secret=secret).status_code for secret in (SECRET, NEW)]
+
+    assert answers() == [200, 401]
+    client.force_login(kita_officer())
+    client.post(page(shanghai), {"do": "enter", "key": "kmall24", "secret": NEW})
+    assert stored(shanghai)["secret"] == NEW
+    assert answers() == [200, 200]
+    PartnerMall.objects.update(spare_until=timezone.now() - datetime.timedelta(seconds=1))
+    forget_old_keys()
+    assert answers() == [401, 200]

@@ -7,6 +7,7 @@ import datetime
 import json
 from functools import cache, partial
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from partners.connectors.connector import BadCredentials, BadFile, Misfit, NotReady, Page, Profile
@@ -28,13 +29,22 @@ PROFILE = Profile(
 
 
 def connect(partner) -> "Shanghai":
-    return _connected(partner.pk, partner.base_url, partner.credentials, partner.call_seconds)
+    return _connected(
+        partner.pk, partner.base_url, partner.credentials, _former_secret(partner), partner.call_seconds
+    )
 
 
 @cache
-def _connected(partner_id: int, base_url: str, credentials: str, timeout: int) -> "Shanghai":
+def _connected(partner_id: int, base_url: str, credentials: str, former: str, timeout: int) -> "Shanghai":
     """One for a mall and its credentials, so that its connections are kept open."""
-    return Shanghai(partner_id, base_url, timeout=timeout, **json.loads(credentials))
+    return Shanghai(partner_id, base_url, timeout=timeout, former_secret=former, **json.loads(credentials))
+
+
+def _former_secret(partner) -> str:
+    """What the mall may still sign with for a while after the key was changed."""
+    if partner.spare_until is None or partner.spare_until < timezone.now():
+        return ""
+    return json.loads(partner.spare_credentials or "{}").get("secret", "")
 
 
 class Shanghai:
