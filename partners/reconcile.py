@@ -13,7 +13,7 @@ from partners import record
 from partners.calls import ask
 from partners.connectors import connect
 from partners.connectors.connector import Connector, Item, Shown
-from partners.desired import product_of
+from partners.desired import out_id, product_of
 from partners.drift import note_strangers
 from partners.look import look_now, settle
 from partners.mark import mark_changed
@@ -73,26 +73,31 @@ def _ask_for_unmet(partner: PartnerMall, started: datetime.datetime) -> dict[str
 
 def ours(partner: PartnerMall, connector: Connector, rows: list[Shown]) -> dict[int, Shown]:
     """The page's items by the key of their listing. What is none of ours any more is withdrawn."""
-    by_product = {product_of(row.out_id): row for row in rows}
-    known = Listing.objects.filter(partner=partner, product__in=[key for key in by_product if key])
+    by_product = {key: row for row in rows if (key := _product(row))}
+    known = Listing.objects.filter(partner=partner, product__in=by_product.keys())
     listings = dict(known.values_list("product_id", "pk"))
-    strangers = {
-        key: row for key, row in by_product.items() if key not in listings and row.state != "withdrawn"
-    }
+    strangers = [row for row in rows if _product(row) not in listings and row.state != "withdrawn"]
     if strangers:
         _adopt(partner, connector, strangers)
     return {pk: by_product[product_id] for product_id, pk in listings.items()}
 
 
-def _adopt(partner: PartnerMall, connector: Connector, strangers: dict[int | None, Shown]) -> None:
+def _product(row: Shown) -> int | None:
+    """The key of the product that an item is of, if it is named as we name it."""
+    key = product_of(row.out_id)
+    return key if key and out_id(key) == row.out_id else None
+
+
+def _adopt(partner: PartnerMall, connector: Connector, strangers: list[Shown]) -> None:
     """Items without a listing here: of a living product one is made, all others leave the partner's pages."""
-    known = Product.objects.filter(pk__in=[key for key in strangers if key])
+    named = {key: row for row in strangers if (key := _product(row))}
+    known = Product.objects.filter(pk__in=named.keys())
     living, now = sorted(known.values_list("pk", flat=True)), timezone.now()  # in the markers' order
     rows = [
         Listing(
             partner=partner,
             product_id=key,
-            version=strangers[key].version,
+            version=named[key].version,
             next_try_at=now,
             confirmed_hash="?",
         )
@@ -101,7 +106,7 @@ def _adopt(partner: PartnerMall, connector: Connector, strangers: dict[int | Non
     with transaction.atomic():
         Listing.objects.bulk_create(rows, ignore_conflicts=True)
         mark_changed(living, {"state"}, partner_id=partner.pk)
-    gone = [row for key, row in strangers.items() if key not in living]
+    gone = [row for row in strangers if _product(row) not in living]
     items = [Item(row.out_id, row.version + 1, f"gone:{row.out_id}:{row.version + 1}") for row in gone]
     for start in range(0, len(items), connector.most_offers):
         batch = items[start : start + connector.most_offers]

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.connectors.connector import Page, Transient
+from partners.connectors import connect
+from partners.connectors.connector import Item, Page, Transient
 from partners.connectors.igetmall import IGetMall
 from partners.models import Drift, Listing
 from partners.reconcile import reconcile
@@ -101,6 +102,17 @@ def test_an_item_that_is_none_of_ours_is_reported_as_taken_off(sandbox, mall, go
     reconcile(mall)
     drift = Drift.objects.get()
     assert (drift.finding, drift.out_id, bool(drift.mended_at)) == ("stranger", name, True)
+
+
+def test_every_item_that_another_put_there_is_taken_off(sandbox, mall, goods):
+    connector, shown = connect(mall), sandbox.state()["items"][f"P{goods[0].pk}"]
+    names = ["X1", "X2", f"P0{goods[0].pk}"]
+    connector.upsert([Item(name, 1, name, shown["content"], shown["offer"]) for name in names])
+    reconcile(mall)
+    states = {name: item["state"] for name, item in sandbox.state()["items"].items()}
+    assert {states[name] for name in names} == {"withdrawn"}
+    assert states[f"P{goods[0].pk}"] == "shown"
+    assert set(Drift.objects.values_list("out_id", flat=True)) == set(names)
 
 
 def test_kita_reads_the_report_at_the_desk(sandbox, mall, goods):
