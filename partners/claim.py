@@ -65,6 +65,7 @@ def claim(partner: PartnerMall, *, quick: bool, size: int, call: int | None = No
     return Claim(lease=lease, rows=rows, last_call_at=last_call_at, stamp=stamp)
 
 
-def release(claimed: Claim, **changes) -> None:
-    """Give back what is still ours of a claim, with changes to it."""
-    record.change(claimed.held(claimed.rows), lease=None, leased_until=None, **changes)
+def release(claimed: Claim, rows: list[Listing] | None = None, **changes) -> None:
+    """Give back what is still ours of a claim, or of these of its rows, with changes to it."""
+    held = claimed.held(claimed.rows if rows is None else rows)
+    record.change(held, lease=None, leased_until=None, **changes)

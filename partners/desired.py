@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from catalog.pictures.markup import picture_name
-from catalog.pricing import Terms, sku_price, todays_terms
-from catalog.tax import TaxTable, landed_price, rates_at
+from catalog.pricing import NoPricePolicy, Terms, sku_price, todays_terms
+from catalog.rates import StaleRate
+from catalog.tax import NoTaxRate, TaxTable, landed_price, rates_at
 from kmall.money import portion
 from partners import reserve
 from partners.category_map import codes_of, nearest
@@ -21,6 +22,7 @@ from partners.goods import Goods, Option
 from partners.links import link
 from partners.models import PartnerMall
 
+NO_PRICE = (StaleRate, NoPricePolicy, NoTaxRate)  # for now: nothing of the product's own is missing
 MOST_PICTURES = 5
 PICTURE_WIDTH = 480
 
@@ -65,7 +67,7 @@ def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
 
 
 def desired(goods: Goods, of: Frame, link_day: datetime.date) -> Desired:
-    """The listing of goods as it should be at the partner. Raises `NotListable`."""
+    """The listing of goods as it should be at the partner. Raises `NotListable`, `NoTaxRate`."""
     if not goods.name_zh_hans:
         raise NotListable("NO_CHINESE_NAME", "name_zh_hans", _("The Chinese name is missing."))
     if not goods.options:

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from kmall.database import Prepared, among
 from partners import goods, locks
+from partners.causes import NOT_LISTABLE
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
-from partners.desired import NotListable, desired, frame, out_id
+from partners.desired import NO_PRICE, Frame, NotListable, desired, frame, out_id
 from partners.goods import Goods
 from partners.links import signing_day
 from partners.models import Listing, PartnerMall, Receipt
@@ -54,7 +55,7 @@ class Work:
     def noted(self) -> tuple[str, str]:
         """Digests of the last text and offer that went out, once this has; only what is sent counts."""
         row = self.row
-        if self.action == "nothing":
+        if self.action == "nothing" and not self.is_taken_back:
             return row.sent_hash, row.sent_offer_hash
         if self.action == "offer":
             return row.sent_hash or row.confirmed_hash, self.offer_hash
@@ -64,6 +65,13 @@ class Work:
     def is_try(self) -> bool:
         """Whether a refused row is tried with something else, of which the last refusal says nothing."""
         return self.action in ("upsert", "offer") and not self.is_text_refused
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether what was refused is not wanted any more, and the partner holds what is."""
+        row, wanted = self.row, (self.content_hash, self.offer_hash)
+        is_refused = row.outcome == Outcome.REFUSED and self.content is not None and not self.is_text_refused
+        return is_refused and wanted == self.held and wanted != (row.sent_hash, row.sent_offer_hash)
 
     @property
     def item(self) -> Item:
@@ -94,6 +102,14 @@ def _is_in_doubt(row: Listing) -> bool:
     return is_open and sent != confirmed
 
 
+class Plan(NamedTuple):
+    """`waiting`: rows that are to be listed and have no price for now, because of `missing`."""
+
+    works: list[Work]
+    waiting: list[Listing]
+    missing: Exception | None
+
+
 class Parts(NamedTuple):
     """How a connector makes and digests the parts of a listing, asked of it once for all of a claim."""
 
@@ -106,52 +122,69 @@ class Parts(NamedTuple):
         return cls(connector.content, connector.offer_part, connector.digest)
 
 
-def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: bool) -> list[Work]:
+def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: bool) -> Plan:
     """What each row should be by now, against what the partner confirmed.
 
     By the rules of the mall as they are now: who changes them marks its rows, maybe those just claimed.
     """
     partner = PartnerMall.objects.defer("credentials", "spare_credentials").get(pk=partner.pk)
-    ids, of, parts = claimed.product_ids, frame(partner), Parts.of(connector)
+    ids, parts = claimed.product_ids, Parts.of(connector)
     wanted = set(chosen(partner).filter(pk__in=among(ids)).order_by().values_list("pk", flat=True))
+    of, missing = _frame(partner) if wanted else (None, None)
     found, today = goods.read(ids), timezone.localdate()
     awaited = Receipt.objects.in_bulk([row.pk for row in claimed.rows]) if connector.receipt_seconds else {}
-    works = []
+    works, waiting = [], []
     for row in claimed.rows:
         link_day = signing_day(row.link_day, partner, today)
         receipt = awaited.get(row.pk)
         work = Work(row, row.version, _held(row, receipt), awaited=receipt, link_day=link_day)
-        if row.product_id in wanted:
-            _want(work, parts, found[row.product_id], of, quick)
+        is_wanted = row.product_id in wanted
+        lacks = _want(work, parts, found[row.product_id], of, quick) if is_wanted and of else None
+        if is_wanted and (of is None or lacks):
+            missing = missing or lacks
+            waiting.append(row)
+            continue
         if work.content is None and work.held[0]:
             work.action = "withdraw"
         works.append(work)
-    return works
+    return Plan(works, waiting, missing)
 
 
-def _want(work: Work, parts: Parts, told_of: Goods, of, quick: bool) -> None:
+def _frame(partner: PartnerMall) -> tuple[Frame | None, Exception | None]:
+    try:
+        return frame(partner), None
+    except NO_PRICE as missing:
+        return None, missing
+
+
+def _want(work: Work, parts: Parts, told_of: Goods, of: Frame, quick: bool) -> Exception | None:
+    """Work out what is to be sent; what is missing where that has no price for now."""
     row = work.row
     try:
         state = desired(told_of, of, work.link_day)
     except NotListable as refusal:
         work.refusal = refusal
-        return
+        return None
+    except NO_PRICE as missing:
+        return missing
     work.content, work.offer = parts.content(state.content), parts.offer(state.offer)
     work.content_hash, work.offer_hash = parts.digest(work.content), parts.digest(work.offer)
     other_text, other_offer = work.content_hash != work.held[0], work.offer_hash != work.held[1]
-    if row.outcome == Outcome.REFUSED and work.content_hash == row.sent_hash:
+    is_refused_there = row.outcome == Outcome.REFUSED and row.error_code not in NOT_LISTABLE
+    if is_refused_there and work.content_hash == row.sent_hash:
         work.is_text_refused = row.error_field not in OFFER_FIELDS
         if not work.is_text_refused and work.offer_hash == row.sent_offer_hash:
-            return  # the same would be refused again
+            return None  # the same would be refused again
     if (quick or work.is_text_refused) and work.may_send_offer:
         work.action = "offer" if other_offer else "nothing"
         work.left = other_text and not work.is_text_refused
     elif work.is_text_refused:
-        return
+        pass
     elif other_text or (other_offer and not work.may_send_offer):
         work.action = "upsert"
     elif other_offer:
         work.action = "offer"
+    return None
 
 
 # What is noted goes there as one JSON value, since the driver prepares what a list holds piece by piece.

@@ -114,6 +114,8 @@ def _settle(row: Listing, receipt: Receipt, answer: Answer | None, now) -> None:
         _unknown(row, now)
     elif answer.result == Result.STALE:
         record.overtaken(row, answer.held_version, now)
+    elif receipt.kind == "offer" and answer.is_of_nothing:
+        record.gone(row, now)
     elif answer.result == Result.REFUSED:
         row.come_to(Listing.Outcome.REFUSED, code=answer.code, field=answer.field, text=answer.text)
         if row.confirmed_hash == "?":  # it overtook another: what the partner holds is to be seen

@@ -43,6 +43,14 @@ def confirmed(row: Listing, kind: str, version: int, content_hash: str, offer_ha
     row.look_at, row.looks = now + FIRST_LOOK, 0
 
 
+def gone(row: Listing, now) -> None:
+    """The partner holds nothing of it: all of it is sent anew."""
+    row.come_to(Listing.Outcome.NONE)
+    row.confirmed_hash = row.confirmed_offer_hash = ""
+    row.is_shown, row.look_at = False, None
+    overtaken(row, row.version, now)
+
+
 def overtaken(row: Listing, held_version: int, now) -> None:
     """The partner holds more than we know of: speak up anew."""
     row.version = max(row.version, held_version) + 1

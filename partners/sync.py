@@ -15,8 +15,6 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from catalog.pricing import NoPricePolicy
-from catalog.rates import StaleRate
 from partners import breaker, locks, receipts, record, verdict, wake
 from partners.calls import Interrupted, Line, make
 from partners.claim import Claim, claim, release
@@ -126,15 +124,14 @@ def step(
     if share and len(claimed.rows) == size:
         wake.partner(partner.pk)
         share()
-    try:
-        works = prepare(claimed, plan(partner, connector, claimed, quick=quick))
-    except (StaleRate, NoPricePolicy) as error:
-        logger.error("partner %s waits: %r", partner.pk, error)
-        release(claimed, next_try_at=timezone.now() + verdict.backoff(5))
-        return 0
+    planned = plan(partner, connector, claimed, quick=quick)
+    if planned.waiting:
+        logger.error("%s at partner %s wait: %r", len(planned.waiting), partner.pk, planned.missing)
+        release(claimed, planned.waiting, next_try_at=timezone.now() + verdict.backoff(5))
+    works = prepare(claimed, planned.works)
     if idle := [work for work in works if work.action == "nothing"]:
         _record(connector, claimed, idle, {})
-    went, given_back = True, len(idle)
+    went, given_back = True, len(idle) + len(planned.waiting)
     for action, batch in _calls(works, partner, connector):
         if not (claimed.has_time and went):
             break
@@ -178,24 +175,30 @@ def _send(partner, connector, line, claimed, action, batch) -> bool:
 def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Answer]) -> None:
     """Write what came of each row that is still ours, and give it back.
 
-    Those that were changed while the call was on its way are read again first.
+    Those that were changed while the call was on its way are read again, and written in a transaction of
+    their own: a marker may hold one of them and wait for one of the others.
     """
     by_id = {work.row.pk: (work, answers.get(out_id(work.row.product_id))) for work in works}
+    now = timezone.now()
     with transaction.atomic():
-        now = timezone.now()
         for work, answer in by_id.values():
             _apply(work.row, work, answer, now)
         ours = record.save_untouched([work.row for work in works], [work.stamp for work in works])
-        if len(ours) < len(works):
-            changed = [work.row for work in works if work.row.pk not in ours]
-            rows = locks.held_listings(claimed.lease, changed)
-            for row in rows:
-                _apply(row, *by_id[row.pk], now)
-            record.save(rows)
-            ours |= {row.pk for row in rows}
-        taken_in = [by_id[pk] for pk in ours if (answer := by_id[pk][1]) and answer.ticket]
-        if taken_in:
-            receipts.await_receipts(connector, taken_in)
+        _await_receipts(connector, [by_id[pk] for pk in ours])
+    changed = [work.row for work in works if work.row.pk not in ours]
+    if not changed:
+        return
+    with transaction.atomic():
+        rows = locks.held_listings(claimed.lease, changed)
+        for row in rows:
+            _apply(row, *by_id[row.pk], now)
+        record.save(rows)
+        _await_receipts(connector, [by_id[row.pk] for row in rows])
+
+
+def _await_receipts(connector, told: list[tuple[Work, Answer | None]]) -> None:
+    if taken_in := [(work, answer) for work, answer in told if answer and answer.ticket]:
+        receipts.await_receipts(connector, taken_in)
 
 
 def _apply(row: Listing, work: Work, answer: Answer | None, now: datetime.datetime) -> None:
@@ -214,7 +217,9 @@ def _apply(row: Listing, work: Work, answer: Answer | None, now: datetime.dateti
         if work.action == "nothing" and row.outcome == Outcome.OK and not (work.left or row.look_at):
             row.changed_at = None  # nobody can see a change that changes nothing
     row.attempts = 0
-    if answer and answer.result == Result.REFUSED:
+    if answer and work.action == "offer" and answer.is_of_nothing:
+        record.gone(row, now)
+    elif answer and answer.result == Result.REFUSED:
         row.come_to(Outcome.REFUSED, code=answer.code, field=answer.field, text=answer.text)
     elif work.refusal and not work.held[0]:
         _not_listable(row, work.refusal)
@@ -222,6 +227,8 @@ def _apply(row: Listing, work: Work, answer: Answer | None, now: datetime.dateti
         _accepted(row, work, answer, now)
         if work.refusal:
             _not_listable(row, work.refusal)
+    elif work.is_taken_back:
+        row.come_to(Outcome.OK)
 
 
 def _not_listable(row: Listing, refusal: NotListable) -> None:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from catalog.models import Product, Seller
-from catalog.pricing import NoPricePolicy
 from catalog.proposal import open_revision
-from catalog.rates import StaleRate
 from partners import breaker, causes, goods
 from partners.causes import Cause, Place
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
-from partners.desired import Desired, NotListable, desired, frame
+from partners.desired import NO_PRICE, Desired, NotListable, desired, frame
 from partners.left_out import left_out
 from partners.links import signing_day
 from partners.models import Drift, Listing, PartnerMall
@@ -96,7 +94,7 @@ def _wanted(partner, product, cell) -> tuple[Desired | None, list[Reason]]:
         return desired(goods.read([product.pk])[product.pk], frame(partner), day), []
     except NotListable as lacks:
         return None, [_reason(lacks.code, causes.NOT_LISTABLE)]
-    except (StaleRate, NoPricePolicy):
+    except NO_PRICE:
         return None, [_reason("NO_RATE", causes.OF_OFFER)]
 
 

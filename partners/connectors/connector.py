@@ -117,6 +117,11 @@ class Answer:
 
     __post_init__ = fit
 
+    @property
+    def is_of_nothing(self) -> bool:
+        """Whether an offer was refused since the mall does not hold the item: it lost what it had taken."""
+        return self.result == Result.REFUSED and self.code == "UNKNOWN_ITEM"
+
 
 @dataclass(frozen=True)
 class Shown:

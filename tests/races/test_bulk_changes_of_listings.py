@@ -1,6 +1,7 @@
 """A bulk change of a mall's listings while a worker holds some of them: both come to their end."""
 
 import datetime
+import threading
 import time
 import uuid
 
@@ -13,12 +14,15 @@ from partners import breaker, locks
 from partners.claim import Claim, release
 from partners.connectors import connect
 from partners.connectors.connector import Shown
+from partners.connectors.igetmall import IGetMall
 from partners.look import look_again_at_stalest, look_now
 from partners.mark import mark_changed, send_again
 from partners.models import Listing
 from partners.reconcile import ours
-from tests.factories.catalog import ProductFactory
-from tests.factories.partners import partner_mall
+from partners.sync import step
+from tests.factories.catalog import ProductFactory, daily_terms
+from tests.factories.partners import changed, listable, partner_mall
+from tests.partners.mall import Sandbox
 from tests.races.rival import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,3 +126,31 @@ def test_items_that_we_lost_are_taken_over_in_the_markers_order():
 
     assert together(marker, after_a_moment(lambda: ours(mall, connect(mall), there))) == [None, {}]
     assert Listing.objects.count() == 2
+
+
+def test_an_answer_about_rows_of_which_one_changed_keeps_the_order(tmp_path, monkeypatch):
+    daily_terms()
+    first, second = listable(), listable()
+    held, upsert, begun = locks.held_listings, IGetMall.upsert, threading.Event()
+
+    def changed_meanwhile(self, items):
+        answers = upsert(self, items)
+        mark_changed([first.pk], {"text"})
+        return answers
+
+    def late(lease, rows):
+        begun.set()
+        time.sleep(0.6)
+        return held(lease, rows)
+
+    def marker():
+        begun.wait(10)
+        return mark_changed([first.pk, second.pk], {"price"})
+
+    monkeypatch.setattr(IGetMall, "upsert", changed_meanwhile)
+    monkeypatch.setattr(locks, "held_listings", late)
+    with Sandbox(tmp_path / "mall") as sandbox:
+        mall = partner_mall(sandbox.url)
+        for product in (first, second):
+            changed(product, "state")
+        assert together(lambda: step(mall, connect(mall), quick=False), marker) == [2, 2]

@@ -1,0 +1,65 @@
+"""A refusal speaks of what was refused: what is wanted after it is sent, or is there already."""
+
+import pytest
+
+from catalog.models import Sku
+from partners.look import look_again_at_stalest
+from partners.models import CategoryMap, Listing
+from partners.sync import sync
+from tests.factories.partners import changed, listable, skin_care
+from tests.partners.convergence import converge
+
+pytestmark = pytest.mark.django_db
+
+
+def at_rest(product) -> tuple[str, bool]:
+    row = Listing.objects.get(product=product)
+    return row.outcome, row.is_shown
+
+
+@pytest.mark.parametrize("played", [("sandbox", "mall"), ("yonggou", "ningbo")])
+def test_what_a_mall_lost_comes_back_also_when_a_price_comes_first(request, played):
+    stand_in, mall = (request.getfixturevalue(name) for name in played)
+    product = listable()
+    changed(product, "state")
+    converge(mall)
+    stand_in.operate("/operator/forget/")
+    Sku.objects.filter(product=product).update(price_krw=9000)
+    changed(product, "price")
+    converge(mall)
+    look_again_at_stalest(mall)
+    converge(mall)
+    assert at_rest(product) == ("ok", True)
+
+
+def test_goods_that_are_mapped_again_are_sent_again(sandbox, mall):
+    product = listable()
+    changed(product, "state")
+    sandbox.fault("error", 1)
+    sync(mall)
+    row = CategoryMap.objects.get(partner=mall)
+    row.delete()
+    changed(product, "text")
+    converge(mall)
+    assert Listing.objects.get().error_code == "CATEGORY_NOT_MAPPED"
+    CategoryMap.objects.create(partner=mall, category=skin_care(), remote_code=row.remote_code)
+    changed(product, "text")
+    converge(mall)
+    assert at_rest(product) == ("ok", True)
+
+
+def test_a_refused_text_that_is_taken_back_is_well_again_without_a_call(sandbox, mall):
+    product = listable(name_zh_hans="积雪草精华液")
+    changed(product, "state")
+    converge(mall)
+    changed(product, "text", name_zh_hans="全网最低 积雪草精华液")
+    converge(mall)
+    assert Listing.objects.get().outcome == "refused"
+    before = sandbox.state()["calls"]
+    changed(product, "text", name_zh_hans="积雪草精华液")
+    converge(mall)
+    assert at_rest(product) == ("ok", True)
+    assert sandbox.state()["calls"] == before
+    changed(product, "text", name_zh_hans="全网最低 积雪草精华液")
+    converge(mall)
+    assert Listing.objects.get().outcome == "refused"
