@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from catalog.admin.amounts import YuanField, amount, in_yuan
 from catalog.models import Seller, SellerMember
 from kmall.admin_site import NamedList
+from kmall.repeats import SavedOnce
 from kmall.roles import is_kita
 
 
@@ -88,7 +89,7 @@ class Scoped:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class DeskAdmin(Scoped, NamedList, admin.ModelAdmin):
+class DeskAdmin(Scoped, SavedOnce, NamedList, admin.ModelAdmin):
     """A model on the desk: scoped, 50 rows a page, no exact count of large tables."""
 
     list_per_page = 50
