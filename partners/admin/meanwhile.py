@@ -12,7 +12,6 @@ class KeepsOthersChanges:
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
-        self._contested = [name for name in self.fields if self.instance.pk and name in self.initial]
         for name in self._contested:
             self.fields[name].show_hidden_initial = True
         if self.is_bound:
@@ -30,6 +29,10 @@ class KeepsOthersChanges:
                 words = _("Meanwhile somebody changed this to “%s”. Save again if yours is to count.")
                 self.add_error(name, words % self._now(name))
         return cleaned
+
+    @property
+    def _contested(self) -> list[str]:
+        return [name for name in self.fields if self.instance.pk and name in self.initial]
 
     def _now(self, name: str):
         """The row's value, as a box shows it."""

@@ -99,3 +99,12 @@ def test_a_moved_address_and_connector_are_not_put_back(kita, partner):
     partner.refresh_from_db()
     now = (partner.base_url, partner.connector, partner.name_ko)
     assert now == ("https://new.example/", "ningbo", "새 이름")
+
+
+def test_the_address_of_a_running_mall_is_not_put_back_either(kita, partner):
+    url = reverse("admin:partners_partnermall_setup", args=[partner.pk, "connector"])
+    typed = boxes(kita.get(url)) | {"name_ko": "새 이름"}
+    PartnerMall.objects.update(base_url="https://new.example/")
+    assert kita.post(url, typed).status_code == 302
+    partner.refresh_from_db()
+    assert (partner.base_url, partner.name_ko) == ("https://new.example/", "새 이름")
