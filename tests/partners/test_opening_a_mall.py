@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from catalog.models import Product
 from kmall.models import AuditEntry
+from orders.models import Channel
 from partners.models import CategoryMap, PartnerMall, RemoteCategory
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import CREDENTIALS, changed, listable, partner_mall, skin_care
@@ -212,6 +213,14 @@ def test_what_is_not_mapped_is_listed_and_an_ancestor_counts(kita, sandbox, tree
         "面膜": tree[0].name,
         "精华": tree[0].name,
     }
+
+
+@pytest.mark.parametrize("kind", ["store", "display"])
+def test_a_name_that_the_shop_or_a_display_has_is_refused_at_its_box(kita, sandbox, kind):
+    Channel.objects.create(code="taken", kind=kind, name="x")
+    answer = kita.post(ADD, identity(sandbox, code="taken"))
+    assert list(answer.context["form"].errors) == ["code"]
+    assert not PartnerMall.objects.exists()
 
 
 def test_a_category_that_the_mall_does_not_have_is_refused_at_its_box(kita, sandbox, tree):

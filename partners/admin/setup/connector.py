@@ -84,7 +84,7 @@ class ConnectorForm(KeepsOthersChanges, forms.ModelForm):
 
     def clean_code(self):
         code = self.cleaned_data["code"]
-        theirs = Channel.objects.filter(code=code).exclude(partner=self.instance.pk)
+        theirs = Channel.objects.filter(code=code).exclude(pk=self.instance.channel_id)
         if theirs.exists():
             raise forms.ValidationError(_("Another mall, shop or display goes by this name."))
         return code
