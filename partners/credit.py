@@ -51,9 +51,10 @@ def last_visit(request) -> Visit | None:
 
 
 def note_cart(visit: uuid.UUID) -> None:
-    """Something was put into the cart during a visit; the first time is kept."""
+    """Something was put into the cart: noted once, with the visit that an order would be credited to."""
     now = timezone.now()
-    Visit.objects.filter(pk=visit, carted_at=None, expires_at__gt=now).update(carted_at=now)
+    if credited := _open_at(_named(visit), now):
+        Visit.objects.filter(pk=credited.pk, carted_at=None).update(carted_at=now)
 
 
 def remember(response, visit: Visit) -> None:
@@ -72,13 +73,14 @@ def remember(response, visit: Visit) -> None:
 
 
 def note_view(visit: uuid.UUID, product_id: int) -> None:
-    """Note that a product was looked at while the visit is credited; once each. One statement."""
+    """Note that a product was looked at, once each, with the visit that an order would be credited to."""
+    if (credited := _open_at(_named(visit), timezone.now())) is None:
+        return
     sql = """
         insert into partners_productview (visit_id, product_id, at)
-        select v.id, p.id, now() from partners_visit v, catalog_product p
-        where v.id = %s and v.expires_at > now() and p.id = %s on conflict do nothing"""
+        select %s, p.id, now() from catalog_product p where p.id = %s on conflict do nothing"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [visit, product_id])
+        cursor.execute(sql, [credited.pk, product_id])
 
 
 def refuse_link(reason: str, *, kind: str, partner: PartnerMall | None) -> None:

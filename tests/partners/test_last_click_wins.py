@@ -124,3 +124,19 @@ def test_nothing_is_noted_of_who_came_by_no_link_or_whose_window_is_closed(mall,
     wait(73 * 60)
     client.get(f"/seen/{product.pk}/")
     assert ProductView.objects.count() == 0
+
+
+def test_carts_and_views_are_noted_for_the_partner_that_is_credited(mall, client):
+    """The last click's window is over, the one before it is still open."""
+    product = listable()
+    short = partner_mall(code="short", credit_hours=1)
+    click(client, mall, product)
+    click(client, short, product)
+    wait(2 * 60)
+    client.get(f"/seen/{product.pk}/")
+    put_in_cart(client, product.skus.get())
+    first, last = Visit.objects.order_by("at")
+    order = Shopper().place((product.skus.get(), 1), visit=last.pk)
+    assert Credit.objects.get(order=order).visit == first
+    assert (first.views.count(), first.carted_at is None) == (1, False)
+    assert (last.views.count(), last.carted_at) == (0, None)
