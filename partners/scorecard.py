@@ -77,7 +77,7 @@ def scorecard(partner: PartnerMall) -> Scorecard:
     today = timezone.localdate()
     first = today - datetime.timedelta(days=DAYS - 1)
     since = timezone.now() - datetime.timedelta(days=DAYS)
-    sent = sales.Filter(first, today, channel=partner.channel_id, by_visit=True)
+    sent = sales.Filter(first, today, channel=partner.channel_id, by_link=True)
     returned = Order.objects.filter(channel=partner.channel_id, placed_at__gte=since, refunded_fen__gt=0)
     back = returned.aggregate(n=Count("pk"), fen=Sum("refunded_fen"))
     return Scorecard(

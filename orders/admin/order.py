@@ -87,10 +87,11 @@ class CameBy(FromReport):
     title, parameter_name = gettext_lazy("came by"), "came_by"
 
     def label(self, value):
-        return _("a link or a scan")
+        return _("a partner mall's link")
 
     def queryset(self, request, queryset):
-        return queryset.filter(visit__isnull=False) if self.value() == "visit" else queryset
+        credited = {"visit__isnull": False, "channel__kind": Channel.Kind.PARTNER}
+        return queryset.filter(**credited) if self.value() == "link" else queryset
 
 
 class LineInline(ScopedInline):

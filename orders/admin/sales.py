@@ -121,7 +121,7 @@ def orders_url(chosen, **more) -> str:
         "category": chosen.category_path,
         "seller": chosen.seller,
         "province": chosen.province,
-        "came_by": "visit" if chosen.by_visit else None,
+        "came_by": "link" if chosen.by_link else None,
     } | more
     return reverse("admin:orders_order_changelist") + "?" + urlencode({k: v for k, v in query.items() if v})
 

@@ -87,7 +87,7 @@ class Filter:
     seller: int | None = None
     province: str = ""
     sellers: tuple[int, ...] | None = field(default=None)
-    by_visit: bool = False  # only of shoppers who came by a link or a scan
+    by_link: bool = False  # only credited to a partner mall whose link the shopper came by
 
     def before(self) -> "Filter":
         """The period of the same length that ends the day before this one begins."""
@@ -141,7 +141,7 @@ def by_two(first: str, second: str, chosen: Filter) -> dict[tuple[str, str], Sum
 
 
 def _conditions(chosen: Filter, values: dict) -> str:
-    parts = ["AND o.visit IS NOT NULL"] if chosen.by_visit else []
+    parts = ["AND o.visit IS NOT NULL AND ch.kind = 'partner'"] if chosen.by_link else []
     for name, condition, value in (
         ("channel", "o.channel_id = %(channel)s", chosen.channel),
         ("path", "c.path LIKE %(path)s", f"{chosen.category_path}%" if chosen.category_path else None),

@@ -112,7 +112,7 @@ def _list(model: str, query: dict) -> str:
 
 
 def _sales(first, last, partner) -> sales.Filter:
-    return sales.Filter(first, last, channel=partner.channel_id if partner else None, by_visit=True)
+    return sales.Filter(first, last, channel=partner.channel_id if partner else None, by_link=True)
 
 
 def _totals(first, last, partner) -> dict[str, int]:
