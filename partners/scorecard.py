@@ -49,7 +49,7 @@ class Scorecard:
     delay: Delay
     refusals: list[Refusal]
     orders: list[tuple[str, int]]  # state in words, number; of the mall's own orders
-    returns: int
+    returns: int  # of its own orders too
     returned_fen: int
     visits: Traffic  # of shoppers whom its links sent
     sold: sales.Sums  # to them
@@ -78,7 +78,8 @@ def scorecard(partner: PartnerMall) -> Scorecard:
     first = today - datetime.timedelta(days=DAYS - 1)
     since = timezone.now() - datetime.timedelta(days=DAYS)
     sent = sales.Filter(first, today, channel=partner.channel_id, by_link=True)
-    returned = Order.objects.filter(channel=partner.channel_id, placed_at__gte=since, refunded_fen__gt=0)
+    own = {"partner_order__partner": partner, "partner_order__received_at__gte": since}
+    returned = Order.objects.filter(**own, refunded_fen__gt=0)
     back = returned.aggregate(n=Count("pk"), fen=Sum("refunded_fen"))
     return Scorecard(
         freshness=_freshness(partner),

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from kmall.models import AuditEntry
+from orders.models import Order
+from orders.refund import refund_order
 from partners.causes import OF_REFUSAL
 from partners.models import Listing, SharedAddress, Visit
 from partners.scorecard import scorecard
@@ -93,6 +95,19 @@ def test_orders_returns_and_visitors_are_its_own(malls):
     card = scorecard(malls[0])
     assert (card.visits.visits, card.sold.orders, card.ordered, card.returns) == (1, 1, 1, 0)
     assert card.sold.commission_fen == malls[0].channel.orders.get().credit.commission_fen
+
+
+def test_what_was_given_back_of_orders_placed_here_is_not_told_of_its_own(malls):
+    visit = Visit.objects.create(partner=malls[0], expires_at=timezone.now() + HOUR)
+    ours, theirs = paid_order(listable().skus.get(), visit=visit.pk), paid_order(listable().skus.get())
+    Order.objects.filter(pk=theirs.pk).update(channel=malls[0].channel)
+    malls[0].orders.create(remote_id="A1", raw="{}", came_by="pull", state="placed", order=theirs)
+    refund_order(order_id=ours.pk, reason="cannot_be_delivered")
+    card = scorecard(malls[0])
+    assert (card.ordered, card.returns, card.returned_fen, card.sold.orders) == (1, 0, 0, 1)
+    refund_order(order_id=theirs.pk, reason="cannot_be_delivered")
+    card, theirs = scorecard(malls[0]), Order.objects.get(pk=theirs.pk)
+    assert (card.returns, card.returned_fen) == (1, theirs.refunded_fen)
 
 
 def test_nothing_of_other_malls_or_of_persons_is_on_it(malls, client):
