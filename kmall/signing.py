@@ -62,7 +62,7 @@ def claimed(token: str) -> dict:
     """What a token says, unverified: good for nothing but to be kind to whoever holds a wrong one."""
     try:
         _, payload = json.loads(_decode(token.partition(".")[0]))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         return {}
     return payload if isinstance(payload, dict) else {}
 

@@ -3,6 +3,7 @@
 import datetime
 
 from django.conf import settings
+from django.core.validators import slug_re
 
 from kmall.signing import SignatureExpired, SignatureMismatch, claimed, sign, unsign
 from partners.models import PartnerMall
@@ -37,7 +38,9 @@ def read(token: str) -> tuple[PartnerMall, int | None]:
     """The partner that a link credits and the product it opens. Raises `LinkTampered` or `LinkStale`."""
     claim = claimed(token)
     product_id = claim.get("i") if isinstance(claim.get("i"), int) else None
-    partner = PartnerMall.objects.filter(code=str(claim.get("p", ""))).first()
+    code = claim.get("p")
+    is_code = isinstance(code, str) and slug_re.fullmatch(code)  # the database cannot ask for any text
+    partner = PartnerMall.objects.filter(code=code).first() if is_code else None
     if partner is None:
         raise LinkTampered(product_id)
     try:

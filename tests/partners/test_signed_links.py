@@ -81,6 +81,14 @@ def test_a_forged_product_number_harms_nobody(mall, client):
         assert client.get(f"/go/{token}/").url == "/zh-hans/"
 
 
+@pytest.mark.parametrize("name", ["\x00", "igetmall\x00", "\ud800", "x" * 10_000, ["igetmall"], None])
+def test_a_forged_name_of_a_partner_is_counted_as_rubbish(mall, name, client):
+    claim = json.dumps([0, {"p": name}]).encode()
+    token = f"{base64.urlsafe_b64encode(claim).decode().rstrip('=')}.AA"
+    assert client.get(f"/go/{token}/").url == "/zh-hans/"
+    assert refused() == ("tampered", "rubbish", None, 1)
+
+
 @pytest.mark.parametrize("age_days", [0, 181])
 def test_a_program_that_follows_links_is_led_on_and_not_counted(mall, product, client, age_days):
     answer = client.get("/" + path(mall, product, age_days), HTTP_USER_AGENT="Baiduspider/2.0")
@@ -88,7 +96,7 @@ def test_a_program_that_follows_links_is_led_on_and_not_counted(mall, product, c
     assert (Visit.objects.count(), RefusedLink.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("token", ["x", "W10.x", "eyJ9.AA", "%F0%9F%98%80", "MTIz.AA"])
+@pytest.mark.parametrize("token", ["x", "W10.x", "eyJ9.AA", "%F0%9F%98%80", "MTIz.AA", "W1tb" * 1000])
 def test_rubbish_leads_to_the_home_page(mall, token, client):
     assert client.get(f"/go/{token}/").url == "/zh-hans/"
 
