@@ -58,6 +58,15 @@ def test_without_a_script_it_leads_from_product_to_product_and_round(client, dis
     assert seen == ["一", "二", "三", "一"]
 
 
+def test_a_shut_page_asks_again_by_itself_without_a_script(client, display):
+    Display.objects.update(is_open=False)
+    shut = client.get(path(display))
+    assert shut.status_code == 404
+    assert '<meta http-equiv="refresh" content="300">' in shut.content.decode()
+    Display.objects.update(is_open=True)
+    assert names(text(client, display)) == ["一"]
+
+
 @pytest.mark.parametrize("n", ["0", "-1", "x", "99999", "7" * 30, ""])
 def test_any_number_shows_some_product(client, display, n):
     assert len(names(text(client, display, f"?n={n}"))) == 1
