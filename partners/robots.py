@@ -3,9 +3,9 @@
 import re
 
 # What crawlers, previews of messengers and programs call themselves. A check of links by WeChat itself says
-# that it is WeChat, and so cannot be told from a shopper.
+# that it is WeChat, and so cannot be told from a shopper. Cubot makes phones.
 PROGRAMS = re.compile(
-    r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|curl/|wget|python|httpx|go-http-client|java/",
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|curl/|wget|python|httpx|go-http-client|java/",
     re.IGNORECASE,
 )
 AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")

@@ -201,6 +201,8 @@ def test_a_phone_that_comes_back_after_its_window_is_a_new_visitor(label, client
     [
         {"user-agent": "Mozilla/5.0 (compatible; Baiduspider/2.0)"},
         {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+        {"user-agent": "Mozilla/5.0 (compatible; bingbot/2.0)"},
+        {"user-agent": "TelegramBot (like TwitterBot)"},
         {"user-agent": "curl/8.5.0"},
         {"user-agent": "python-requests/2.32"},
         {"sec-purpose": "prefetch;prerender"},
@@ -254,3 +256,8 @@ def test_without_its_receiver_no_cart_is_known(label, client):
 
 def test_a_short_link_is_short():
     assert reverse("links:scan", args=["ABC234"]) == "/d/ABC234/"
+
+
+def test_a_phone_whose_maker_has_bot_in_its_name_is_a_visitor(label, client):
+    scanned(client, label, **{"user-agent": "Mozilla/5.0 (Linux; Android 12; CUBOT P60) Chrome/116.0 Mobile"})
+    assert counts() == (1, 1, 1)
