@@ -19,15 +19,15 @@ PAGE_SIZE = 200
 def page(partner: PartnerMall, after: int = 0) -> dict:
     """Items whose key is above `after`, and the address of the next page (None on the last).
 
-    An item is what a listing says (`partners.desired`), at our own prices, since its link leads to our shop;
-    with the state of each SKU's stock and a digest over all of it but the signed link: an equal digest, an
-    item that need not be taken over again.
+    An item is what a listing says (`partners.desired`), at our own prices and with all of our stock, since
+    its link leads to our shop; with the state of each SKU's stock and a digest over all of it but the signed
+    link: an equal digest, an item that need not be taken over again.
     Raises `StaleRate` or `NoPricePolicy` on a day without prices.
     """
     ids = list(
         chosen(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
     )
-    shown, of = ids[:PAGE_SIZE], desired.frame(at_our_prices(partner))
+    shown, of = ids[:PAGE_SIZE], desired.frame(as_our_shop(partner))
     day = link_day(partner, timezone.localdate())
     found = goods.read(shown)
     items = [item for pk in shown if (item := _item(found[pk], of, day))]
@@ -36,10 +36,10 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     return {"partner": partner.code, "items": items, "next": f"{address}?after={shown[-1]}" if more else None}
 
 
-def at_our_prices(partner: PartnerMall) -> PartnerMall:
-    """The mall as it would be if it sold at our prices; not to be saved."""
+def as_our_shop(partner: PartnerMall) -> PartnerMall:
+    """The mall as it would be if it sold what we sell, at our prices; not to be saved."""
     ours = copy(partner)
-    ours.price_factor = Decimal(1)
+    ours.price_factor, ours.stock_share, ours.safety_stock, ours.lag_seconds = Decimal(1), Decimal(1), 0, 0
     return ours
 
 

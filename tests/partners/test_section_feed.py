@@ -51,6 +51,13 @@ def test_the_section_and_its_feed_tell_the_price_of_the_page_they_lead_to(mall, 
         assert f"¥{yuan}.{fen:02}" in shown, page
 
 
+def test_stock_that_is_kept_back_from_the_mall_is_on_sale_by_its_link(mall, client):
+    listable(on_hand=5)
+    PartnerMall.objects.update(safety_stock=5, stock_share="0.5")
+    (sku,) = client.get(path(mall)).json()["items"][0]["skus"]
+    assert (sku["stock"], sku["stock_state"]) == (5, "in_stock")
+
+
 def test_what_the_rule_leaves_out_is_not_in_it(mall, client):
     product = listable()
     PartnerMall.objects.update(rule={"without": [product.pk]})
