@@ -4,7 +4,10 @@ import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog import locks
 from catalog.completeness import lacking
@@ -13,6 +16,7 @@ from catalog.models import Picture, Product, ProductAttribute, Revision, Sku, St
 from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, digest, open_revision
 from catalog.signals import product_changed
 from catalog.standing import refresh
+from kmall.database import on_violation
 from kmall.models import AuditEntry
 
 
@@ -56,7 +60,7 @@ def submit(*, revision: Revision, actor) -> Revision:
     revision = locks.revision(revision.pk)
     if revision.state not in (Revision.State.DRAFT, Revision.State.RETURNED):
         raise NotWaiting
-    if missing := lacking(revision.data):
+    if missing := lacking(revision.product, revision.data):
         raise Incomplete(missing)
     if revision.product.approved_at and not changes(revision.product, revision.data):
         raise NothingChanged
@@ -72,17 +76,18 @@ def approve(*, revision: Revision, actor, seen: str | None = None) -> Product:
 
     `seen`: the `digest` of the proposal that the actor has read; None where nobody reads it. Raises
     `NotAsSeen` where it is another by now, `NotWaiting` where it was decided upon meanwhile, `Incomplete`
-    where a rule has changed since it was submitted.
+    where a rule has changed, or a code was taken, since it was submitted.
     """
     revision = _waiting(revision, seen)
-    if missing := lacking(revision.data):
+    if missing := lacking(revision.product, revision.data):
         raise Incomplete(missing)
     product = revision.product
     found = changes(product, revision.data)
     was_on_sale = product.state == Product.State.ON_SALE
     _apply_fields(product, revision.data["fields"])
     _apply_values(product, revision.data["values"])
-    _apply_skus(product, revision.data["skus"])
+    with on_violation("sku_code_once_per_seller", _code_taken):
+        _apply_skus(product, revision.data["skus"])
     _apply_pictures(product, revision.data["pictures"])
     refresh([product.pk])
     _decide(revision, Revision.State.APPROVED, actor)
@@ -169,10 +174,15 @@ def _apply_values(product, rows):
     )
 
 
+def _code_taken() -> Incomplete:
+    return Incomplete({"skus": [_("Another product took one of these SKU codes just now.")]})
+
+
 def _apply_skus(product, rows):
     """Known SKUs keep their key, so that orders, stock and history stay with them; missing ones leave."""
     kept = [row["id"] for row in rows if row["id"]]
     product.skus.exclude(pk__in=kept).update(is_active=False)
+    _free_codes(product, rows)
     for position, row in enumerate(rows):
         columns = {field: row[field] for field in SKU_FIELDS} | {"position": position}
         columns["net_content"] = Decimal(columns["net_content"])
@@ -180,6 +190,16 @@ def _apply_skus(product, rows):
             product.skus.filter(pk=row["id"]).update(**columns)
         else:
             _create_sku(product, columns, row.get("opening") or 0)
+
+
+def _free_codes(product, rows):
+    """Codes that change go out of the way first: two SKUs may swap theirs."""
+    codes = {row["id"]: row["code"] for row in rows if row["id"]}
+    held = product.skus.filter(pk__in=codes).values_list("pk", "code")
+    changing = [pk for pk, code in held if code != codes[pk]]
+    if changing:
+        aside = Concat(Value("~"), Cast("pk", CharField()))
+        product.skus.filter(pk__in=changing).update(code=aside)
 
 
 def _create_sku(product, columns, opening):

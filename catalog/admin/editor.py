@@ -117,7 +117,7 @@ def _forms(product, data, posted):
     category = data["fields"]["category_id"]
     return {
         "form": ProductForm(posted, initial=data["fields"]),
-        "skus": SkuFormSet(posted, initial=skus, prefix="skus"),
+        "skus": SkuFormSet(posted, initial=skus, prefix="skus", product=product),
         "attributes": AttributesForm(posted, initial=initial, category_id=category, prefix="attributes"),
     }
 
@@ -128,12 +128,13 @@ def _save(request, product, data, forms) -> bool:
 
     Raises `PictureRefused`; then nothing is kept either.
     """
-    if not all(form.is_valid() for form in forms.values()):
+    faulty = [form for form in forms.values() if not form.is_valid()]
+    ids = {form.cleaned_data.get("id") for form in forms["skus"]} - {None}
+    if ids - set(product.skus.values_list("pk", flat=True)):
+        raise PermissionDenied
+    if faulty:
         return False
     rows = [form.as_proposed() for form in forms["skus"] if form.has_changed() or form.initial]
-    own = set(product.skus.values_list("pk", flat=True))
-    if any(row["id"] and row["id"] not in own for row in rows):
-        raise PermissionDenied
     proposal = {
         "fields": forms["form"].as_proposed(),
         "values": forms["attributes"].as_proposed(),

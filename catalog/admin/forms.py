@@ -7,6 +7,7 @@ from stdnum import ean
 from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as BadNumber
 
+from catalog.completeness import codes_taken, content_fault
 from catalog.models import Attribute, Category, CategoryAttribute, HsCode, Product, Sku
 from catalog.proposal import DECIMALS
 
@@ -120,6 +121,11 @@ class SkuForm(forms.Form):
                 ) from error
         return gtin
 
+    def clean(self):
+        unit, content = self.cleaned_data.get("net_unit"), self.cleaned_data.get("net_content")
+        if content is not None and (fault := content_fault(unit, content)):
+            self.add_error("net_content", fault)
+
     def as_proposed(self) -> dict:
         """The cleaned row as one of a proposal's "skus"."""
         cleaned = dict(self.cleaned_data)
@@ -130,13 +136,22 @@ class SkuForm(forms.Form):
 
 
 class SkuRows(forms.BaseFormSet):
+    def __init__(self, *args, product, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.product = product
+
     def clean(self):
-        """Codes once each; the message stands at the second one."""
+        """Codes once each, told at the second one, and in no other product of the seller."""
+        coded = [form for form in self.forms if form.cleaned_data.get("code")]
+        rows = [{"id": None} | form.cleaned_data for form in coded]
+        taken = codes_taken(self.product, rows)
         seen = set()
-        for form in self.forms:
-            code = form.cleaned_data.get("code") if hasattr(form, "cleaned_data") else None
-            if code and code in seen:
+        for form in coded:
+            code = form.cleaned_data["code"]
+            if code in seen:
                 form.add_error("code", _("This SKU code stands here twice."))
+            elif code in taken:
+                form.add_error("code", taken[code])
             seen.add(code)
 
 
