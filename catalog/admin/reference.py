@@ -1,5 +1,6 @@
 """KITA's reference rows: tree, attributes, tariff rows, rates, policies, reviews, collections."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +38,22 @@ class CategoryAttributeInline(Scoped, admin.TabularInline):
     extra = 0
 
 
+class CategoryForm(forms.ModelForm):
+    def clean_position(self):
+        """Asked here: the form leaves out the constraint, since the parent is not among its fields."""
+        position, category = self.cleaned_data["position"], self.instance
+        sisters = Category.objects.filter(parent=category.parent_id, position=position).exclude(
+            pk=category.pk
+        )
+        if category.parent_id and (sister := sisters.first()):
+            text = _("%(sister)s, under the same parent, has this position. Please choose another.")
+            raise forms.ValidationError(text % {"sister": sister})
+        return position
+
+
 @admin.register(Category)
 class CategoryAdmin(Shown, DeskAdmin, TranslationAdmin):
+    form = CategoryForm
     found_by = "category__path__startswith"
     kita_may = frozenset({"view", "change"})
     list_display = ("path", "name_ko", "name_zh_hans", "slug")
