@@ -13,7 +13,7 @@ from catalog import locks
 from catalog.completeness import lacking
 from catalog.diff import changes, kinds
 from catalog.models import Picture, Product, ProductAttribute, Revision, Sku, Stock, StockMovement
-from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, digest, open_revision
+from catalog.proposal import PRODUCT_FIELDS, SKU_FIELDS, digest, open_revision, proposed
 from catalog.signals import product_changed
 from catalog.standing import refresh
 from kmall.database import on_violation
@@ -36,17 +36,29 @@ class NotAsSeen(Exception):
     """The revision has been changed and submitted anew since it was read."""
 
 
+class SavedMeanwhile(Exception):
+    """Another proposal than the author began with is `stored` by now; `data` is what was to be saved."""
+
+    def __init__(self, stored: dict, data: dict):
+        self.stored, self.data = stored, data
+        super().__init__()
+
+
 class NothingChanged(Exception):
     """The proposal is what is already on sale."""
 
 
 @transaction.atomic
-def save_draft(*, product: Product, author, data: dict) -> Revision:
+def save_draft(*, product: Product, author, data: dict, made_from: str | None = None) -> Revision:
     """Keep a seller's edit in the product's one open revision; the approved version stays on sale.
 
     Editing what waits for KITA takes it back into a draft, so that nobody approves what has changed.
+    `made_from`: the `digest` of the proposal that the author began with; raises `SavedMeanwhile` where
+    another is stored by now.
     """
-    list(locks.products([product.pk]))
+    (product,) = locks.products([product.pk])
+    if made_from is not None and made_from != digest(stored := proposed(product)):
+        raise SavedMeanwhile(stored, data)
     revision = open_revision(product) or Revision(product=product, base_version=product.version)
     revision.data, revision.author = data, author
     revision.state, revision.submitted_at = Revision.State.DRAFT, None

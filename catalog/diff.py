@@ -50,7 +50,11 @@ class Change:
 
 def changes(product: Product, data: dict) -> list[Change]:
     """Field-by-field differences between the approved product and a proposal, in page order."""
-    base = current(product)
+    return differences(current(product), data)
+
+
+def differences(base: dict, data: dict) -> list[Change]:
+    """As `changes`, between two proposals."""
     return [
         *_field_changes(base["fields"], data["fields"]),
         *_value_changes(base["values"], data["values"]),
@@ -113,10 +117,10 @@ def _value_changes(base, data):
 
 
 def _sku_changes(base, data):
-    known = {row["id"]: row for row in base}
-    kept = {row["id"] for row in data}
+    known = {_sku_key(row): row for row in base}
+    kept = {_sku_key(row) for row in data}
     for row in data:
-        old = known.get(row["id"])
+        old = known.get(_sku_key(row))
         for field in (*SKU_FIELDS, *(() if old else ("opening",))):
             before, after = (old or {}).get(field), row.get(field)
             if before != after:
@@ -124,8 +128,12 @@ def _sku_changes(base, data):
                 shown = (_sku_shown(field, before), _sku_shown(field, after))
                 yield Change(f"sku:{row['code']}:{field}", label, *shown, KINDS.get(field, "text"))
     for row in base:
-        if row["id"] not in kept and row["is_active"]:
+        if _sku_key(row) not in kept and row["is_active"]:
             yield Change(f"sku:{row['code']}:removed", row["code"], _("on offer"), _("taken off"), "state")
+
+
+def _sku_key(row):
+    return row["id"] or row["code"]
 
 
 def _picture_changes(base, data):

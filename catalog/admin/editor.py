@@ -13,10 +13,10 @@ from catalog.admin.create import NewProductForm, create_draft
 from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
 from catalog.admin.preview import shop_page
 from catalog.admin.scope import is_kita, may_edit, sellers_of
-from catalog.diff import label_of
+from catalog.diff import differences, label_of
 from catalog.models import Picture, Product, Revision
 from catalog.pictures.uploads import PictureRefused, add_upload
-from catalog.proposal import open_revision, proposed
+from catalog.proposal import digest, open_revision, proposed
 
 
 def add(model_admin, request):
@@ -37,19 +37,23 @@ def change(model_admin, request, object_id):
     can_edit = model_admin.has_change_permission(request) and may_edit(request.user, product.seller)
     data = proposed(product)
     forms = _forms(product, data, request.POST.copy() if request.method == "POST" and can_edit else None)
+    refused, theirs, made_from = "", None, request.POST.get("made_from") or digest(data)
     if request.method == "POST":
         if not can_edit:
             raise PermissionDenied
         try:
             if _save(request, product, data, forms):
                 return _next(model_admin, request, product)
-            refused = ""
         except PictureRefused as problem:
             refused = str(problem)
+        except approve.SavedMeanwhile as problem:
+            data, theirs = problem.stored, differences(problem.data, problem.stored)
+            made_from = digest(data)
         forms["faults"] = faults.gathered(**forms)
         forms["picture_faults"] = faults.of_pictures(refused, len(request.FILES.getlist("pictures")))
     context = _context(model_admin, request, product) | forms | {"can_edit": can_edit}
     context |= {"pictures": _pictures(request, product, data), "is_wrong": "faults" in forms}
+    context |= {"made_from": made_from, "theirs": theirs}
     return render(request, "admin/catalog/product/change.html", context)
 
 
@@ -126,7 +130,7 @@ def _forms(product, data, posted):
 def _save(request, product, data, forms) -> bool:
     """Keep the draft, new pictures and counted stock; False where a form has errors, then nothing is kept.
 
-    Raises `PictureRefused`; then nothing is kept either.
+    Raises `PictureRefused`, `approve.SavedMeanwhile`; then nothing is kept either.
     """
     faulty = [form for form in forms.values() if not form.is_valid()]
     ids = {form.cleaned_data.get("id") for form in forms["skus"]} - {None}
@@ -134,7 +138,7 @@ def _save(request, product, data, forms) -> bool:
         raise PermissionDenied
     if faulty:
         return False
-    rows = [form.as_proposed() for form in forms["skus"] if form.has_changed() or form.initial]
+    rows = [form.as_proposed() for form in forms["skus"] if form.cleaned_data]
     proposal = {
         "fields": forms["form"].as_proposed(),
         "values": forms["attributes"].as_proposed(),
@@ -142,7 +146,8 @@ def _save(request, product, data, forms) -> bool:
         "pictures": _ordered_pictures(request, product, data),
     }
     if proposal != data:
-        approve.save_draft(product=product, author=request.user, data=proposal)
+        made_from = request.POST.get("made_from", "")
+        approve.save_draft(product=product, author=request.user, data=proposal, made_from=made_from)
     notes = count.count_in(forms["skus"])
     if any(form.errors for form in forms["skus"]):
         transaction.set_rollback(True)

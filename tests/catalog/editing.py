@@ -10,7 +10,7 @@ def url(name, product):
 def form_of(client, product) -> dict:
     """The editor's fields as a browser holds them."""
     context = client.get(url("change", product)).context
-    post = {}
+    post = {"made_from": context["made_from"]} if "made_from" in context else {}
     for form in (context["form"], context["attributes"], *context["skus"].forms):
         for field in form:
             value = field.value()
