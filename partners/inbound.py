@@ -21,16 +21,13 @@ from partners.calls import ask
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, Fault, Unknown
 from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number, require_sound
-from partners.fulfil import NotFillable, UnknownItem, fill
-from partners.mapping import mapped_names
+from partners.decide import decide
 from partners.models import PartnerMall, PartnerOrder
 from partners.reply import tell
 
 logger = logging.getLogger(__name__)
 
 OVERLAP = datetime.timedelta(minutes=10)  # an order may become visible after its own time
-WAIT_FOR_MAPPING = datetime.timedelta(minutes=5)
-MAPPING_TRIES = 12  # then the order is refused: its shopper must not wait for ever
 MOST_PAGES = 1000  # of a list; a longer one is none
 WAIT_FOR_TURN = 15  # seconds; then the next pull is due
 State = PartnerOrder.State
@@ -165,7 +162,7 @@ def work(partner_id: int) -> int:
                 unread.wait(row)
                 continue
             if row.state in (State.RECEIVED, State.AWAITING_MAPPING):
-                _decide(row)
+                decide(row)
             else:
                 # taken for as long as two calls may take; no call is made inside a transaction
                 row.next_try_at = timezone.now() + 2 * pace.longest_call(row.partner)
@@ -177,23 +174,6 @@ def work(partner_id: int) -> int:
         if row.unread_field:
             unread.wait(row)
         done += 1
-
-
-def place_now(row: PartnerOrder) -> PartnerOrder:
-    """Try at once to place an order that waits, as a person wishes; its answer is told by a worker."""
-    with transaction.atomic():
-        row = locks.partner_order(row.pk)
-        if row.state in (State.RECEIVED, State.AWAITING_MAPPING):
-            _decide(row)
-        transaction.on_commit(partial(wake.orders, row.partner_id), robust=True)
-    return row
-
-
-def refused_at(row: PartnerOrder) -> datetime.datetime | None:
-    """When an order that waits for a mapping will be refused, unless somebody maps its items before."""
-    if row.state != State.AWAITING_MAPPING or row.next_try_at is None:
-        return None
-    return row.next_try_at + WAIT_FOR_MAPPING * max(MAPPING_TRIES - row.attempts - 1, 0)
 
 
 def _read_again(row: PartnerOrder) -> bool:
@@ -209,31 +189,6 @@ def _read_again(row: PartnerOrder) -> bool:
     if told.pk != row.pk:  # not even its number could be read before
         row.delete()
     return True
-
-
-def _decide(row: PartnerOrder) -> None:
-    """Place the order or say why not; in one transaction with the row."""
-    order, now = json.loads(row.raw), timezone.now()
-    try:
-        with transaction.atomic():
-            row.order = fill(row.partner, order)
-        row.state, row.reason, row.names = State.PLACED, "", mapped_names(row.partner, order)
-        row.next_try_at, row.attempts = now, 0
-    except UnknownItem as unknown:
-        row.attempts += 1
-        row.state, row.reason = State.AWAITING_MAPPING, f"unknown_item: {unknown}"[:300]
-        row.next_try_at = now + WAIT_FOR_MAPPING
-        if row.attempts >= MAPPING_TRIES:
-            row.state, row.next_try_at = State.REFUSED, now
-    except Busy:
-        row.next_try_at = now + datetime.timedelta(seconds=2)
-    except NotFillable as why:
-        row.state, row.reason, row.next_try_at = State.REFUSED, f"{why.reason}: {why.text}"[:300], now
-    except Exception:  # a rate that is missing, an order like none before: it must not hold up the others
-        logger.exception("partner order %s not placed, will be tried again", row.pk)
-        row.attempts = min(row.attempts + 1, 30_000)
-        row.next_try_at, row.reason = now + verdict.backoff(row.attempts + 3), "not_placed"
-    row.save(update_fields=["order", "state", "reason", "names", "next_try_at", "attempts"])
 
 
 def _settle(row: PartnerOrder) -> None:

@@ -15,7 +15,7 @@ from catalog.models import Sku
 from partners.admin.linked import linked
 from partners.admin.scope import OpenToPartners
 from partners.aside import StillToDecide, is_to_decide, set_aside, try_again
-from partners.inbound import place_now, refused_at
+from partners.decide import place_now, refused_at
 from partners.mapping import map_items, unknown_lines
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest, SkuMap
 from partners.verdict import order_reason

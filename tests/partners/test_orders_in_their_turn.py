@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from partners import breaker, inbound, receipts, statements
+from partners import breaker, decide, inbound, receipts, statements
 from partners.calls import Interrupted
 from partners.connectors import connect
 from partners.connectors.connector import Page
@@ -29,7 +29,7 @@ YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 def bought(sandbox, mall):
     """An order that is placed and waits to be confirmed."""
     bought = buy(sandbox, listable(on_hand=5))
-    inbound.place_now(inbound.receive(mall, bought, came_by="notice"))
+    decide.place_now(inbound.receive(mall, bought, came_by="notice"))
     return bought
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from orders.dispatch import send
 from orders.models import Order
-from partners import inbound
+from partners import decide, inbound
 from partners.models import PartnerOrder
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, work_orders
@@ -83,7 +83,7 @@ def test_an_order_of_an_unknown_item_waits_for_a_person(sandbox, mall, product):
         "unknown_item: S999999",
         "paid",
     )
-    PartnerOrder.objects.update(attempts=inbound.MAPPING_TRIES, next_try_at="2020-01-01T00:00Z")
+    PartnerOrder.objects.update(attempts=decide.MAPPING_TRIES, next_try_at="2020-01-01T00:00Z")
     work_orders()
     assert told(sandbox, bought)["refusal"] == "unknown_item: S999999"
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders.dispatch import send
 from orders.models import Order, Refund
 from orders.refund import refund_consignment, refund_order
-from partners import inbound, reply
+from partners import decide, inbound, reply
 from partners.models import PartnerOrder, PartnerRefund
 from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
@@ -110,7 +110,7 @@ def test_an_order_whose_answer_the_mall_lost_is_answered_again_and_then_its_refu
     changed(product, "state")
     converge(mall)
     bought = sandbox.operate("/operator/orders/", out_id=f"P{product.pk}", quantity=3)
-    inbound.place_now(inbound.receive(mall, bought, came_by="notice"))
+    decide.place_now(inbound.receive(mall, bought, came_by="notice"))
     PartnerOrder.objects.update(told_at=timezone.now())  # we said so, and the mall was set back since
     consignment = Order.objects.get().consignments.get()
     send(consignment_id=consignment.pk, carrier="cj", tracking_number="6012345678")

@@ -12,6 +12,7 @@ from orders.models import Order, Refund
 from orders.refund import refund_consignment
 from orders.reports.proof import differences
 from partners import inbound
+from partners.decide import place_now
 from partners.models import PartnerOrder, PartnerRequest
 from partners.models.inbound import MANY_TRIES
 from tests.factories.partners import listable
@@ -107,7 +108,7 @@ def with_gift(sandbox, mall, goods):
     paid = bought["paid_fen"] - 2 * (gift["price_fen"] + gift["tax_fen"])
     free = gift | {"price_fen": 0, "tax_fen": 0}
     order = bought | {"lines": [bought["lines"][0], free], "paid_fen": paid}
-    inbound.place_now(inbound.receive(mall, order, came_by="notice"))
+    place_now(inbound.receive(mall, order, came_by="notice"))
     work_orders()
     return bought
 

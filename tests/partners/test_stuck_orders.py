@@ -9,7 +9,7 @@ from django.utils import timezone
 from kmall.models import AuditEntry
 from orders.models import Order
 from orders.refund import refund_consignment
-from partners import inbound, unread
+from partners import decide, inbound, unread
 from partners.connectors.reading import Unread
 from partners.models import PartnerOrder, PartnerRefund
 from partners.models.inbound import MANY_TRIES
@@ -33,7 +33,7 @@ def kita(client):
 def refused_there(sandbox, mall):
     """An order that we placed, and the mall's staff refused before it heard of it."""
     bought = buy(sandbox, listable(on_hand=5), quantity=2)
-    inbound.place_now(inbound.receive(mall, bought, came_by="notice"))
+    decide.place_now(inbound.receive(mall, bought, came_by="notice"))
     sandbox.call(
         "igm.orders.refuse", {"order_id": bought["order_id"], "reason": "bad_address", "message": ""}
     )
@@ -75,7 +75,7 @@ def test_a_refund_that_the_mall_does_not_take_is_tried_on(sandbox, refused_there
 
 def test_a_refund_of_what_the_mall_gave_back_itself_is_done(sandbox, mall):
     bought = buy(sandbox, listable(on_hand=5), quantity=2)
-    inbound.place_now(inbound.receive(mall, bought, came_by="notice"))
+    decide.place_now(inbound.receive(mall, bought, came_by="notice"))
     work_orders()
     line = {"out_sku_id": bought["lines"][0]["out_sku_id"], "quantity": 2, "refund_fen": bought["paid_fen"]}
     whole = {"refund_no": "THEIRS", "refund_fen": bought["paid_fen"], "reason": "other", "message": ""}
