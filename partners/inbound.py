@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from kmall.database import Busy
+from orders.refund import refund_order
 from orders.transitions import WrongState
 from partners import breaker, faulty_files, locks, pace, requests, unread, verdict, wake
 from partners.calls import ask
@@ -23,7 +24,7 @@ from partners.connectors.connector import BadCredentials, Fault, Unknown
 from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number, require_sound
 from partners.decide import decide
 from partners.models import PartnerMall, PartnerOrder
-from partners.reply import tell
+from partners.reply import CALLED_OFF, CALLED_OFF_THERE, tell, tell_again
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +46,18 @@ def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
     )
     if is_new or (not row.raw and _begin(row, first)):
         transaction.on_commit(partial(wake.orders, partner.pk), robust=True)
-    elif requests.take(row, order):
-        unread.forget(row)
-        if order["state"] == "cancelled":
-            _cancel(row)
+    else:
+        _take(row, order)
     return row
+
+
+@transaction.atomic
+def _take(row: PartnerOrder, order: dict) -> None:
+    """A telling of an order that is known: all that follows from it, or it was not taken."""
+    if requests.take(row, order):
+        unread.forget(row)
+        if order["state"] == CALLED_OFF:
+            _cancel(row)
 
 
 def _as_told(order: dict) -> dict:
@@ -194,6 +202,8 @@ def _read_again(row: PartnerOrder) -> bool:
 def _settle(row: PartnerOrder) -> None:
     """What the shopper asked meanwhile; while somebody changes the order it waits for the next try."""
     try:
+        if row.reason == CALLED_OFF:
+            _give_back(row)
         requests.settle(row)
     except Exception as error:  # whatever it is: the order is told all the same, and a person sees it in time
         met = None if isinstance(error, Busy | WrongState) else error
@@ -203,7 +213,19 @@ def _settle(row: PartnerOrder) -> None:
         PartnerOrder.objects.filter(pk=row.pk).update(next_try_at=at, attempts=row.attempts)
 
 
+@transaction.atomic
+def _give_back(row: PartnerOrder) -> None:
+    """Undo the order. The mall waits for no answer to what it called off itself."""
+    refund_order(order_id=row.order_id, reason=CALLED_OFF_THERE)
+    row.told_at = row.told_at or timezone.now()
+    PartnerOrder.objects.filter(pk=row.pk).update(told_at=row.told_at)
+
+
 def _cancel(row: PartnerOrder) -> None:
-    """The shopper called it off at the partner before we confirmed it."""
-    waiting = PartnerOrder.objects.filter(pk=row.pk, state__in=[State.RECEIVED, State.AWAITING_MAPPING])
-    waiting.update(state=State.REFUSED, reason="cancelled", told_at=timezone.now(), next_try_at=None)
+    """The shopper called it off at the partner before it had our answer; one that we placed is undone."""
+    known = PartnerOrder.objects.filter(pk=row.pk, told_at=None)
+    waiting = known.filter(state__in=[State.RECEIVED, State.AWAITING_MAPPING])
+    placed = known.filter(state=State.PLACED).exclude(reason=CALLED_OFF)
+    refused = {"state": State.REFUSED, "told_at": timezone.now(), "next_try_at": None}
+    if not waiting.update(reason=CALLED_OFF, **refused) and placed.update(reason=CALLED_OFF):
+        tell_again(row)

@@ -1,5 +1,6 @@
 """Tell a partner what became of its orders, from the answer to a refund; all may be said twice (writes)."""
 
+import datetime
 import logging
 from functools import partial
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 State = PartnerOrder.State
 
 UNANSWERED = ("paid", "")  # as an order stands at a mall before our answer, or where it does not say
+CALLED_OFF = "cancelled"  # as a mall says of an order that its shopper called off, and we of its row
 CALLED_OFF_THERE = "cancelled_at_partner"
 CALLED_OFF_BY_SHOPPER = "cancelled_by_shopper"
 # Our reasons of a refund as partners know them; what is not here is "other".
@@ -32,7 +34,7 @@ REASONS = {
     "returned": "returned",
     CALLED_OFF_BY_SHOPPER: "cancelled",
 }
-GIVEN_BACK_THERE = ("cancelled", "refunded")  # states in which the mall has nothing left to give back
+GIVEN_BACK_THERE = (CALLED_OFF, "refunded")  # states in which the mall has nothing left to give back
 
 
 class _Unanswered(Exception):
@@ -51,32 +53,39 @@ def tell(row: PartnerOrder) -> None:
 
     What comes up meanwhile moves the row's next try, and is then not passed over.
     """
-    partner = row.partner
+    partner, before = row.partner, (row.told_at, row.reason)
     unmoved = PartnerOrder.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
     if breaker.is_open(partner):
         return
     try:
         is_all = _tell(row, connect(partner))
+        due = {"next_try_at": None, "attempts": 0} if is_all else _later(row, _after_wait(row))
     except _Unanswered:
         row.told_at = None  # so that the answer is told once more, and then the rest
-        _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))
+        due = _later(row, _after_wait(row))
     except Interrupted:
-        _try_later(row, unmoved, next_turn(partner), is_try=False)
+        due = _later(row, next_turn(partner), is_try=False)
     except Fault as fault:
         at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
-        _try_later(row, unmoved, at, is_try=not isinstance(fault, Deferred | BadCredentials))
-    else:
-        if not is_all:
-            _try_later(row, unmoved, timezone.now() + verdict.backoff(row.attempts))
-            return
-        row.save(update_fields=["told_at", "reason"])
-        unmoved.update(next_try_at=None, attempts=0, shipment_told_at=row.shipment_told_at)
+        due = _later(row, at, is_try=not isinstance(fault, Deferred | BadCredentials))
+    _keep(row, before)
+    unmoved.update(shipment_told_at=row.shipment_told_at, **due)
 
 
-def _try_later(row: PartnerOrder, unmoved, at, *, is_try: bool = True) -> None:
-    unmoved.update(shipment_told_at=row.shipment_told_at)
-    row.next_try_at, row.attempts = at, min(row.attempts + is_try, 30_000)
-    row.save(update_fields=["next_try_at", "attempts", "told_at", "reason"])
+def _after_wait(row: PartnerOrder) -> datetime.datetime:
+    return timezone.now() + verdict.backoff(row.attempts)
+
+
+def _later(row: PartnerOrder, at: datetime.datetime, *, is_try: bool = True) -> dict:
+    return {"next_try_at": at, "attempts": min(row.attempts + is_try, 30_000)}
+
+
+def _keep(row: PartnerOrder, before: tuple) -> None:
+    """Write what telling it has changed, and nothing over what somebody else wrote meanwhile."""
+    now = {"told_at": row.told_at, "reason": row.reason}
+    changed = {name: value for (name, value), old in zip(now.items(), before, strict=True) if value != old}
+    if changed:
+        row.save(update_fields=changed)
 
 
 def _tell(row: PartnerOrder, connector) -> bool:
@@ -144,7 +153,7 @@ def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:
         logger.warning("partner order %s is not answered there, it is told again", row.pk)
         raise _Unanswered from wrong
     row.told_at = row.told_at or timezone.now()
-    if wrong.state == "cancelled":
+    if wrong.state == CALLED_OFF:
         row.reason = wrong.state
         if row.order_id:
             refund_order(order_id=row.order_id, reason=CALLED_OFF_THERE)
