@@ -1,5 +1,7 @@
 """A partner's order as our own: its lines mapped to SKUs, its shopper to buyer and address (writes)."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,6 +15,8 @@ from orders.partner_quote import PaidAmountDiffers, PartnerLine
 from orders.place import NotForSale, OverLimit, place_partner_order
 from partners.mapping import our_skus
 from partners.models import PartnerMall
+
+LONGEST_PART = 200  # characters of what has no column of its own length: recipient, phone, house and room
 
 
 class UnknownItem(Exception):
@@ -76,24 +80,29 @@ def _lines(partner: PartnerMall, order: dict) -> list[PartnerLine]:
 def _buyer(buyer: dict) -> Identity:
     try:
         name, number = clean_name(buyer["name"]), clean_number(buyer["id_number"])
-    except ValidationError as wrong:
+    except (ValidationError, KeyError, TypeError) as wrong:
         raise NotFillable("bad_address", "订购人姓名或身份证号有误") from wrong
     return Identity(name=name, number=number, index=blind_index(number))
 
 
 def _address(address: dict) -> Address:
-    code = str(address.get("region_code", ""))
-    if len(code) != 6 or not code.isdigit() or not address.get("detail"):
+    code = address.get("region_code")
+    if not isinstance(code, str) or not re.fullmatch("[0-9]{6}", code):
         raise NotFillable("bad_address", "收货地址不完整")
     return Address(
-        name=address["name"],
-        phone=address["phone"],
         province_code=code[:2],
         city_code=code[:4],
         district_code=code,
-        province=address["province"],
-        city=address["city"],
-        district=address.get("district", ""),
-        street=address.get("street", ""),
-        detail=address["detail"],
+        **{name: _part(address, name) for name in ("name", "phone", "province", "city", "detail")},
+        **{name: _part(address, name, may_be_empty=True) for name in ("district", "street")},
     )
+
+
+def _part(address: dict, name: str, *, may_be_empty: bool = False) -> str:
+    """One text of an address, which its column has room for."""
+    text = address.get(name) or ""
+    if not isinstance(text, str) or "\0" in text or not (may_be_empty or text.strip()):
+        raise NotFillable("bad_address", "收货地址不完整")
+    if len(text) > (Address._meta.get_field(name).max_length or LONGEST_PART):
+        raise NotFillable("bad_address", "收货地址过长")
+    return text

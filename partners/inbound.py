@@ -47,17 +47,19 @@ def receive(partner: PartnerMall, order: dict, *, came_by: str) -> PartnerOrder:
     if is_new or (not row.raw and _begin(row, first)):
         transaction.on_commit(partial(wake.orders, partner.pk), robust=True)
     else:
-        _take(row, order)
+        _take(row, order, first["raw"])
     return row
 
 
 @transaction.atomic
-def _take(row: PartnerOrder, order: dict) -> None:
+def _take(row: PartnerOrder, order: dict, raw: str) -> None:
     """A telling of an order that is known: all that follows from it, or it was not taken."""
     if requests.take(row, order):
         unread.forget(row)
         if order["state"] == CALLED_OFF:
             _cancel(row)
+        elif order["state"] == "paid" and order.get("updated_at") and raw != row.raw:
+            _correct(row, raw)
 
 
 def _as_told(order: dict) -> dict:
@@ -219,6 +221,14 @@ def _give_back(row: PartnerOrder) -> None:
     refund_order(order_id=row.order_id, reason=CALLED_OFF_THERE)
     row.told_at = row.told_at or timezone.now()
     PartnerOrder.objects.filter(pk=row.pk).update(told_at=row.told_at)
+
+
+def _correct(row: PartnerOrder, raw: str) -> None:
+    """As the partner tells it now an order is decided upon, if it is not yet."""
+    known = PartnerOrder.objects.filter(pk=row.pk)
+    known.filter(state__in=[State.RECEIVED, State.AWAITING_MAPPING]).update(raw=raw)
+    if known.filter(state=State.RECEIVED).exists():
+        tell_again(row)
 
 
 def _cancel(row: PartnerOrder) -> None:
