@@ -14,6 +14,7 @@ from partners.models import FaultyFile, PartnerMall
 logger = logging.getLogger(__name__)
 # What is wrong with a row, by the code that partners know it under.
 FAULTS = {
+    "NOT_WHOLE": _("The file is not what its digest says: nothing of it was taken."),
     "NOT_UTF8": _("The file is not in UTF-8: nothing of it was taken."),
     "BAD_QUOTING": _("A quotation mark is not closed: rows from here on were not taken."),
     "MISSING_COLUMN": _("The column is missing: nothing of the file was taken."),

@@ -17,10 +17,10 @@ from django.utils.dateparse import parse_datetime
 from kmall.database import Busy
 from orders.refund import refund_order
 from orders.transitions import WrongState
-from partners import breaker, faulty_files, locks, pace, requests, unread, verdict, wake
+from partners import breaker, faulty_files, late_files, locks, pace, requests, unread, verdict, wake
 from partners.calls import ask
 from partners.connectors import connect
-from partners.connectors.connector import BadCredentials, Fault, Unknown
+from partners.connectors.connector import BadCredentials, BadFile, Fault, Unknown
 from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number, require_sound
 from partners.decide import decide
 from partners.models import PartnerMall, PartnerOrder
@@ -89,33 +89,34 @@ def pull(partner: PartnerMall) -> int:
     """Fetch what the partner has had since the last pull, with an overlap. How many orders came."""
     if breaker.is_open(partner):
         return 0
-    began, count = timezone.now(), 0
+    began, count, late = timezone.now(), 0, []
     since = (
         parse_datetime(partner.order_cursor) if partner.order_cursor else began - datetime.timedelta(days=7)
     )
     since = (since - OVERLAP).isoformat()
     try:
         connector = connect(partner)
-        for order in _all(partner, connector.orders, since):
+        for order in _all(partner, connector.orders, since, late):
             _receive_or_keep(partner, order)
             count += 1
-        for told in _all(partner, connector.requests, since) if hasattr(connector, "requests") else ():
-            _take_or_log(partner, told)
+        if hasattr(connector, "requests"):
+            for told in _all(partner, connector.requests, since, late):
+                _take_or_log(partner, told)
     except BadCredentials as fault:
         verdict.pause_for_credentials(partner, str(fault))
         return count
     except Fault as fault:
         logger.info("orders of partner %s not all fetched: %s", partner.pk, type(fault).__name__)
         return count
-    PartnerMall.objects.filter(pk=partner.pk).update(order_cursor=began.isoformat())
+    late_files.advance(partner, began, late)
     faulty_files.tell(partner, connector)
     return count
 
 
-def _all(partner: PartnerMall, call, since: str) -> Iterator[dict]:
+def _all(partner: PartnerMall, call, since: str, late: list[BadFile]) -> Iterator[dict]:
     """The rows of a list, page by page, to its end or to a page that was there before.
 
-    Bad files are kept, and so is what cannot be read. Raises `Fault`.
+    Bad files are kept, and so is what cannot be read; those to read again are put to `late`. Raises `Fault`.
     """
     cursor, before = "", set()
     while cursor not in before:
@@ -125,6 +126,7 @@ def _all(partner: PartnerMall, call, since: str) -> Iterator[dict]:
         page = ask(partner, call, since, cursor, wait=WAIT_FOR_TURN)
         yield from page.rows
         faulty_files.keep(partner, page.bad)
+        late += page.late
         for told in page.unread:
             unread.keep(partner, told, came_by="pull")
         cursor = page.cursor

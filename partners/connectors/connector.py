@@ -163,13 +163,14 @@ class BadFile:
 class Page:
     """A page of a list; `cursor` is empty on the last one. `bad`: of files that were read for it.
 
-    `unread`: orders of it that cannot be read.
+    `unread`: orders of it that cannot be read. `late`: files that are not whole yet, to be read again.
     """
 
     rows: list = field(default_factory=list)
     cursor: str = ""
     bad: list[BadFile] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    late: list[BadFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

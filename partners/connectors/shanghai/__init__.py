@@ -10,7 +10,7 @@ from functools import cache, partial
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from partners.connectors.connector import BadCredentials, BadFile, Misfit, NotReady, Page, Profile
+from partners.connectors.connector import BadCredentials, BadFile, Misfit, NotReady, Page, Profile, RowFault
 from partners.connectors.shanghai import orders, requests, results, sheets, statements
 from partners.connectors.shanghai.calls import Calls
 from partners.connectors.shanghai.export import Export
@@ -148,14 +148,21 @@ class Shanghai:
         """What is in the next files of a folder; `read` makes a `File` of name, bytes and digest."""
         listing = self._calls.read(sheets.list_address(folder, since, cursor))
         names = sheets.names(listing, kind)[:FILES_AT_ONCE]
-        told, bad, unread = [], [], []
+        page = Page(cursor=names[-1] if names else "")
         for name in names:
-            raw, digest = self._calls.read(folder + name), self._digest(folder + name)
-            file = read(name, raw, digest)
-            told += file.told
-            bad += [BadFile(name, digest, file.faults)] if file.faults else []
-            unread += file.unread
-        return Page(told, names[-1] if names else "", bad, unread)
+            digest = ""
+            try:
+                raw, digest = self._calls.read(folder + name), self._digest(folder + name)
+                file = read(name, raw, digest)
+            except (sheets.NotWhole, Misfit) as fault:
+                if isinstance(fault, Misfit) and fault.status != 404:  # 404: listed, and not there yet
+                    raise
+                page.late.append(BadFile(name, digest, [RowFault(1, "", sheets.NOT_WHOLE)]))
+                continue
+            page.rows.extend(file.told)
+            page.bad.extend([BadFile(name, digest, file.faults)] if file.faults else [])
+            page.unread.extend(file.unread)
+        return page
 
     def _digest(self, address: str) -> str:
         return self._calls.read(f"{address}.sha256").decode(errors="replace")[:64]

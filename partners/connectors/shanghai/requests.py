@@ -27,7 +27,7 @@ COLUMNS = {
 
 
 def read(partner_id: int, name: str, raw: bytes, digest: str) -> File:
-    """The requests of a file by their orders, and what is wrong with the others. Raises `Unknown`."""
+    """The requests of a file by their orders, and what is wrong with the others. Raises `NotWhole`."""
     sheet = sheets.read(name, raw, digest, COLUMNS, "request_no")
     _refuse_empty(sheet)
     _refuse_strange(partner_id, sheet)

@@ -25,6 +25,13 @@ class Column:
     is_personal: bool = False
 
 
+NOT_WHOLE = "NOT_WHOLE"  # code of a file that is not what its digest says
+
+
+class NotWhole(Unknown):
+    """A file is not what its digest says: it is read again later."""
+
+
 Row = tuple[int, dict]  # line, values by the English names of the columns
 
 
@@ -61,10 +68,10 @@ def names(listing: bytes, kind: str) -> list[str]:
 def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: str) -> Sheet:
     """What of a file can be taken, and what is wrong with the rest.
 
-    Raises `Unknown` when the file is not what its digest says: it is read again later.
+    Raises `NotWhole`.
     """
     if sha256(raw) != digest:
-        raise Unknown(f"{name} is not what its digest says", status=200)
+        raise NotWhole(f"{name} is not what its digest says", status=200)
     sheet, bad, stand = Sheet(), set(), {}
     for line, cells in _rows(raw, sheet, columns):
         row, faults = _checked(line, cells, columns)
