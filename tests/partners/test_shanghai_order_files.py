@@ -79,6 +79,17 @@ def test_lines_of_one_order_that_disagree_are_named():
     assert (faults(found), found.told) == ([(3, "paid", "DIFFERS")], [])
 
 
+def test_two_items_under_one_line_number_are_not_one():
+    found = read(file(ROW, ROW | {"out_sku_id": "S202"}, ROW | {"order_id": "PJ2"}))
+    assert (faults(found), [order["order_id"] for order in found.told]) == (
+        [(3, "line_no", "DIFFERS")],
+        ["PJ2"],
+    )
+    assert found.unread[0].number == "PJ1"
+    again = read(file(ROW, ROW, ROW | {"line_no": "2", "out_sku_id": "S202"}))
+    assert [line["out_sku_id"] for line in again.told[0]["lines"]] == ["S201", "S202"]
+
+
 def test_lines_are_counted_as_an_editor_counts_them():
     found = read(file(ROW | {"address": "一号楼\n二单元"}, ROW | {"order_id": "PJ2", "state": "？"}))
     assert faults(found) == [(4, "state", "BAD_VALUE")]

@@ -43,7 +43,7 @@ class File:
 
 def read(name: str, raw: bytes, digest: str) -> File:
     """The orders of a file that can be taken, and what is wrong with the others. Raises `NotWhole`."""
-    sheet = sheets.read(name, raw, digest, COLUMNS, "order_id")
+    sheet = sheets.read(name, raw, digest, COLUMNS, "order_id", number="line_no")
     told = [_order([row for _line, row in rows]) for rows in sheet.groups.values()]
     unread = [_unread(key, rows, sheet.faults) for key, rows in sheet.refused.items() if is_number(key)]
     return File(told, sheet.faults, unread)

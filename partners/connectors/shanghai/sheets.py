@@ -65,10 +65,10 @@ def names(listing: bytes, kind: str) -> list[str]:
     return found
 
 
-def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: str) -> Sheet:
+def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: str, number: str = "") -> Sheet:
     """What of a file can be taken, and what is wrong with the rest.
 
-    Raises `NotWhole`.
+    `number`: the column that numbers the rows of one key; those of one number are alike. Raises `NotWhole`.
     """
     if sha256(raw) != digest:
         raise NotWhole(f"{name} is not what its digest says", status=200)
@@ -77,7 +77,7 @@ def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: st
         row, faults = _checked(line, cells, columns)
         stand.setdefault(row[key], {})[line] = cells
         before = sheet.groups.setdefault(row[key], [])
-        faults = faults or _differing(line, row, before, columns)
+        faults = faults or _differing(line, row, before, columns) or _numbered(line, row, before, number)
         sheet.faults += faults
         if faults:
             bad.add(row[key])
@@ -151,6 +151,11 @@ def _differing(line: int, row: dict, before: list[Row], columns: dict[str, Colum
         for name, column in columns.items()
         if column.is_of_whole and first[name] != row[name]
     ]
+
+
+def _numbered(line: int, row: dict, before: list[Row], number: str) -> list[RowFault]:
+    others = number and any(other[number] == row[number] and other != row for _line, other in before)
+    return [RowFault(line, number, "DIFFERS", str(row[number]))] if others else []
 
 
 def fitting(pattern: str) -> Callable[[str], str]:
