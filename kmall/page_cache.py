@@ -26,9 +26,9 @@ from kmall.public import PublicPages
 logger = logging.getLogger(__name__)
 
 # Browsers ask each time (a 304 costs nothing). A shared cache may hold a page for a second, which is what
-# nginx needs to take a rush, and show an old one while we are away. `stale-while-revalidate` is said to CDNs
-# alone (RFC 9213), since browsers would take it as leave to show an old price.
-CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-if-error=600"
+# nginx needs to take a rush. To show an old one is said to CDNs alone (RFC 9213): browsers would take it as
+# leave to show an old price, and nginx to hide our 503 of a day without prices.
+CACHE_CONTROL = "public, max-age=0, s-maxage=1"
 CDN_CACHE_CONTROL = "public, max-age=1, stale-while-revalidate=5, stale-if-error=600"
 LONGEST_QUERY = 400
 _OWN_HEADERS = {"content-length", "content-encoding", "etag", "vary", "cache-control", "set-cookie", "date"}
