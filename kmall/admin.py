@@ -25,6 +25,7 @@ ACTIONS = {
     "credentials_in_use": _("took new credentials into use"),
     "order_tried_again": _("had an order of it tried again"),
     "order_set_aside": _("set an order of it aside"),
+    "request_ticked_off": _("ticked off a problem with a shopper's request"),
 }
 
 

@@ -47,6 +47,7 @@ class MallHealth:
     awaiting: int = 0  # orders that wait for a mapping
     drifts: int = 0  # found and not mended yet
     returns: int = 0  # that wait for a person's decision
+    problems: int = 0  # requests that a person has to look at
     differences: int = 0  # to its statements, open
     stated: datetime.date | None = None  # the last day that it gave a statement of
     hours: list[Hour] = field(default_factory=list)
@@ -66,6 +67,7 @@ def malls_health() -> list[MallHealth]:
     orders = PartnerOrder.objects.filter(state=PartnerOrder.State.AWAITING_MAPPING)
     awaiting, drifts = _counted(orders), _counted(Drift.objects.filter(mended_at=None))
     returns = _counted(PartnerRequest.objects.waiting(), by="order__partner")
+    problems = _counted(PartnerRequest.objects.to_look_at(), by="order__partner")
     differences = _counted(Discrepancy.objects.filter(settled_at=None))
     stated = dict(Statement.objects.order_by().values_list("partner").annotate(Max("day")))
     rows = [
@@ -75,6 +77,7 @@ def malls_health() -> list[MallHealth]:
             awaiting=awaiting.get(partner.pk, 0),
             drifts=drifts.get(partner.pk, 0),
             returns=returns.get(partner.pk, 0),
+            problems=problems.get(partner.pk, 0),
             differences=differences.get(partner.pk, 0),
             stated=stated.get(partner.pk),
             hours=hours(partner.pk),

@@ -17,6 +17,7 @@ from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
 from partners.reply import CALLED_OFF_BY_SHOPPER, tell_again
+from partners.trail import note
 
 Kind, Stands, Answer, Problem = (
     PartnerRequest.Kind,
@@ -33,6 +34,10 @@ class AnsweredBefore(Exception):
     """The request has an answer, or is no longer open at the partner."""
 
 
+class NothingToTickOff(Exception):
+    """The request has no problem, or somebody ticked it off before."""
+
+
 @transaction.atomic
 def take(row: PartnerOrder, order: dict) -> bool:
     """Note a telling of an order with what its shopper asks. False, and nothing done, if it is not newer."""
@@ -43,6 +48,7 @@ def take(row: PartnerOrder, order: dict) -> bool:
         return False
     for asked in order.get("requests", []):
         _keep(row, asked)
+    _mark_crossed(row)
     if row.order_id is None:
         row.requests.update(problem=Problem.NO_ORDER)
     elif _due(row).exists():
@@ -82,7 +88,27 @@ def answer_return(*, request_id: int, answer: str, message: str, actor) -> Partn
     return request
 
 
+@transaction.atomic
+def tick_off(request_id: int, *, actor) -> None:
+    """A person has done what there was to do about its problem. Raises `NothingToTickOff`."""
+    request = locks.request(request_id)
+    if not PartnerRequest.objects.to_look_at().filter(pk=request_id).exists():
+        raise NothingToTickOff(request)
+    request.settled_at, request.settled_by = timezone.now(), actor
+    request.save(update_fields=["settled_at", "settled_by"])
+    note(request.order.partner, "request_ticked_off", actor=actor, request=request.remote_id)
+
+
+def _mark_crossed(row: PartnerOrder) -> None:
+    """The mall's staff accepted what we rejected, maybe after they heard of it."""
+    rejected = row.requests.filter(answer=Answer.REJECT, told_at__isnull=False, problem="")
+    rejected.filter(stands__in=[Stands.ACCEPTED, Stands.RECEIVED]).update(problem=Problem.CROSSED)
+
+
 def _keep(row: PartnerOrder, asked: dict) -> None:
+    if asked["state"] == Stands.RECEIVED:  # goods that came after somebody ticked it off
+        ticked = row.requests.filter(remote_id=str(asked["request_no"])[:80]).exclude(problem="")
+        ticked.exclude(stands=Stands.RECEIVED).update(settled_at=None, settled_by=None)
     PartnerRequest.objects.update_or_create(
         order=row,
         remote_id=str(asked["request_no"])[:80],

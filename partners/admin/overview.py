@@ -112,13 +112,20 @@ def _after_the_sale(health: MallHealth) -> list[tuple]:
     """What a mall asks and states, as far as its connector can."""
     partner, can, facts = health.partner, able(health.partner), []
     if "requests" in can:
-        query = {"order__partner__id__exact": partner.pk} | ({"waiting": 1} if health.returns else {})
-        address = f"{reverse('admin:partners_partnerrequest_changelist')}?{urlencode(query)}"
-        facts.append((_("Cancels and returns"), _returns(health.returns), address))
+        waiting = {"waiting": 1} if health.returns else {}
+        facts.append((_("Cancels and returns"), _returns(health.returns), _requests(partner, **waiting)))
+    if n := health.problems:
+        words = ngettext("%(n)s needs a look", "%(n)s need a look", n) % {"n": n}
+        facts.append((_("Requests with a problem"), words, _requests(partner, waiting="look")))
     if "statements" in can:
         month = f"{reverse('admin:partners_statement_month')}?partner={partner.pk}"
         facts.append((_("Daily statements"), _stated(health), month))
     return facts
+
+
+def _requests(partner: PartnerMall, **query) -> str:
+    query = {"order__partner__id__exact": partner.pk} | query
+    return f"{reverse('admin:partners_partnerrequest_changelist')}?{urlencode(query)}"
 
 
 def _returns(n: int) -> str:

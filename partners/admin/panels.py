@@ -55,6 +55,7 @@ def malls(request):
             for mall in stopped
         ]
         + _returns_to_decide()
+        + _requests_to_look_at()
         + _stuck_orders()
         + _unreadable_orders()
         + _open_differences(),
@@ -66,6 +67,12 @@ def _returns_to_decide() -> list[tuple]:
     count = PartnerRequest.objects.waiting().count()
     url = f"{reverse('admin:partners_partnerrequest_changelist')}?waiting=1"
     return [(_("Returns that wait for a decision"), str(count), url)] if count else []
+
+
+def _requests_to_look_at() -> list[tuple]:
+    count = PartnerRequest.objects.to_look_at().count()
+    url = f"{reverse('admin:partners_partnerrequest_changelist')}?waiting=look"
+    return [(_("Shoppers' requests that need a look"), str(count), url)] if count else []
 
 
 def _stuck_orders() -> list[tuple]:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,7 @@ from catalog.admin.scope import DeskAdmin
 from orders.models import OrderLine
 from partners.admin.linked import linked
 from partners.models import PartnerRequest
-from partners.requests import AnsweredBefore, answer_return
+from partners.requests import AnsweredBefore, NothingToTickOff, answer_return, tick_off
 
 Of = PartnerRequest
 
@@ -49,11 +50,12 @@ class WaitingFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() == "1":
             return queryset & PartnerRequest.objects.waiting()
-        return queryset.exclude(problem="") if self.value() == "look" else queryset
+        return queryset & PartnerRequest.objects.to_look_at() if self.value() == "look" else queryset
 
 
 @admin.register(PartnerRequest)
 class PartnerRequestAdmin(DeskAdmin):
+    change_form_template = "admin/partners/request.html"
     form = AnswerForm
     kita_may = frozenset({"view", "change"})
     list_display = ("asked_at", "kind", "state_word", "partner", "remote_id", "our_order", "answered_at")
@@ -73,12 +75,34 @@ class PartnerRequestAdmin(DeskAdmin):
         "answered_at",
         "answered_by",
         "given_back",
+        "settled_at",
+        "settled_by",
     )
     fieldsets = (
         (None, {"fields": ("partner", "kind", "state_word", "asked_at", "their_order", "our_order")}),
         (_("What is asked"), {"fields": ("goods", "words")}),
         (_("Answer"), {"fields": ("answer", "message", "answered_at", "answered_by", "given_back")}),
     )
+
+    def get_fieldsets(self, request, obj=None):
+        ticked = [(_("Ticked off"), {"fields": ("settled_at", "settled_by")})]
+        return [*self.fieldsets, *(ticked if obj and obj.problem and obj.settled_at else [])]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        asked = self.get_object(request, object_id)
+        may = bool(asked and asked.problem and not asked.settled_at)
+        may = may and super().has_change_permission(request, asked)
+        if may and request.method == "POST" and request.POST.get("do") == "tick":
+            return self._tick(request, asked)
+        return super().change_view(request, object_id, form_url, {"can_tick": may} | (extra_context or {}))
+
+    def _tick(self, request, asked):
+        try:
+            tick_off(asked.pk, actor=request.user)
+            messages.success(request, _("It is ticked off."))
+        except NothingToTickOff:
+            messages.error(request, _("Somebody else has ticked it off already."))
+        return HttpResponseRedirect(request.path)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or _waits(obj))
@@ -135,6 +159,8 @@ class PartnerRequestAdmin(DeskAdmin):
 
 def standing(asked: PartnerRequest) -> tuple[str, str]:
     """Tone and words for how a request stands, from both sides' view."""
+    if asked.problem and asked.settled_at:
+        return "", _("ticked off: %s") % asked.get_problem_display()
     if asked.problem:
         return "bad", asked.get_problem_display()
     if asked.stands in (Of.Stands.REFUNDED, Of.Stands.WITHDRAWN):

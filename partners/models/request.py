@@ -13,13 +13,17 @@ class PartnerRequestQuerySet(models.QuerySet):
         of = PartnerRequest
         return self.filter(kind=of.Kind.RETURN, answer="", stands__in=[of.Stands.OPEN, of.Stands.RECEIVED])
 
+    def to_look_at(self):
+        """Those with a problem that nobody has ticked off yet."""
+        return self.exclude(problem="").filter(settled_at=None)
+
 
 class PartnerRequest(models.Model):
     """What a partner's shopper asks of an order that we confirmed, and what we answer.
 
     `stands` is how it stands at the partner, as it told last. `lines` and `received` are lists of
-    {"out_sku_id", "quantity"}. `problem` set: a person has to look. `settled_at`: nothing is due any more,
-    though nothing was refunded.
+    {"out_sku_id", "quantity"}. `problem` set: a person has to look, and ticks it off. `settled_at`: then,
+    or when goods came back that cost nothing.
     """
 
     class Kind(models.TextChoices):
@@ -68,6 +72,14 @@ class PartnerRequest(models.Model):
     told_at = models.DateTimeField(_("answer told"), null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=12, choices=Problem, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ticked off by"),
+    )
 
     objects = PartnerRequestQuerySet.as_manager()
 
