@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners import differences, faulty_files
-from partners.calls import ask
+from partners.calls import Interrupted, ask
 from partners.connectors import connect
-from partners.connectors.connector import NotReady, StatementPage, Unknown
+from partners.connectors.connector import BadCredentials, Deferred, Fault, NotReady, StatementPage, Unknown
 from partners.models import PartnerMall, Statement, StatementRow
 
 logger = logging.getLogger(__name__)
@@ -21,18 +21,27 @@ FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
 def fetch_missing(partner: PartnerMall) -> int:
     """Fetch and compare the days of the last week that are not here yet, oldest first; how many came.
 
-    None of a partner whose connector knows no statements. Raises `Fault` where the partner cannot be asked;
-    what came before it is kept.
+    None of a partner whose connector knows no statements. A day that cannot be had holds up no other: its
+    `Fault` is raised at the end. Raises at once where the partner takes no calls for now.
     """
     if not hasattr(connect(partner), "statement"):
         return 0
-    today, came = timezone.localdate(), 0
+    today, came, failed = timezone.localdate(), 0, None
     days = [today - datetime.timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
     here = set(Statement.objects.filter(partner=partner, day__in=days).values_list("day", flat=True))
     first = first_day(partner) or today
     for day in days:
-        if day not in here and day >= first:
+        if day in here or day < first:
+            continue
+        try:
             came += fetch(partner, day) is not None
+        except (Interrupted, Deferred, BadCredentials):
+            raise
+        except Fault as fault:
+            logger.warning("statement of %s of partner %s not had: %s", day, partner.pk, type(fault).__name__)
+            failed = fault
+    if failed:
+        raise failed
     return came
 
 

@@ -65,7 +65,7 @@ def _days(mall: PartnerMall, first: datetime.date) -> list[dict]:
 
 def _gaps(mall: PartnerMall, first: datetime.date, last: datetime.date) -> Callable[[datetime.date], dict]:
     """What is said of a day without a statement: `file` with faults and what is `wrong` with it, what comes
-    `next`; whether it `is_before` the first order, or `may_ask` because nothing else asks for it any more.
+    `next`; whether it `is_before` the first order, or `may_ask` because the mall takes questions.
     """
     found = FaultyFile.objects.filter(partner=mall, day__range=(first, last)).order_by("pk")
     files, begun = {file.day: file for file in found}, first_day(mall)
@@ -76,7 +76,7 @@ def _gaps(mall: PartnerMall, first: datetime.date, last: datetime.date) -> Calla
             return {"is_before": True}
         until = day + datetime.timedelta(days=DAYS_BACK)
         is_past = until < timezone.localdate()
-        said = {"may_ask": is_active and is_past, "next": _what_comes(is_active, is_past, until)}
+        said = {"may_ask": is_active, "next": _what_comes(is_active, is_past, until)}
         if file := files.get(day):
             said |= {"file": file, "wrong": in_words(file.faults[0]), "more": len(file.faults) - 1}
         return said

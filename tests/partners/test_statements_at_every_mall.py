@@ -119,3 +119,18 @@ def test_a_statement_that_did_not_come_is_asked_for_again(stand_in, each_mall, b
         with pytest.raises(Fault):
             statements.fetch(each_mall, timezone.localdate() - DAY)
     assert statements.fetch_missing(each_mall) == 1
+
+
+def test_a_day_that_cannot_be_had_holds_up_no_later_one(stand_in, each_mall, product, bought):
+    a_day_passes(stand_in)
+    buy(stand_in, product)
+    pull_orders(each_mall)
+    a_day_passes(stand_in)
+    stand_in.fault("rubbish", 1)
+    with pytest.raises(Fault):
+        statements.fetch_missing(each_mall)
+    yesterday = timezone.localdate() - DAY
+    assert list(Statement.objects.values_list("day", flat=True)) == [yesterday]
+    assert statements.fetch_missing(each_mall) == 1
+    assert list(Statement.objects.values_list("day", flat=True)) == [yesterday, yesterday - DAY]
+    assert open_kinds() == []
