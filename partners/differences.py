@@ -51,12 +51,16 @@ def compare(statement: Statement) -> int:
 
 
 @transaction.atomic
-def explain(*, discrepancy_id: int, note: str, actor) -> Discrepancy:
-    """A person settles a difference in words; the same figures do not open it again. Raises `NoteNeeded`."""
+def explain(*, discrepancy_id: int, note: str, seen: tuple[str, str], actor) -> Discrepancy:
+    """A person settles a difference in words; the same figures do not open it again.
+
+    `seen`: theirs and ours as the person read them; where they are others by now nothing is settled. Raises
+    `NoteNeeded`.
+    """
     if not note.strip():
         raise NoteNeeded
     row = Discrepancy.objects.select_related("statement").get(pk=discrepancy_id)
-    still_open = Discrepancy.objects.filter(pk=discrepancy_id, settled_at=None)
+    still_open = Discrepancy.objects.filter(pk=discrepancy_id, settled_at=None, theirs=seen[0], ours=seen[1])
     if still_open.update(settled_at=timezone.now(), settled_by=actor, note=note.strip()):
         row.refresh_from_db()
     return row
@@ -110,13 +114,14 @@ def _note(statement: Statement, numbers, found: Found) -> None:
     """Settle what agrees by now, bring up to date what does not, and open what is new."""
     rows = Discrepancy.objects.filter(partner=statement.partner, remote_id__in=numbers)
     known = {(row.remote_id, row.kind): row for row in rows.filter(settled_at=None)}
+    still_open = Discrepancy.objects.filter(settled_at=None)  # a person may explain one at this moment
     agreed = [row.pk for key, row in known.items() if key not in found]
-    Discrepancy.objects.filter(pk__in=agreed).update(settled_at=timezone.now())
+    still_open.filter(pk__in=agreed).update(settled_at=timezone.now())
     explained = set(rows.exclude(settled_by=None).values_list("remote_id", "kind", "theirs", "ours"))
-    changed = [row for key, row in known.items() if key in found]
-    for row in changed:
-        row.theirs, row.ours = found[row.remote_id, row.kind]
-    Discrepancy.objects.bulk_update(changed, ["theirs", "ours"])
+    for key, row in known.items():
+        theirs, ours = found.get(key, (row.theirs, row.ours))
+        if (theirs, ours) != (row.theirs, row.ours):
+            still_open.filter(pk=row.pk).update(theirs=theirs, ours=ours)
     orders = dict(
         PartnerOrder.objects.filter(partner=statement.partner, remote_id__in=numbers).values_list(
             "remote_id", "pk"

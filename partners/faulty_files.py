@@ -24,7 +24,7 @@ FAULTS = {
     "UNKNOWN_ORDER": _("No order of this number came before."),
     "TWICE": _("This order has a row further up."),
     "MISSING_TOTAL": _("The row with the sums is missing: nothing of the statement was taken."),
-    "NO_SUM": _("It is not the sum of the rows: nothing of the statement was taken."),
+    "NO_SUM": _("It is not the sum that it should be: nothing of the statement was taken."),
 }
 KEPT = datetime.timedelta(days=90)
 TOLD_WITHIN = datetime.timedelta(days=2)  # what the partner does not take by then KITA sees as not told

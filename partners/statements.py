@@ -78,10 +78,16 @@ def _pages(partner: PartnerMall, day: datetime.date) -> list[StatementPage]:
     if any(page.bad for page in pages):
         return pages
     rows = [row for page in pages for row in page.rows]
+    if odd := [row["remote_id"] for row in rows if row["net_fen"] != _net_of(row)]:
+        raise Unknown(f"statement of {day} does not add up: net of {odd[:5]}")
     sums = {"orders": len(rows)} | {name: sum(row[name] for row in rows) for name in FIGURES}
     if any(sums[name] != pages[-1].totals[name] for name in sums):
         raise Unknown(f"statement of {day} does not add up: {sums} told as {pages[-1].totals}")
     return pages
+
+
+def _net_of(row: dict) -> int:
+    return row["paid_fen"] - row["refunded_fen"] - row["commission_fen"]
 
 
 def _keep(partner: PartnerMall, day: datetime.date, pages: list[StatementPage]) -> Statement:

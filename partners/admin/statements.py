@@ -138,10 +138,24 @@ class ExplainForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("It settles the difference; the same figures do not open it again."),
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the figures that the note is about
 
     class Meta:
         model = Discrepancy
         fields = ("note",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now = f"{self.instance.theirs}|{self.instance.ours}"
+        self.initial["seen"] = self.now
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("seen") != self.now:
+            self.data = self.data.copy()
+            self.data["seen"] = self.now  # the page that comes back shows the new ones
+            self.add_error(None, _("The figures have changed meanwhile. Look again."))
+        return cleaned
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -183,16 +197,18 @@ class DiscrepancyAdmin(DeskAdmin):
     fieldsets = (
         (None, {"fields": ("partner", "kind", "they_say", "we_say", "state_word")}),
         (gettext_lazy("Both sides"), {"fields": ("their_order", "our_order", "its_statement", "found_at")}),
-        (gettext_lazy("Settled"), {"fields": ("note", "settled_at", "settled_by")}),
+        (gettext_lazy("Settled"), {"fields": ("note", "seen", "settled_at", "settled_by")}),
     )
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or obj.settled_at is None)
 
     def save_model(self, request, obj, form, change):
-        row = explain(discrepancy_id=obj.pk, note=form.cleaned_data["note"], actor=request.user)
-        if row.note != form.cleaned_data["note"].strip():
-            messages.error(request, _("It was settled meanwhile. Nothing was changed."))
+        said = form.cleaned_data
+        seen = tuple(said["seen"].split("|", 1))
+        row = explain(discrepancy_id=obj.pk, note=said["note"], seen=seen, actor=request.user)
+        if row.note != said["note"].strip():
+            messages.error(request, _("It was settled or changed meanwhile. Nothing was explained."))
 
     @admin.display(description=gettext_lazy("day"), ordering="statement__day")
     def day(self, row):

@@ -43,6 +43,11 @@ def sell(sandbox, mall, product, quantity=1):
     return bought
 
 
+def shown_figures(client, url) -> str:
+    """What the page says that its reader has seen."""
+    return client.get(url).context["adminform"].form["seen"].value()
+
+
 def give_back():
     line = Order.objects.get().lines.get()
     how = {"reason": "damaged", "is_back": False, "quantities": {line.pk: 1}}
@@ -67,13 +72,32 @@ def test_what_a_person_explained_stays_settled_while_nothing_changes(sandbox, ma
     statement = fetch(sandbox, mall, "statement-amount")
     client.force_login(kita_officer())
     url = reverse("admin:partners_discrepancy_change", args=[Discrepancy.objects.get().pk])
-    assert client.post(url, {"note": " "}).status_code == 200
-    assert client.post(url, {"note": "1 fen, rounding at the mall"}).status_code == 302
+    seen = shown_figures(client, url)
+    assert client.post(url, {"note": " ", "seen": seen}).status_code == 200
+    assert client.post(url, {"note": "1 fen, rounding at the mall", "seen": seen}).status_code == 302
     assert (open_kinds(), Discrepancy.objects.get().settled_by is None) == ([], False)
     sandbox.fault("statement-amount", 1)
     statements.fetch(mall, statement.day)
     assert open_kinds() == []
     assert client.post(url, {"note": "another word"}).status_code == 403
+
+
+def test_figures_that_changed_meanwhile_are_not_explained_unseen(sandbox, mall, product, client):
+    sell(sandbox, mall, product)
+    fetch(sandbox, mall, "statement-amount")
+    client.force_login(kita_officer())
+    client.cookies["desk_language"] = "en"
+    row = Discrepancy.objects.get()
+    url = reverse("admin:partners_discrepancy_change", args=[row.pk])
+    said = {"note": "1 fen, rounding at the mall", "seen": shown_figures(client, url)}
+    Discrepancy.objects.update(theirs=str(int(row.theirs) + 5_000))
+    answer = client.post(url, said)
+    assert "The figures have changed meanwhile. Look again." in answer.content.decode()
+    assert "1 fen, rounding at the mall" in answer.content.decode()
+    assert open_kinds() == ["amount"]
+    again = {"note": "50 yuan, a voucher", "seen": answer.context["adminform"].form["seen"].value()}
+    assert client.post(url, again).status_code == 302
+    assert Discrepancy.objects.get().note == "50 yuan, a voucher"
 
 
 def test_pages_that_do_not_add_up_are_not_kept(mall, product, sandbox, monkeypatch):

@@ -1,5 +1,7 @@
 """The daily statement, fetched and held against our orders to the fen, at every mall alike."""
 
+import contextlib
+
 import pytest
 from django.utils import timezone
 
@@ -134,3 +136,11 @@ def test_a_day_that_cannot_be_had_holds_up_no_later_one(stand_in, each_mall, pro
     assert statements.fetch_missing(each_mall) == 1
     assert list(Statement.objects.values_list("day", flat=True)) == [yesterday, yesterday - DAY]
     assert open_kinds() == []
+
+
+def test_a_day_with_a_net_that_is_not_of_its_figures_is_not_kept(stand_in, each_mall, bought):
+    with contextlib.suppress(Fault):  # or it is a file with a fault
+        fetch(stand_in, each_mall, "statement-net")
+    assert not Statement.objects.exists()
+    fetch(stand_in, each_mall)
+    assert Statement.objects.count() == 1

@@ -26,12 +26,12 @@ def read(name: str, raw: bytes, digest: str) -> StatementPage:
     sheet = sheets.read(name, raw, digest, COLUMNS, "order_id")
     _refuse(sheet)
     total = sheet.groups.pop(TOTAL, None)
-    rows = [rows[0][1] for rows in sheet.groups.values()]
     if not sheet.faults:
-        _hold(sheet, rows, total)
+        _hold(sheet, [rows[0] for rows in sheet.groups.values()], total)
     if sheet.faults:
         return StatementPage([], {}, {}, bad=[BadFile(name, digest, sheet.faults)])
     _line, sums = total[0]
+    rows = [rows[0][1] for rows in sheet.groups.values()]
     told = [{"remote_id": row["order_id"], "state": row["state"], **_figures(row)} for row in rows]
     return StatementPage(told, {"orders": int(sums["number"]), **_figures(sums)}, {"csv": raw.decode()})
 
@@ -46,13 +46,16 @@ def _refuse(sheet: Sheet) -> None:
             sheet.refuse(key, RowFault(line, "order_id", "TWICE", key[:60]))
 
 
-def _hold(sheet: Sheet, rows: list[dict], total: list[Row] | None) -> None:
-    """Hold the mall's own sums against the rows."""
+def _hold(sheet: Sheet, rows: list[Row], total: list[Row] | None) -> None:
+    """Hold the mall's own sums against the rows, and what it owes for each against the row's figures."""
+    for line, row in rows:
+        if row["net"] != row["paid"] - row["refunded"] - row["commission"]:
+            sheet.faults.append(RowFault(line, "net", "NO_SUM"))
     if total is None:
         sheet.faults.append(RowFault(1, "order_id", "MISSING_TOTAL"))
         return
     line, told = total[0]
-    sums = {"number": str(len(rows))} | {name: sum(row[name] for row in rows) for name in FIGURES}
+    sums = {"number": str(len(rows))} | {name: sum(row[name] for _line, row in rows) for name in FIGURES}
     for name, found in sums.items():
         if told[name] != found:
             sheet.faults.append(RowFault(line, name, "NO_SUM"))

@@ -22,6 +22,7 @@ FAULTS = {
     "statement-amount": "对账单：第一行实付多 1 分",
     "statement-refund": "对账单：第一行退款多 1 分",
     "statement-commission": "对账单：第一行佣金多 1 分",
+    "statement-net": "对账单：第一行应付多 1 分",
     "statement-state": "对账单：第一行状态不符",
 }
 
@@ -111,6 +112,8 @@ def _spoilt(state, rows):
     ):
         if rows and faults.use(state, kind) is not None:
             rows[0] = _with_net(rows[0] | {name: rows[0][name] + 1})
+    if rows and faults.use(state, "statement-net") is not None:
+        rows[0] |= {"net_fen": rows[0]["net_fen"] + 1}
     if rows and faults.use(state, "statement-state") is not None:
         rows[0] |= {"state": "shipped" if rows[0]["state"] == "confirmed" else "confirmed"}
     return rows
