@@ -37,6 +37,8 @@ def _erase(keys: list[int]) -> None:
         if row.raw:
             told = json.loads(row.raw)
             row.raw = json.dumps({name: told[name] for name in KEPT if name in told}, ensure_ascii=False)
-        row.unread, row.erased_at = "", timezone.now()
-    PartnerOrder.objects.bulk_update(rows, ["raw", "unread", "erased_at"])
+        row.unread, row.unread_field, row.erased_at = "", "", timezone.now()
+    PartnerOrder.objects.bulk_update(rows, ["raw", "unread", "unread_field", "erased_at"])
+    never_read = [row.pk for row in rows if not row.raw]  # and nothing is left to be read
+    PartnerOrder.objects.filter(pk__in=never_read).update(next_try_at=None)
     PartnerRequest.objects.filter(order__in=keys).update(words="")

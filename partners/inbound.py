@@ -81,7 +81,7 @@ def _begin(row: PartnerOrder, first: dict) -> bool:
     """The first telling that can be read of an order that was there. False if somebody else had it before."""
     if locks.partner_order(row.pk).raw:
         return False
-    PartnerOrder.objects.filter(pk=row.pk).update(**first, unread="", unread_field="")
+    PartnerOrder.objects.filter(pk=row.pk).update(**first, unread="", unread_field="", erased_at=None)
     return True
 
 

@@ -109,7 +109,7 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
     if asked["state"] == Stands.RECEIVED:  # goods that came after somebody ticked it off
         ticked = row.requests.filter(remote_id=str(asked["request_no"])[:80]).exclude(problem="")
         ticked.exclude(stands=Stands.RECEIVED).update(settled_at=None, settled_by=None)
-    PartnerRequest.objects.update_or_create(
+    _asked, is_new = PartnerRequest.objects.update_or_create(
         order=row,
         remote_id=str(asked["request_no"])[:80],
         defaults={
@@ -127,6 +127,8 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
             "asked_at": parse_datetime(asked["asked_at"]) or timezone.now(),
         },
     )
+    if is_new:  # with words to be erased as well
+        PartnerOrder.objects.filter(pk=row.pk, erased_at__isnull=False).update(erased_at=None)
 
 
 def _units(lines: list) -> list[dict]:

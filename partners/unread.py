@@ -36,6 +36,7 @@ def keep(partner: PartnerMall, told: Unread, *, came_by: str) -> None:
     PartnerOrder.objects.filter(pk=row.pk).update(
         unread=told.text,
         unread_field=told.field[:60],
+        erased_at=None,
         next_try_at=Coalesce("next_try_at", Value(_again_at(row))),
     )
 

@@ -6,12 +6,14 @@ import json
 import pytest
 from django.utils import timezone
 
-from partners import inbound
+from partners import inbound, unread
+from partners.connectors.reading import Unread
 from partners.erase import erase_due
 from partners.models import PartnerOrder
 from partners.tasks import erase_persons
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, work_orders
+from tests.partners.selling import buy
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -65,3 +67,32 @@ def test_the_task_erases_what_is_due(orders):
     PartnerOrder.objects.update(received_at=timezone.now() - 400 * DAY)
     erase_persons()
     assert PartnerOrder.objects.filter(erased_at=None).count() == 0
+
+
+def test_what_comes_after_it_was_erased_is_erased_as_well(mall, orders):
+    _placed, refused = orders
+    later = timezone.now() + 31 * DAY
+    erase_due(later)
+    unread.keep(mall, Unread(refused.remote_id, "王小明", "price_fen"), came_by="pull")
+    assert erase_due(later) == 1
+    refused.refresh_from_db()
+    assert (refused.unread, refused.unread_field) == ("", "")
+
+
+def test_what_was_never_read_and_is_erased_is_not_read_again(mall):
+    unread.keep(mall, Unread("IGO0", "王小明", "price_fen"), came_by="pull")
+    erase_due(timezone.now() + 366 * DAY)
+    row = PartnerOrder.objects.get()
+    assert (row.unread, row.unread_field, row.next_try_at) == ("", "", None)
+    assert row.erased_at
+
+
+def test_a_first_telling_that_can_be_read_is_erased_in_its_time(sandbox, mall):
+    bought = buy(sandbox, listable(on_hand=5))
+    unread.keep(mall, Unread(bought["order_id"], "王小明", "price_fen"), came_by="pull")
+    later = timezone.now() + 366 * DAY
+    erase_due(later)
+    inbound.receive(mall, bought, came_by="pull")
+    assert persons(PartnerOrder.objects.get()) == ["address", "buyer", "payment"]
+    assert erase_due(later) == 1
+    assert persons(PartnerOrder.objects.get()) == []

@@ -124,3 +124,13 @@ def test_no_cell_that_we_write_is_run_by_a_spreadsheet():
 def test_an_apostrophe_before_such_a_cell_is_taken_away():
     order = read(file(ROW | {"address": "'-1 层", "receiver": "'王"})).told[0]
     assert (order["address"]["detail"], order["address"]["name"]) == ("-1 层", "'王")
+
+
+@pytest.mark.parametrize("shift", [["x"], None])
+def test_a_row_whose_cells_are_shifted_tells_no_text(shift):
+    """The name or the address stands under another column there."""
+    cells = [ROW[name] for name in ROW]
+    cells = cells[:8] + shift + cells[8:] if shift else cells[:8] + cells[9:]
+    raw = (",".join(ROW) + "\n" + ",".join(cells) + "\n").encode()
+    found = read(raw)
+    assert ({fault.text for fault in found.faults}, found.told) == ({""}, [])

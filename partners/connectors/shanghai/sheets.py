@@ -73,8 +73,8 @@ def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: st
     if sha256(raw) != digest:
         raise NotWhole(f"{name} is not what its digest says", status=200)
     sheet, bad, stand = Sheet(), set(), {}
-    for line, cells in _rows(raw, sheet, columns):
-        row, faults = _checked(line, cells, columns)
+    for line, cells, is_shifted in _rows(raw, sheet, columns):
+        row, faults = _checked(line, cells, columns, is_shifted=is_shifted)
         stand.setdefault(row[key], {})[line] = cells
         before = sheet.groups.setdefault(row[key], [])
         faults = faults or _differing(line, row, before, columns) or _numbered(line, row, before, number)
@@ -97,8 +97,10 @@ def text_of(rows: list[dict[str, str]]) -> str:
     return text.getvalue()
 
 
-def _rows(raw: bytes, sheet: Sheet, columns: dict[str, Column]) -> list[tuple[int, dict[str, str]]]:
-    """(line, cells by English name) of the rows; what cannot be read at all is a fault of the file."""
+def _rows(raw: bytes, sheet: Sheet, columns: dict[str, Column]) -> list[tuple[int, dict[str, str], bool]]:
+    """(line, cells by English name, whether there are more or fewer than the head has) of the rows; what
+    cannot be read at all is a fault of the file.
+    """
     try:
         text = raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -107,7 +109,7 @@ def _rows(raw: bytes, sheet: Sheet, columns: dict[str, Column]) -> list[tuple[in
         return []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     english = {name: name for name in columns} | {column.chinese: name for name, column in columns.items()}
-    rows: list[tuple[int, dict[str, str]]] = []
+    rows: list[tuple[int, dict[str, str], bool]] = []
     line = 1
     try:
         head = [english.get(cell.strip(), "") for cell in next(reader, [])]
@@ -117,7 +119,8 @@ def _rows(raw: bytes, sheet: Sheet, columns: dict[str, Column]) -> list[tuple[in
         for cells in reader if not missing else ():
             if any(cells):
                 found = dict(zip(head, cells, strict=False))
-                rows.append((line, {name: _plain(found.get(name, "")) for name in columns}))
+                row = {name: _plain(found.get(name, "")) for name in columns}
+                rows.append((line, row, len(cells) != len(head)))
             line = reader.line_num + 1
     except csv.Error as error:
         sheet.faults.append(RowFault(line, "", "BAD_QUOTING", str(error)))
@@ -130,8 +133,10 @@ def _plain(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def _checked(line: int, cells: dict[str, str], columns: dict[str, Column]) -> tuple[dict, list[RowFault]]:
-    """The row's values, and a fault for each cell that has none."""
+def _checked(
+    line: int, cells: dict[str, str], columns: dict[str, Column], *, is_shifted: bool
+) -> tuple[dict, list[RowFault]]:
+    """The row's values, and a fault for each cell that has none. Of shifted cells any may be personal."""
     values, faults = {}, []
     for name, column in columns.items():
         text = cells[name]
@@ -140,7 +145,8 @@ def _checked(line: int, cells: dict[str, str], columns: dict[str, Column]) -> tu
         except (ValueError, ArithmeticError, LookupError):
             values[name] = text
             code = "BAD_VALUE" if text else "EMPTY"
-            faults.append(RowFault(line, name, code, "" if column.is_personal else text[:60]))
+            shown = "" if column.is_personal or is_shifted else text[:60]
+            faults.append(RowFault(line, name, code, shown))
     return values, faults
 
 
