@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
 from kmall.admin_site import NamedList
@@ -37,6 +37,14 @@ class NewUserForm(BaseUserCreationForm):
         fields = ("email", "name")
 
 
+class AccountForm(UserChangeForm):
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if not email and not self.instance.phone:
+            raise forms.ValidationError(_("An account without a phone number keeps its e-mail."))
+        return email
+
+
 @admin.register(User)
 class UserAdmin(NamedList, DjangoUserAdmin):
     """Accounts of sellers, partner malls and staff, kept by KITA. Shoppers are nobody's to list.
@@ -44,6 +52,7 @@ class UserAdmin(NamedList, DjangoUserAdmin):
     An officer neither changes a colleague's account nor makes anybody staff of KITA: a superuser does.
     """
 
+    form = AccountForm
     add_form = NewUserForm
     list_display = ("email", "name", "is_active", "date_joined", "last_login")
     list_filter = ("is_active",)

@@ -42,6 +42,16 @@ def test_an_officer_cannot_raise_an_account(kita):
     assert (user.language, user.is_superuser, user.groups.count()) == ("ko", False, 0)
 
 
+def test_an_account_keeps_an_e_mail_or_a_phone_number(kita):
+    bare = User.objects.create_user(email="bare@seller.test", is_staff=True)
+    phoned = User.objects.create_user(email="phoned@seller.test", phone="+8613800000000", is_staff=True)
+    data = {"email": "", "name": "진열 담당", "language": "ko", "is_active": "on"}
+    answer = kita.post(page_of(bare), data)
+    assert list(answer.context["adminform"].form.errors) == ["email"]
+    assert "진열 담당" in answer.content.decode()
+    assert kita.post(page_of(phoned), data).status_code == 302
+
+
 @pytest.mark.parametrize("page", ["change", "password"])
 def test_an_officer_cannot_take_a_colleagues_account(kita, page):
     colleague = kita_officer()
