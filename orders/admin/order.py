@@ -58,11 +58,11 @@ class OfSeller(FromReport):
     title, parameter_name = gettext_lazy("seller"), "seller"
 
     def label(self, value):
-        return str(Seller.objects.filter(pk=value).first() or value) if value.isdigit() else value
+        return str(Seller.objects.filter(pk=value).first() or value) if value.isdecimal() else value
 
     def queryset(self, request, queryset):
         value = self.value() or ""
-        return queryset.filter(lines__seller=value).distinct() if value.isdigit() else queryset
+        return queryset.filter(lines__seller=value).distinct() if value.isdecimal() else queryset
 
 
 class UnderCategory(FromReport):

@@ -142,7 +142,7 @@ class _Mends:
             case Place.RESERVE:
                 return setup.url(self._partner, "price")
             case Place.CREDENTIALS:
-                return f"{mall}#id_new_credentials"
+                return setup.url(self._partner, "key")
             case Place.PARTNER:
                 return mall
             case Place.RATE:

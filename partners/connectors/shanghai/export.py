@@ -75,7 +75,7 @@ def _places(summary: dict) -> tuple[dict[tuple[str, int], str], int]:
 
 def _place(cursor: str) -> tuple[str, int]:
     category, _, number = cursor.rpartition("/")
-    return (category, int(number)) if number.isdigit() else ("", 0)
+    return (category, int(number)) if number.isdecimal() else ("", 0)
 
 
 def _all_shown(data: dict, held: dict[str, FeedItem]) -> list[Shown]:
