@@ -13,15 +13,15 @@ from catalog import structured, today, tree
 from catalog.cards import MARKS
 from catalog.models import Product
 from catalog.product_page import SAME_SHOP, ProductPage, page_of
-from catalog.score import COUNTED, SHOWN
+from catalog.score import SHOWN
 from kmall.caching import recent
 from kmall.database import Prepared
 
 SECONDS = 600  # for what no row tells: the templates and texts of the release before
 RECENT = 500  # kept in a process: about 10 MB
 # All that a public product's page shows and that may change: its seller, units left of each SKU, attribute
-# values with their names, ids of the counted reviews and the newest ones, and the cards' marks of it and of
-# the same shop. One statement, since ten pages are asked for where one is rendered.
+# values with their names, the newest reviews, and the cards' marks of it and of the same shop. One statement,
+# since ten pages are asked for where one is rendered.
 _SHOWN = Prepared(
     "product_shown",
     f"""
@@ -44,9 +44,6 @@ _SHOWN = Prepared(
                 JOIN catalog_attribute a ON a.id = v.attribute_id
                 LEFT JOIN catalog_attributeoption o ON o.id = v.option_id WHERE v.product_id = it.id
             ),
-            (SELECT bit_xor(hashint8extended(said.id, 0)) FROM (
-                SELECT r.id FROM catalog_review r WHERE r.product_id = it.id AND r.state = 'shown'
-                ORDER BY r.created_at DESC, r.id DESC LIMIT {COUNTED}) said),
             (SELECT bit_xor(hash_record_extended(said, 0)) FROM (
                 SELECT * FROM catalog_review r WHERE r.product_id = it.id AND r.state = 'shown'
                 ORDER BY r.created_at DESC, r.id DESC LIMIT {SHOWN}) said),

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import Product, Review
@@ -40,7 +40,10 @@ def read_reviews(product: Product) -> tuple[list[Review], Score | None]:
 
 
 def recount(product: Product) -> None:
-    """Take over what the reviews that are shown add up to, after one of them was changed (writes)."""
+    """Take over what the reviews that are shown add up to, after one of them was changed (writes).
+
+    A new version, since others may add up to the same.
+    """
     shown = Review.objects.filter(product=product, state=Review.State.SHOWN)
     added_up = shown.aggregate(rating_sum=Coalesce(Sum("stars"), 0), rating_count=Count("pk"))
-    Product.objects.filter(pk=product.pk).update(**added_up)
+    Product.objects.filter(pk=product.pk).update(**added_up, version=F("version") + 1)

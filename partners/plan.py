@@ -138,12 +138,12 @@ def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: b
         link_day = signing_day(row.link_day, partner, today)
         receipt = awaited.get(row.pk)
         work = Work(row, row.version, _held(row, receipt), awaited=receipt, link_day=link_day)
-        is_wanted = row.product_id in wanted
-        lacks = _want(work, parts, found[row.product_id], of, quick) if is_wanted and of else None
-        if is_wanted and (of is None or lacks):
-            missing = missing or lacks
-            waiting.append(row)
-            continue
+        if row.product_id in wanted:
+            lacks = _want(work, parts, found[row.product_id], of, quick) if of else missing
+            if lacks:
+                missing = lacks
+                waiting.append(row)
+                continue
         if work.content is None and work.held[0]:
             work.action = "withdraw"
         works.append(work)

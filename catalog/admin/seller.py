@@ -29,7 +29,6 @@ class MemberInline(Scoped, admin.TabularInline):
 
 @admin.register(Seller)
 class SellerAdmin(Shown, DeskAdmin, TranslationAdmin):
-    found_by = "seller"
     seller_path = "self"
     seller_may = frozenset({"view", "change"})
     kita_may = frozenset({"view", "add", "change"})

@@ -1,6 +1,18 @@
-"""The product editor as a browser holds it."""
+"""The product editor as a browser holds it, and goods that lack nothing there."""
 
 from django.urls import reverse
+
+from catalog.models import Picture, Product
+from tests.factories.catalog import sku_in_stock
+
+
+def on_sale(**fields) -> Product:
+    """A product of one SKU, of `fields`, of which an edit may be submitted as it is."""
+    product = sku_in_stock(7, price_krw=20_000, **fields).product
+    Product.objects.filter(pk=product.pk).update(description_zh_hans="晨起洁面后取两泵。")
+    product.refresh_from_db()
+    Picture.objects.create(product=product, art={"kind": "serum"}, digest=f"{product.pk:064}")
+    return product
 
 
 def url(name, product):

@@ -6,21 +6,13 @@ import pytest
 from django.urls import reverse
 
 from catalog import approve
-from catalog.models import Picture, Product, Revision
+from catalog.models import Product, Revision
 from catalog.proposal import current
-from tests.factories.catalog import sku_in_stock
+from tests.catalog.editing import on_sale
 from tests.factories.people import kita_officer
 from tests.races.rival import run_before
 
 pytestmark = pytest.mark.django_db
-
-
-def on_sale(**fields):
-    product = sku_in_stock(7, price_krw=20_000, **fields).product
-    Product.objects.filter(pk=product.pk).update(description_zh_hans="晨起洁面后取两泵。")
-    product.refresh_from_db()
-    Picture.objects.create(product=product, art={"kind": "serum"}, digest=f"{product.pk:064}")
-    return product
 
 
 @pytest.fixture

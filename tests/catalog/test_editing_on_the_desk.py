@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from catalog.models import Picture, Product, Revision, StockMovement
-from tests.catalog.editing import form_of, url
-from tests.factories.catalog import CategoryFactory, HsCodeFactory, daily_terms, sku_in_stock
+from catalog.models import Picture, Revision, StockMovement
+from tests.catalog.editing import form_of, on_sale, url
+from tests.factories.catalog import CategoryFactory, HsCodeFactory, daily_terms
 from tests.factories.people import kita_officer, member_of
 
 pytestmark = pytest.mark.django_db
@@ -18,11 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def product():
     daily_terms()
-    product = sku_in_stock(7, price_krw=20_000).product
-    Product.objects.filter(pk=product.pk).update(description_zh_hans="晨起洁面后取两泵。")
-    product.refresh_from_db()
-    Picture.objects.create(product=product, art={"kind": "serum"}, digest="0" * 64)
-    return product
+    return on_sale()
 
 
 @pytest.fixture

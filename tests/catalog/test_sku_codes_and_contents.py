@@ -6,22 +6,14 @@ import pytest
 from django.urls import reverse
 
 from catalog import approve
-from catalog.models import Picture, Product, Revision, Sku
+from catalog.models import Revision, Sku
 from catalog.proposal import current
-from tests.catalog.editing import form_of, url
+from tests.catalog.editing import form_of, on_sale, url
 from tests.factories.catalog import daily_terms, sku_in_stock
 from tests.factories.people import kita_officer, member_of
 from tests.races.rival import run_before
 
 pytestmark = pytest.mark.django_db
-
-
-def on_sale(**fields):
-    product = sku_in_stock(7, price_krw=20_000, **fields).product
-    Product.objects.filter(pk=product.pk).update(description_zh_hans="晨起洁面后取两泵。")
-    product.refresh_from_db()
-    Picture.objects.create(product=product, art={"kind": "serum"}, digest=f"{product.pk:064}")
-    return product
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from catalog.models import Sku
 from catalog.pricing import NoPricePolicy, todays_terms
 from catalog.rates import StaleRate
 from partners import goods
+from partners.feed import as_our_shop
 from partners.models import PartnerMall
 from partners.preview import offer_of
 
@@ -65,9 +66,7 @@ class PriceForm(forms.Form):
         proposed = copy(self.partner)
         if self.is_bound and self.is_valid():
             self.apply(proposed)
-        ours = copy(self.partner)
-        ours.price_factor, ours.stock_share, ours.safety_stock = Decimal(1), Decimal(1), 0
-        ours.lag_seconds = 0
+        ours = as_our_shop(self.partner)
         skus = Sku.objects.filter(is_active=True, product__state="on_sale", stock__on_hand__gt=0)
         try:
             terms = todays_terms()
