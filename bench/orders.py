@@ -39,9 +39,9 @@ def main(buyers: int, seconds: float, products: int, units: int | None) -> None:
         .order_by("pk")
         .values_list("pk", flat=True)[:products]
     )
-    for sku, left in stock.available(skus).items():
-        delta = (PLENTY if units is None else units) - left
-        stock.restock(sku_id=sku, delta=delta, reason=StockMovement.Reason.COUNT)
+    wanted = PLENTY if units is None else units
+    missing = [(sku, wanted - left) for sku, left in stock.available(skus).items()]
+    stock.restock(lines=missing, reason=StockMovement.Reason.COUNT)
     users = [User.objects.get_or_create(email=f"bench-{at}@kmall24.test")[0] for at in range(buyers)]
     calls = ((user, skus[at % len(skus)], seconds) for at, user in enumerate(users))
     counts = together(buy, calls)

@@ -84,16 +84,26 @@ def take(*, reference: str) -> list[StockMovement]:
 
 
 @transaction.atomic
-def restock(*, sku_id: int, delta: int, reason: str, reference: str = "") -> Stock:
-    """Change what is on hand: goods in, a count, a return. Raises `OutOfStock` below what is held."""
-    Stock.objects.get_or_create(pk=sku_id)
+def restock(*, lines: Iterable[tuple[int, int]], reason: str, reference: str = "") -> list[Stock]:
+    """Change what is on hand by lines (SKU id, delta): goods in, a count, a return. The rows by SKU id.
+
+    Raises `OutOfStock` where one would be below what is held. Whoever changes several SKUs in a transaction
+    names them in one call, or their products and listings are not taken in everybody's order.
+    """
+    deltas = Counter()
+    for sku_id, delta in lines:
+        deltas[sku_id] += delta
     with lock_timeout(locks.WAIT_SECONDS):
-        stock = {row.pk: row for row in locks.stocks_with_products([sku_id])}[sku_id]
-    _require(stock, sku_id, -delta)
-    _change(stock, on_hand=delta)
-    StockMovement.objects.create(sku_id=sku_id, delta=delta, reason=reason, reference=reference)
-    _tell([stock.sku.product_id])
-    return stock
+        Stock.objects.bulk_create((Stock(pk=pk) for pk in sorted(deltas)), ignore_conflicts=True)
+        rows = locks.stocks_with_products(deltas)
+    for row in rows:
+        _require(row, row.pk, -deltas[row.pk])
+        _change(row, on_hand=deltas[row.pk])
+    StockMovement.objects.bulk_create(
+        StockMovement(sku_id=row.pk, delta=deltas[row.pk], reason=reason, reference=reference) for row in rows
+    )
+    _tell(row.sku.product_id for row in rows)
+    return rows
 
 
 def sweep_expired(now: datetime.datetime) -> int:

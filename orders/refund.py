@@ -182,7 +182,6 @@ def _require_refundable(order: Order, shares: list[Share]) -> None:
 
 
 def _lines(order: Order, **of) -> list[OrderLine]:
-    """In the order in which stock is locked."""
     return list(order.lines.filter(**of).select_related("consignment").order_by("product", "sku"))
 
 
@@ -250,10 +249,7 @@ def _follow_up(order: Order, shares: list[Share], *, restock, uncount) -> None:
     if freed_fen:
         on = timezone.localdate(order.placed_at)
         give_back_to_year(buyer_index=order.buyer_index, on=on, value_fen=freed_fen)
-    for share in shares:
-        if restock(share):
-            stock.restock(
-                sku_id=share.line.sku_id, delta=share.quantity, reason="return", reference=order.number
-            )
+    if back := [(share.line.sku_id, share.quantity) for share in shares if restock(share)]:
+        stock.restock(lines=back, reason="return", reference=order.number)
     kept = order.lines.filter(refunded_quantity__lt=F("quantity")).values("consignment")
     transitions.give_up(order, order.consignments.exclude(pk__in=kept))

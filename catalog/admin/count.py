@@ -34,9 +34,8 @@ def _count(row) -> str:
         _refuse(row, sku_id)
     elif counted != shown:
         try:
-            now = stock.restock(
-                sku_id=sku_id, delta=counted - shown, reason=StockMovement.Reason.COUNT, reference="desk"
-            )
+            line = (sku_id, counted - shown)
+            (now,) = stock.restock(lines=[line], reason=StockMovement.Reason.COUNT, reference="desk")
             return "" if now.on_hand == counted else _moved(row, now.on_hand)
         except stock.OutOfStock:
             _refuse(row, sku_id)

@@ -83,14 +83,14 @@ def test_stock_cannot_be_counted_below_what_is_held():
     sku = sku_in_stock(5)
     reserve(lines=[(sku.pk, 4)], reference="A", seconds=QUARTER)
     with pytest.raises(OutOfStock):
-        restock(sku_id=sku.pk, delta=-2, reason="count")
-    restock(sku_id=sku.pk, delta=-1, reason="count")
+        restock(lines=[(sku.pk, -2)], reason="count")
+    restock(lines=[(sku.pk, -1)], reason="count")
     assert figures(sku) == (4, 4)
 
 
 def test_goods_come_in_for_a_sku_without_stock():
     sku = SkuFactory()
-    restock(sku_id=sku.pk, delta=7, reason="restock", reference="PO-1")
+    restock(lines=[(sku.pk, 7)], reason="restock", reference="PO-1")
     assert figures(sku) == (7, 0)
     assert Product.objects.get(pk=sku.product_id).has_stock
 
@@ -152,7 +152,7 @@ class Warehouse(RuleBasedStateMachine):
     @rule(index=st.integers(0, 2), delta=st.integers(-3, 3).filter(bool))
     def count(self, index, delta):
         if -delta <= available([self.skus[index].pk])[self.skus[index].pk]:
-            restock(sku_id=self.skus[index].pk, delta=delta, reason="count")
+            restock(lines=[(self.skus[index].pk, delta)], reason="count")
 
     @invariant()
     def the_books_agree(self):

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from unittest import mock
 
 from django.db import connection
@@ -30,6 +31,18 @@ def together(*calls):
         thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads), "a rival never came back"
     return outcomes
+
+
+def until_somebody_waits():
+    """Come back when another connection waits for a lock."""
+    end = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody came to wait")
 
 
 @contextlib.contextmanager
