@@ -61,8 +61,11 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
         view = self.admin_site.admin_view
         return [
             path("grid/", view(self.grid_view), name="partners_grid"),
-            path("<int:product_id>/<slug:code>/", view(self.why_view), name="partners_why"),
-            path("<int:product_id>/<slug:code>/<int:call_id>/", view(self.said_view), name="partners_said"),
+            # A word in front, or a listing's own pages (…/3/change/) would be taken for a mall of that name.
+            path("of/<int:product_id>/<slug:code>/", view(self.why_view), name="partners_why"),
+            path(
+                "of/<int:product_id>/<slug:code>/<int:call_id>/", view(self.said_view), name="partners_said"
+            ),
             *super().get_urls(),
         ]
 

@@ -167,6 +167,13 @@ def test_kita_sees_every_list(victim, client):
         assert client.get(url).status_code == 200, url
 
 
+def test_kita_opens_the_rows_of_every_list(victim, client):
+    client.force_login(kita_officer())
+    for row in (row for model in OURS for row in rows_of(model)):
+        url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        assert client.get(url).status_code == 200, url
+
+
 def own_product(client):
     user = User.objects.get(pk=client.session["_auth_user_id"])
     return user.memberships.get().seller.products.get()
