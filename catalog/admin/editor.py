@@ -12,7 +12,7 @@ from catalog.admin import count, faults
 from catalog.admin.create import NewProductForm, create_draft
 from catalog.admin.forms import AttributesForm, ProductForm, SkuFormSet
 from catalog.admin.preview import shop_page
-from catalog.admin.scope import is_kita, may_edit, sellers_of
+from catalog.admin.scope import edited_by, is_kita, may_edit
 from catalog.diff import differences, label_of
 from catalog.models import Picture, Product, Revision
 from catalog.pictures.uploads import PictureRefused, add_upload
@@ -23,7 +23,7 @@ def add(model_admin, request):
     """Ask for seller, category and a name; the editor follows."""
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
-    form = NewProductForm(request.POST or None, sellers=sellers_of(request.user))
+    form = NewProductForm(request.POST or None, sellers=edited_by(request.user))
     if request.method == "POST" and form.is_valid():
         product = create_draft(**form.cleaned_data)
         return redirect("admin:catalog_product_change", product.pk)
@@ -34,7 +34,7 @@ def add(model_admin, request):
 def change(model_admin, request, object_id):
     """Show the open proposal, or keep what is posted as a draft, with stock counted in at once."""
     product = _fetch(model_admin, request, object_id)
-    can_edit = model_admin.has_change_permission(request) and may_edit(request.user, product.seller)
+    can_edit = model_admin.has_change_permission(request, product)
     data = proposed(product)
     forms = _forms(product, data, request.POST.copy() if request.method == "POST" and can_edit else None)
     refused, theirs, made_from = "", None, request.POST.get("made_from") or digest(data)

@@ -31,10 +31,17 @@ def sellers_of(user):
     return Seller.objects.filter(members__user=user)
 
 
-def may_edit(user, seller) -> bool:
-    """Whether a member may change its seller's rows: owners and editors, not viewers; KITA may."""
+def edited_by(user):
+    """Sellers whose rows this user may change: as owner or editor, not as viewer; for KITA all of them."""
+    if is_kita(user):
+        return Seller.objects.all()
     roles = (SellerMember.Role.OWNER, SellerMember.Role.EDITOR)
-    return is_kita(user) or seller.members.filter(user=user, role__in=roles).exists()
+    return Seller.objects.filter(members__user=user, members__role__in=roles)
+
+
+def may_edit(user, seller) -> bool:
+    """Whether this user may change the rows of that seller: a role at another seller counts for nothing."""
+    return edited_by(user).filter(pk=seller.pk).exists()
 
 
 class Scoped:
@@ -56,30 +63,41 @@ class Scoped:
         path = "pk" if self.seller_path == "self" else self.seller_path
         return queryset.filter(**{f"{path}__in": sellers_of(request.user).values("pk")})
 
-    def _may(self, request, what: str) -> bool:
+    def _may(self, request, what: str, obj=None) -> bool:
+        """Which rows are seen is for `get_queryset`; to change one takes a role at that row's own seller."""
         if is_kita(request.user):
             return what in self.kita_may
         if self.seller_path is None or what not in self.seller_may:
             return False
         if what == "view":
             return is_seller(request.user)
-        members = SellerMember.objects.filter(user=request.user)
-        return members.exclude(role=SellerMember.Role.VIEWER).exists()
+        if obj is None:
+            return edited_by(request.user).exists()
+        sellers = self._sellers_of(obj)
+        return bool(sellers) and sellers <= set(edited_by(request.user).values_list("pk", flat=True))
+
+    def _sellers_of(self, obj) -> set[int]:
+        """Keys of a row's sellers. An inline is asked about the row above it, which has a path of its own."""
+        scoped = self if isinstance(obj, self.model) else self.admin_site.get_model_admin(type(obj))
+        if scoped.seller_path is None:
+            return set()
+        path = "pk" if scoped.seller_path == "self" else scoped.seller_path
+        return set(type(obj)._default_manager.filter(pk=obj.pk).values_list(path, flat=True)) - {None}
 
     def has_module_permission(self, request):
         return request.user.is_authenticated and self._may(request, "view")
 
     def has_view_permission(self, request, obj=None):
-        return self._may(request, "view") or self._may(request, "change")
+        return self._may(request, "view") or self._may(request, "change", obj)
 
     def has_add_permission(self, request, obj=None):
-        return self._may(request, "add")
+        return self._may(request, "add", obj)
 
     def has_change_permission(self, request, obj=None):
-        return self._may(request, "change")
+        return self._may(request, "change", obj)
 
     def has_delete_permission(self, request, obj=None):
-        return self._may(request, "delete")
+        return self._may(request, "delete", obj)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Related choices are the rows that the same person may see in that model's own list."""
