@@ -140,9 +140,14 @@ def due_orders(partner_id: int, now):
     return rows.select_for_update(skip_locked=True, of=("self",))
 
 
+def partner_malls():
+    """Rows of malls, for the rest of the transaction. Rows that refer to one need not wait."""
+    return PartnerMall.objects.select_for_update(of=("self",), no_key=True)
+
+
 def partner_mall(pk: int) -> PartnerMall:
-    """A mall's row, for the rest of the transaction. Rows that refer to it need not wait."""
-    return PartnerMall.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    """One of them."""
+    return partner_malls().get(pk=pk)
 
 
 def displays(ids):

@@ -35,14 +35,22 @@ def unknown_lines(row: PartnerOrder) -> list[dict]:
 
 
 @transaction.atomic
-def map_items(partner: PartnerMall, chosen: Mapping[str, Sku], *, actor) -> None:
-    """A person says what a partner's items are. All orders that wait for it are due at once."""
-    for name, sku in chosen.items():
-        SkuMap.objects.update_or_create(
-            partner=partner, remote_sku=name, defaults={"sku": sku, "mapped_by": actor}
-        )
+def map_items(partner: PartnerMall, chosen: Mapping[str, Sku], *, actor) -> list[SkuMap]:
+    """A person says what a partner's items are. All orders that wait for it are due at once.
+
+    What somebody else has said meanwhile of one of them stands: what was said otherwise, if anything.
+    """
+    SkuMap.objects.bulk_create(  # whoever maps the same at this moment has it first or waits for us
+        [
+            SkuMap(partner=partner, remote_sku=name, sku=sku, mapped_by=actor)
+            for name, sku in sorted(chosen.items())
+        ],
+        ignore_conflicts=True,
+    )
     waiting = partner.orders.filter(state=PartnerOrder.State.AWAITING_MAPPING)
     waiting.update(next_try_at=timezone.now(), attempts=0)
+    known = SkuMap.objects.filter(partner=partner, remote_sku__in=chosen).select_related("sku__product")
+    return [row for row in known if row.sku != chosen[row.remote_sku]]
 
 
 def _is_ours(name: str) -> bool:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from catalog.models import Category
 from orders.models import Channel
+from partners import locks
 from partners.mark import rules_changed
 from partners.models import CategoryMap, PartnerMall
 from partners.rules import BadRule, Rule
@@ -107,7 +108,7 @@ def move_partner(partner: PartnerMall, *, actor, **fields) -> None:
     """Change a mall's connector, names, addresses or limits; another connector or address has to be tried
     anew.
     """
-    stored = PartnerMall.objects.get(pk=partner.pk)
+    stored = locks.partner_mall(partner.pk)
     changed = {name for name, value in fields.items() if getattr(stored, name) != value}
     if not changed:
         return

@@ -1,17 +1,23 @@
-"""Forms of a row that two officers may have open at once: nobody's change is put back unseen."""
+"""Forms of a mall that two officers may have open at once: nobody's change is put back unseen."""
 
 from django.utils.translation import gettext as _
 
+from partners import locks
+
 
 class KeepsOthersChanges:
-    """Mix in before `ModelForm`: each field brings along what the page showed (Django's hidden initial).
+    """Mix in before a mall's `ModelForm`: each field brings along what the page showed (hidden initial).
 
     What was not touched stays as the row has it now. What was touched here and changed by somebody else is
     asked for once more, with what was typed kept. Without what the page showed the row of now counts.
+
+    With data it locks the row, so that nothing changes between the check and the save: in a transaction only.
     """
 
-    def __init__(self, data=None, *args, **kwargs):
-        super().__init__(data, *args, **kwargs)
+    def __init__(self, data=None, *args, instance=None, **kwargs):
+        if data is not None and instance and instance.pk:
+            instance.refresh_from_db(from_queryset=locks.partner_malls())
+        super().__init__(data, *args, instance=instance, **kwargs)
         for name in self._contested:
             self.fields[name].show_hidden_initial = True
         if self.is_bound:

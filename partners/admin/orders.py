@@ -178,7 +178,11 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
 
     def _map(self, request, row, form):
         """Keep the mapping, place the order, and say what became of it."""
-        map_items(row.partner, form.chosen(), actor=request.user)
+        for theirs in map_items(row.partner, form.chosen(), actor=request.user):
+            said = _("Meanwhile a colleague mapped %(item)s to %(sku)s, and so it stays.")
+            messages.warning(
+                request, said % {"item": theirs.remote_sku, "sku": f"S{theirs.sku_id} {theirs.sku}"}
+            )
         row = place_now(row)
         if row.state == PartnerOrder.State.PLACED:
             messages.success(request, _("Mapped, and placed as %(order)s.") % {"order": row.order})

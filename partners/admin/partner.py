@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from catalog.pictures.uploads import PictureRefused
+from partners import locks
 from partners.admin import addresses, overview
 from partners.admin.commission import terms
 from partners.admin.meanwhile import KeepsOthersChanges
@@ -172,8 +173,11 @@ class CategoryMapAdmin(DeskAdmin):
     autocomplete_fields = ("category",)
 
     def save_model(self, request, obj, form, change):
+        """Under the mall's lock, as the step of the set-up changes the map."""
+        malls = {obj.partner_id, form.initial.get("partner", obj.partner_id)}
+        list(locks.partner_malls().filter(pk__in=malls).order_by("pk"))
         super().save_model(request, obj, form, change)
-        self._tell({obj.partner_id, form.initial.get("partner", obj.partner_id)})
+        self._tell(malls)
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)

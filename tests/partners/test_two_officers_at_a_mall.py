@@ -1,34 +1,14 @@
 """Two officers have a mall's page open: neither puts back unseen what the other changed."""
 
-from html.parser import HTMLParser
-
 import pytest
 from django.urls import reverse
 
 from partners.models import PartnerMall
 from tests.factories.partners import partner_mall
 from tests.factories.people import kita_officer
+from tests.partners.boxes import boxes
 
 pytestmark = pytest.mark.django_db
-
-
-class Boxes(HTMLParser):
-    """What a browser would post of a page's inputs."""
-
-    def __init__(self, html: str):
-        super().__init__()
-        self.found = {}
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        box = dict(attrs)
-        is_sent = box.get("type") not in ("radio", "checkbox", "file", "submit") or "checked" in box
-        if tag == "input" and "name" in box and is_sent:
-            self.found[box["name"]] = box.get("value", "")
-
-
-def boxes(answer) -> dict:
-    return Boxes(answer.content.decode()).found
 
 
 @pytest.fixture

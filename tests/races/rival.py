@@ -33,13 +33,16 @@ def together(*calls):
     return outcomes
 
 
-def until_somebody_waits():
-    """Come back when another connection waits for a lock."""
+def until_somebody_waits(unless=lambda: False):
+    """Come back when another connection waits for a lock, or need not."""
     end = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < end:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0] or unless():
                 return
             time.sleep(0.01)
     raise AssertionError("nobody came to wait")
@@ -72,6 +75,32 @@ def without_constraint(model, name):
         model.objects.all().delete()
         with connection.schema_editor() as editor:
             editor.add_constraint(model, constraint)
+
+
+@contextlib.contextmanager
+def run_across(target, name, rival):
+    """Let `rival` go as far as it can before the first call of `target.name`: to its end, or to a lock of ours.
+
+    What it returned is in the list after the block.
+    """
+    original, outcomes, threads = getattr(target, name), [], []
+
+    def run():
+        try:
+            outcomes.append(rival())
+        finally:
+            connection.close()
+
+    def replaced(*args, **kwargs):
+        if not threads:
+            threads.append(threading.Thread(target=run))
+            threads[0].start()
+            until_somebody_waits(unless=lambda: not threads[0].is_alive())
+        return original(*args, **kwargs)
+
+    with mock.patch.object(target, name, replaced):
+        yield outcomes
+    threads[0].join(PATIENCE)
 
 
 def run_before(target, name, rival):

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from catalog.models import Category
+from partners import locks
 from partners.admin.setup import terms
 from partners.admin.setup.call import call_mall
 from partners.admin.setup.tree import with_goods
@@ -134,14 +136,30 @@ def show(request, partner: PartnerMall) -> dict | None:
     context = {"form": form, "list": sorted(form.labels.values())} | progress(form)
     if deed not in ("look", "save") or not form.is_valid():
         return context
-    codes = form.codes_chosen()
-    seen = digest({"before": form.codes, "after": codes})
-    if deed == "save" and (partner.state == PartnerMall.State.SETUP or request.POST.get("seen") == seen):
-        change_map(partner, form.chosen(), actor=request.user)
-        return None
     if deed == "save":
+        if _saved(request, partner, form):
+            return None
         messages.error(request, terms.NOT_AS_SHOWN)
-    return context | {"seen": seen} | terms.what_it_does(request, partner, partner, codes)
+    return (
+        context
+        | {"seen": _seen(partner, form)}
+        | terms.what_it_does(request, partner, partner, form.codes_chosen())
+    )
+
+
+@transaction.atomic
+def _saved(request, partner: PartnerMall, form: MapForm) -> bool:
+    """Whether the map was saved, since it is what the preview showed: as `terms` saves."""
+    held = locks.partner_mall(partner.pk)
+    if held.state != PartnerMall.State.SETUP and request.POST.get("seen") != _seen(held, form):
+        return False
+    change_map(held, form.chosen(), actor=request.user)
+    return True
+
+
+def _seen(partner: PartnerMall, form: MapForm) -> str:
+    """Of the map as it is stored now and as it would be."""
+    return digest({"before": codes_of(partner), "after": form.codes_chosen()})
 
 
 def _filled(form: MapForm, data):

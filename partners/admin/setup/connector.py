@@ -1,6 +1,7 @@
 """The first step: which mall it is, which connector talks to it, and where."""
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,6 +91,7 @@ class ConnectorForm(KeepsOthersChanges, forms.ModelForm):
         return code
 
 
+@transaction.atomic
 def show(request, partner: PartnerMall | None) -> dict | None:
     """Context of the page, or None when saved; a new mall then stands in `request.new_partner`."""
     form = ConnectorForm(request.POST if request.method == "POST" else None, partner=partner)

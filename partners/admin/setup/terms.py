@@ -3,11 +3,13 @@
 from copy import copy
 
 from django.contrib import messages
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
+from partners import locks
 from partners.desired import digest
 from partners.models import PartnerMall
 from partners.preview import Preview, preview
@@ -28,18 +30,36 @@ def show(request, partner: PartnerMall, step) -> dict | None:
     context = {"form": form}
     if not form.is_bound or not form.is_valid():
         return context
+    if request.POST.get("do") == "save":
+        if _saved(request, partner, form):
+            return None
+        partner.refresh_from_db()
+        messages.error(request, NOT_AS_SHOWN)
+    proposed = _proposed(partner, form)
+    return context | {"seen": _seen(partner, proposed)} | what_it_does(request, partner, proposed)
+
+
+@transaction.atomic
+def _saved(request, partner: PartnerMall, form) -> bool:
+    """Whether it was saved, since it is what the preview showed: compared with the row when nobody else can
+    change it any more.
+    """
+    held = locks.partner_mall(partner.pk)
+    proposed = _proposed(held, form)
+    if held.state != PartnerMall.State.SETUP and request.POST.get("seen") != _seen(held, proposed):
+        return False
+    change_terms(held, proposed, actor=request.user)
+    return True
+
+
+def _proposed(partner: PartnerMall, form) -> PartnerMall:
     proposed = copy(partner)
     form.apply(proposed)
-    seen = digest({"before": terms_of(partner), "after": terms_of(proposed)})
-    if request.POST.get("do") == "save":
-        is_seen = request.POST.get("seen") == seen
-        if is_seen or partner.state == PartnerMall.State.SETUP:
-            change_terms(partner, proposed, actor=request.user)
-            return None
-        messages.error(
-            request, _("This is not what the preview showed. Look at what it does now, then save.")
-        )
-    return context | {"seen": seen} | what_it_does(request, partner, proposed)
+    return proposed
+
+
+def _seen(partner: PartnerMall, proposed: PartnerMall) -> str:
+    return digest({"before": terms_of(partner), "after": terms_of(proposed)})
 
 
 def what_it_does(request, partner, proposed, codes=None) -> dict:
