@@ -38,6 +38,7 @@ def until_somebody_waits(unless=lambda: False):
     end = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < end:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees what it saw at first
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND wait_event_type = 'Lock'"
