@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -38,9 +38,7 @@ class RevisionAdmin(DeskAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        revision = get_object_or_404(
-            self.get_queryset(request).select_related("product__seller"), pk=object_id
-        )
+        revision = self.row_or_404(request, object_id, "product__seller")
         if request.method == "POST":
             if not is_kita(request.user):
                 raise PermissionDenied

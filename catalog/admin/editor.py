@@ -3,8 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from catalog import approve
@@ -107,12 +106,7 @@ def preview(model_admin, request, pk):
 def _fetch(model_admin, request, pk) -> Product:
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    try:
-        return get_object_or_404(
-            model_admin.get_queryset(request).select_related("seller", "category"), pk=int(pk)
-        )
-    except ValueError as error:
-        raise Http404 from error
+    return model_admin.row_or_404(request, pk, "seller", "category")
 
 
 def _forms(product, data, posted):

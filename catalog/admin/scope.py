@@ -6,7 +6,9 @@ and the permission methods below, so there is no second way round.
 """
 
 from django.contrib import admin
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 
 from catalog.admin.amounts import YuanField, amount, in_yuan
@@ -177,6 +179,14 @@ class DeskAdmin(Scoped, SavedOnce, NamedList, admin.ModelAdmin):
         except FieldDoesNotExist:
             return False
         return field.related_model is Seller
+
+    def row_or_404(self, request, object_id, *related):
+        """The row that an address names, of those that this person sees. `object_id` may be any text."""
+        try:
+            key = self.opts.pk.to_python(object_id)
+        except ValidationError as error:
+            raise Http404 from error
+        return get_object_or_404(self.get_queryset(request).select_related(*related), pk=key)
 
     def get_actions(self, request):
         actions = super().get_actions(request)

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -79,8 +79,7 @@ class ConsignmentAdmin(DeskAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        queryset = self.get_queryset(request).select_related("order", "seller")
-        consignment = get_object_or_404(queryset, pk=object_id)
+        consignment = self.row_or_404(request, object_id, "order", "seller")
         is_obstacle = "cannot_fill" in request.POST
         form = ShipForm(None if is_obstacle else request.POST or None)
         obstacle = ObstacleForm(request.POST if is_obstacle else None)
