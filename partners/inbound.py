@@ -59,7 +59,7 @@ def _take(row: PartnerOrder, order: dict, raw: str) -> None:
         if order["state"] == CALLED_OFF:
             _cancel(row)
         elif order["state"] == "paid" and order.get("updated_at") and raw != row.raw:
-            _correct(row, raw)
+            _correct(row, order, raw)
 
 
 def _as_told(order: dict) -> dict:
@@ -225,10 +225,13 @@ def _give_back(row: PartnerOrder) -> None:
     PartnerOrder.objects.filter(pk=row.pk).update(told_at=row.told_at)
 
 
-def _correct(row: PartnerOrder, raw: str) -> None:
-    """As the partner tells it now an order is decided upon, if it is not yet."""
+def _correct(row: PartnerOrder, order: dict, raw: str) -> None:
+    """As the partner tells it now an order is decided upon, if it is not yet. Raises `Misread`."""
     known = PartnerOrder.objects.filter(pk=row.pk)
-    known.filter(state__in=[State.RECEIVED, State.AWAITING_MAPPING]).update(raw=raw)
+    to_decide = known.filter(state__in=[State.RECEIVED, State.AWAITING_MAPPING])
+    if to_decide.exists():
+        require_sound(order)
+        to_decide.update(raw=raw)
     if known.filter(state=State.RECEIVED).exists():
         tell_again(row)
 

@@ -15,6 +15,7 @@ from orders import locks as order_locks
 from orders.models import Order, Refund
 from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
+from partners.connectors.reading import require_units
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
 from partners.reply import CALLED_OFF_BY_SHOPPER, tell_again
 from partners.trail import note
@@ -114,15 +115,15 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
         remote_id=str(asked["request_no"])[:80],
         defaults={
             "stands": Stands(asked["state"]),
-            "received": _units(asked.get("received", [])),
+            "received": _units("received", asked.get("received", []), least=0),
             "is_customs_return": bool(asked.get("customs_return")),
         },
         create_defaults={
             "kind": Kind(asked["kind"]),
             "stands": Stands(asked["state"]),
             "words": str(asked.get("reason", "")),
-            "lines": _units(asked["lines"]),
-            "received": _units(asked.get("received", [])),
+            "lines": _units("lines", asked["lines"], least=1),
+            "received": _units("received", asked.get("received", []), least=0),
             "is_customs_return": bool(asked.get("customs_return")),
             "asked_at": parse_datetime(asked["asked_at"]) or timezone.now(),
         },
@@ -131,9 +132,12 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
         PartnerOrder.objects.filter(pk=row.pk, erased_at__isnull=False).update(erased_at=None)
 
 
-def _units(lines: list) -> list[dict]:
-    """What of told lines is kept. Raises KeyError, TypeError or ValueError where they are none."""
-    return [{"out_sku_id": str(line["out_sku_id"]), "quantity": int(line["quantity"])} for line in lines]
+def _units(name: str, lines: list, *, least: int) -> list[dict]:
+    """What of told lines is kept. Raises `Misread`, KeyError, TypeError or ValueError where they are none."""
+    units = [{"out_sku_id": str(line["out_sku_id"]), "quantity": int(line["quantity"])} for line in lines]
+    for line in units:
+        require_units(name, line["quantity"], least=least)
+    return units
 
 
 def _due(row: PartnerOrder):

@@ -14,8 +14,8 @@ MOST_UNITS, MOST_FEN = 9999, 10**10  # of one line of an order, in it
 
 
 class Misread(ValueError):
-    """A value of an order is missing, or not of its kind. The argument is the name of its field alone: what
-    stands in it may be a person's.
+    """A value of an order is missing, or not of its kind. The argument is the name of its field, with what
+    stands in it only where that is a number: else it may be a person's.
     """
 
 
@@ -52,25 +52,32 @@ def is_number(value) -> bool:
 
 def field_of(error: Exception) -> str:
     """The field that an error names, or its kind where it names none."""
-    name = str(error.args[0]) if isinstance(error, Misread | KeyError) and error.args else ""
-    return name if re.fullmatch(r"[\w./-]{1,60}", name, re.ASCII) else type(error).__name__
+    name, *number = error.args if isinstance(error, Misread | KeyError) and error.args else [""]
+    if not re.fullmatch(r"[\w./-]{1,60}", str(name), re.ASCII):
+        return type(error).__name__
+    return " ".join([str(name), *map(str, number)])[:60]
 
 
 def require_sound(order: dict) -> None:
     """Raise `Misread` for an order whose numbers no order has: units below one, money below nothing."""
     for line in order["lines"]:
-        if not 1 <= line["quantity"] <= MOST_UNITS:
-            raise Misread("quantity")
+        require_units("quantity", line["quantity"], least=1)
         _require_money(line, "price_fen", "tax_fen")
     _require_money(order, "paid_fen")
     if not order["lines"]:
         raise Misread("lines")
 
 
+def require_units(name: str, number: int, *, least: int) -> None:
+    """Raise `Misread` for a number of units that no line has."""
+    if not least <= number <= MOST_UNITS:
+        raise Misread(name, number)
+
+
 def _require_money(told: dict, *names: str) -> None:
     for name in names:
         if not 0 <= told[name] <= MOST_FEN:
-            raise Misread(name)
+            raise Misread(name, told[name])
 
 
 def fit(told) -> None:

@@ -4,22 +4,25 @@ every mall in `test_requests_at_every_mall.py`.
 
 import copy
 import itertools
+import json
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from kmall.models import AuditEntry
+from orders.give_back import TooMany
 from orders.models import Order, Refund
 from orders.refund import refund_consignment
 from orders.reports.proof import differences
 from partners import inbound
 from partners.decide import place_now
-from partners.models import PartnerOrder, PartnerRequest
+from partners.models import PartnerMall, PartnerOrder, PartnerRequest
 from partners.models.inbound import MANY_TRIES
 from tests.factories.partners import listable
 from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders, work_again, work_orders
+from tests.partners.liar import Reply, between
 from tests.partners.selling import asked, buy, on_hand, ship, told
 from tests.partners.test_partner_orders import notify
 
@@ -200,21 +203,50 @@ def test_a_gift_comes_back_with_the_goods_that_were_paid(sandbox, mall, goods, w
 
 
 def test_what_cannot_be_settled_holds_up_nothing_and_is_seen_in_time(
-    sandbox, mall, bought, returned, client, caplog
+    sandbox, mall, bought, returned, client, caplog, monkeypatch
 ):
     decide(client)
     pull_orders(mall)
     receive(sandbox, bought, returned)
-    order = inbound.connect(mall).orders("2020-01-01T00:00:00+08:00", "").rows[0]
-    order["requests"][0]["received"][0]["quantity"] = -1
-    inbound.receive(mall, order, came_by="notice")
     line = Order.objects.get().lines.order_by("pk").last()
+
+    def too_many(**how):
+        raise TooMany(line, 3, 2)
+
+    monkeypatch.setattr("partners.requests.refund_consignment", too_many)
+    inbound.pull(mall)
     refund_consignment(consignment_id=line.consignment_id, reason="damaged", is_back=False)
     for _ in range(MANY_TRIES):
         work_again()
     row = PartnerOrder.objects.get()
     assert (row.is_tried_often, row.refunds.get().told_at is None) == (True, False)
     assert "TooMany" in caplog.text
+
+
+@pytest.mark.parametrize("units", [-1, 10**6])
+def test_units_that_none_can_be_are_shown_to_kita_and_taken_once_they_are_mended(
+    sandbox, mall, bought, returned, client, units
+):
+    def odd(call, ask):
+        reply = ask(call)
+        if "igm.orders.list" not in call.path:
+            return reply
+        envelope = json.loads(reply.body)
+        envelope["data"]["orders"][0]["requests"][0]["received"][0]["quantity"] = units
+        return Reply(reply.status, json.dumps(envelope).encode(), reply.headers)
+
+    decide(client)
+    pull_orders(mall)
+    receive(sandbox, bought, returned)
+    with between(sandbox.url, [odd]) as url:
+        PartnerMall.objects.update(base_url=url)
+        pull_orders(PartnerMall.objects.get())
+    PartnerMall.objects.update(base_url=sandbox.url)
+    row = PartnerOrder.objects.get()
+    page = client.get(reverse("admin:partners_partnerorder_change", args=[row.pk])).content.decode()
+    assert (f"(received {units})" in page, Refund.objects.count(), row.attempts) == (True, 0, 0)
+    pull_orders(mall)
+    assert (Refund.objects.count(), PartnerOrder.objects.get().unread_field) == (1, "")
 
 
 def test_an_older_telling_never_undoes_a_newer_one(sandbox, mall, bought, returned, client):
