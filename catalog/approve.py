@@ -84,8 +84,9 @@ def submit(*, revision: Revision, actor) -> Revision:
 
 @transaction.atomic
 def approve(*, revision: Revision, actor, seen: str | None = None) -> Product:
-    """Put a submitted revision on sale: product, SKUs and, by the signal, search row in one transaction.
+    """Apply a submitted revision: product, SKUs and, by the signal, search row in one transaction.
 
+    A new product is on sale with it. What its seller withdrew or KITA suspended meanwhile stays off sale.
     `seen`: the `digest` of the proposal that the actor has read; None where nobody reads it. Raises
     `NotAsSeen` where it is another by now, `NotWaiting` where it was decided upon meanwhile, `Incomplete`
     where a rule has changed, or a code was taken, since it was submitted.
@@ -95,7 +96,9 @@ def approve(*, revision: Revision, actor, seen: str | None = None) -> Product:
         raise Incomplete(missing)
     product = revision.product
     found = changes(product, revision.data)
-    was_on_sale = product.state == Product.State.ON_SALE
+    is_new = product.state == Product.State.DRAFT
+    if is_new:
+        product.state = Product.State.ON_SALE
     _apply_fields(product, revision.data["fields"])
     _apply_values(product, revision.data["values"])
     with on_violation("sku_code_once_per_seller", _code_taken):
@@ -104,7 +107,7 @@ def approve(*, revision: Revision, actor, seen: str | None = None) -> Product:
     refresh([product.pk])
     _decide(revision, Revision.State.APPROVED, actor)
     _record(actor, "approve", revision, {"fields": [change.key for change in found]})
-    changed = kinds(found) if was_on_sale else kinds(found) | {"state"}
+    changed = kinds(found) | {"state"} if is_new else kinds(found)
     product_changed.send(sender=approve, product_ids=[product.pk], kinds=changed)
     product.refresh_from_db()
     return product
@@ -171,7 +174,7 @@ def _apply_fields(product, fields):
         setattr(product, field, fields.get(field))
     if isinstance(product.best_before, str):
         product.best_before = datetime.date.fromisoformat(product.best_before)
-    product.state, product.approved_at = Product.State.ON_SALE, product.approved_at or timezone.now()
+    product.approved_at = product.approved_at or timezone.now()
     product.save()
 
 

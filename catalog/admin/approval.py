@@ -12,7 +12,7 @@ from catalog.admin.compare import marked
 from catalog.admin.product import TONES
 from catalog.admin.scope import DeskAdmin, is_kita
 from catalog.diff import changes, contents, label_of, proposed_name
-from catalog.models import Picture, Revision
+from catalog.models import Picture, Product, Revision
 from catalog.proposal import digest
 from catalog.wording import hits
 
@@ -61,10 +61,7 @@ class RevisionAdmin(DeskAdmin):
                 approve.send_back(**by, reasons=reasons)
                 messages.success(request, _("Returned to the seller with your reasons."))
             else:
-                approve.approve(**by)
-                messages.success(
-                    request, _("Approved. It is on sale now, and on its way to the partner malls.")
-                )
+                messages.success(request, _told(approve.approve(**by)))
         except approve.NotWaiting:
             messages.error(request, _("This edit has been decided upon or taken back meanwhile."))
         except approve.NotAsSeen:
@@ -136,6 +133,13 @@ class RevisionAdmin(DeskAdmin):
     def state_word(self, revision):
         tone = TONES.get(revision.state, "good")
         return format_html('<span class="tag {}">{}</span>', tone, revision.get_state_display())
+
+
+def _told(product) -> str:
+    """What came of an approval."""
+    if product.state == Product.State.ON_SALE:
+        return _("Approved. It is on sale now, and on its way to the partner malls.")
+    return _("Approved. The product stays off sale: %s.") % product.get_state_display()
 
 
 def _typed(posted) -> dict[str, str]:
