@@ -1,4 +1,7 @@
-"""Files that a partner dropped with rows that could not be taken: kept, told to the partner (writes)."""
+"""Files that a partner dropped with rows that could not be taken: kept, told to the partner (writes).
+
+A day's statement that adds up to nothing is kept as such a file, however it came.
+"""
 
 import datetime
 import logging
@@ -8,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.calls import ask
-from partners.connectors.connector import BadFile, Connector, Fault, RowFault
+from partners.connectors import connect
+from partners.connectors.connector import BadCredentials, BadFile, Connector, Fault, RowFault
 from partners.models import FaultyFile, PartnerMall
 
 logger = logging.getLogger(__name__)
@@ -46,7 +50,12 @@ def keep(partner: PartnerMall, files: list[BadFile], *, day: datetime.date | Non
 
 
 def tell(partner: PartnerMall, connector: Connector) -> None:
-    """Tell the partner of each file that it was not told of; what it does not take is told again later."""
+    """Tell the partner of each file that it was not told of; what it does not take is told again later.
+
+    One that drops no files is not told: its statement is asked for again.
+    """
+    if not hasattr(connector, "return_rows"):
+        return
     lately = FaultyFile.objects.filter(received_at__gte=timezone.now() - TOLD_WITHIN)
     for row in lately.filter(partner=partner, told_at=None).order_by("id"):
         file = BadFile(row.name, row.digest, [RowFault(**fault) for fault in row.faults])
@@ -56,6 +65,14 @@ def tell(partner: PartnerMall, connector: Connector) -> None:
             logger.warning("bad file %s of partner %s not told: %s", row.pk, partner.pk, type(fault).__name__)
             return
         FaultyFile.objects.filter(pk=row.pk).update(told_at=timezone.now())
+
+
+def is_told(partner: PartnerMall) -> bool:
+    """Whether the partner is told of its faults at all."""
+    try:
+        return hasattr(connect(partner), "return_rows")
+    except BadCredentials:
+        return False
 
 
 def said(code: str) -> str:

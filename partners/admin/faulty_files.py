@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalog.admin.scope import DeskAdmin
-from partners.faulty_files import said
+from partners.faulty_files import is_told, said
 from partners.models import FaultyFile
 
 
@@ -26,6 +26,8 @@ class FaultyFileAdmin(DeskAdmin):
 
     @admin.display(description=_("told to the partner"), ordering="told_at")
     def told_word(self, file):
+        if file.told_at is None and not is_told(file.partner):
+            return "–"
         if file.told_at is None:
             return format_html('<span class="tag wait">{}</span>', _("not told yet"))
         return format_html('<span class="tag good">{}</span>', _("told"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from partners.admin.faulty_files import in_words
 from partners.connectors import able
+from partners.faulty_files import is_told
 from partners.models import Discrepancy, FaultyFile, PartnerMall, Statement
 from partners.statements import DAYS_BACK, first_day
 
@@ -65,7 +66,8 @@ def _days(mall: PartnerMall, first: datetime.date) -> list[dict]:
 
 def _gaps(mall: PartnerMall, first: datetime.date, last: datetime.date) -> Callable[[datetime.date], dict]:
     """What is said of a day without a statement: `file` with faults and what is `wrong` with it, what comes
-    `next`; whether it `is_before` the first order, or `may_ask` because the mall takes questions.
+    `next`; whether it `is_before` the first order, the mall `is_told` of it, or `may_ask` because it takes
+    questions.
     """
     found = FaultyFile.objects.filter(partner=mall, day__range=(first, last)).order_by("pk")
     files, begun = {file.day: file for file in found}, first_day(mall)
@@ -79,6 +81,7 @@ def _gaps(mall: PartnerMall, first: datetime.date, last: datetime.date) -> Calla
         said = {"may_ask": is_active, "next": _what_comes(is_active, is_past, until)}
         if file := files.get(day):
             said |= {"file": file, "wrong": in_words(file.faults[0]), "more": len(file.faults) - 1}
+            said |= {"is_told": is_told(mall)}
         return said
 
     return gap

@@ -186,8 +186,9 @@ class Digest:
 @dataclass(frozen=True)
 class StatementPage:
     """A page of a day's statement: rows of `remote_id`, `state`, `paid_fen`, `refunded_fen`, `commission_fen`
-    and `net_fen`; `totals` of these and of `orders`, of the whole day; `raw` as it came. `bad`: of a file
-    with faults, of which nothing is taken.
+    and `net_fen`; `totals` of these and of `orders`, of the whole day; `raw` as it came. A figure that cannot
+    be read stands as it came: `partners.statement_faults` judges. `bad`: of a file with faults, of which
+    nothing is taken.
     """
 
     rows: list[dict]

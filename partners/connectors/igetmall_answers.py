@@ -158,9 +158,8 @@ def _is_time(text) -> bool:
 def statement(data: dict) -> StatementPage:
     names = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
     rows = [
-        {"remote_id": str(row["order_id"]), "state": str(row["state"])}
-        | {name: int(row[name]) for name in names}
+        {"remote_id": str(row["order_id"]), "state": str(row["state"])} | {name: row[name] for name in names}
         for row in data["rows"]
     ]
-    totals = {name: int(data["totals"][name]) for name in ("orders", *names)}
+    totals = {name: data["totals"][name] for name in ("orders", *names)}
     return StatementPage(rows=rows, totals=totals, raw=data, cursor=data["next_cursor"])

@@ -107,7 +107,8 @@ def statement(body) -> StatementPage:
         for row in body.findall("Row")
     ]
     told = body.find("Totals")
-    totals = {"orders": int(_text(told, "Orders"))} | fields.balances(told)
+    orders = _text(told, "Orders")
+    totals = {"orders": int(orders) if orders.isdecimal() else orders} | fields.balances(told)
     raw = {"xml": ET.tostring(body, encoding="unicode")}
     return StatementPage(rows=rows, totals=totals, raw=raw, cursor=_next(body))
 

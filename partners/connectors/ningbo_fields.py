@@ -162,9 +162,9 @@ def request(element) -> dict:
     }
 
 
-def balances(element) -> dict[str, int]:
-    """The figures of a statement, each in fen; any may be below zero."""
-    return {ours: _balance(element.findtext(theirs)) for ours, theirs in AMOUNTS.items()}
+def balances(element) -> dict[str, int | str]:
+    """The figures of a statement, each in fen; any may be below zero. One that cannot be read as it came."""
+    return {ours: _balance(element.findtext(theirs, "")) for ours, theirs in AMOUNTS.items()}
 
 
 def fen(text: str) -> int:
@@ -203,8 +203,11 @@ def _number(text: str | None) -> str:
     return text
 
 
-def _balance(text: str) -> int:
-    return -fen(text[1:]) if text.startswith("-") else fen(text)
+def _balance(text: str) -> int | str:
+    try:
+        return -fen(text[1:]) if text.startswith("-") else fen(text)
+    except ValueError:
+        return text
 
 
 def _units(element, group: str) -> list[dict]:

@@ -4,6 +4,8 @@ every mall in `test_statements_at_every_mall.py`.
 
 import csv
 import io
+import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -11,15 +13,23 @@ from django.utils import timezone
 
 from orders.models import Order
 from orders.refund import refund_consignment
-from partners import statements
+from partners import inbound, statements
 from partners.connectors.connector import Unknown
 from partners.connectors.igetmall import IGetMall
-from partners.models import Discrepancy, PartnerOrder, PartnerRefund, Statement
+from partners.models import (
+    Discrepancy,
+    FaultyFile,
+    PartnerMall,
+    PartnerOrder,
+    PartnerRefund,
+    Statement,
+)
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import listable, partner_mall
 from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders
-from tests.partners.selling import DAY, buy, fetch, open_kinds
+from tests.partners.liar import Reply, between
+from tests.partners.selling import DAY, a_day_passes, buy, fetch, open_kinds
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:partners_discrepancy_changelist")
@@ -113,6 +123,60 @@ def test_pages_that_do_not_add_up_are_not_kept(mall, product, sandbox, monkeypat
     with pytest.raises(Unknown, match="does not add up"):
         fetch(sandbox, mall)
     assert not Statement.objects.exists()
+    assert FaultyFile.objects.get().faults[0]["code"] == "NO_SUM"
+
+
+ODD = {
+    "10000000000000000000000": lambda rows: rows[0].update(paid_fen=10**22),
+    "eleven": lambda rows: rows[0].update(commission_fen="eleven"),
+    "True": lambda rows: rows[0].update(refunded_fen=True),
+    "IGO": lambda rows: rows.append(rows[0]),
+}
+
+
+@pytest.mark.parametrize("shown", ODD)
+def test_a_figure_that_none_can_be_is_shown_to_kita_and_the_day_asked_for_again(
+    sandbox, mall, product, client, shown
+):
+    def odd(call, ask):
+        reply = ask(call)
+        if "igm.statements.get" not in call.path:
+            return reply
+        envelope = json.loads(reply.body)
+        ODD[shown](envelope["data"]["rows"])
+        return Reply(reply.status, json.dumps(envelope).encode(), reply.headers)
+
+    sell(sandbox, mall, product)
+    a_day_passes(sandbox)
+    with between(sandbox.url, [odd]) as url:
+        PartnerMall.objects.update(base_url=url)
+        with pytest.raises(Unknown):
+            statements.fetch_missing(PartnerMall.objects.get())
+    file, month = FaultyFile.objects.get(), {"month": f"{timezone.localdate() - DAY:%Y-%m}"}
+    client.force_login(kita_officer())
+    address = reverse("admin:partners_faultyfile_change", args=[file.pk])
+    page = client.get(reverse("admin:partners_statement_month"), month).content.decode()
+    assert (address in page, "다음에 주문을 받을 때" in page) == (True, False)
+    assert f"<code>{shown}" in client.get(address).content.decode()
+    PartnerMall.objects.update(base_url=sandbox.url)
+    inbound.pull(mall)
+    assert statements.fetch_missing(PartnerMall.objects.get()) == 1
+
+
+def test_a_figure_in_xml_that_cannot_be_read_is_shown_to_kita(yonggou, ningbo, client):
+    def odd(call, ask):
+        reply = ask(call)
+        body = re.sub(rb"<PaidAmount>[^<]*<", b"<PaidAmount>1,000<", reply.body)
+        return Reply(reply.status, body if b"STATEMENT_GET" in call.raw else reply.body, reply.headers)
+
+    sell(yonggou, ningbo, listable(on_hand=20))
+    a_day_passes(yonggou)
+    with between(yonggou.url, [odd]) as url:
+        PartnerMall.objects.update(base_url=url)
+        with pytest.raises(Unknown):
+            statements.fetch_missing(PartnerMall.objects.get())
+    fault = FaultyFile.objects.get().faults[0]
+    assert fault == {"line": 1, "column": "paid_fen", "code": "BAD_VALUE", "text": "1,000"}
 
 
 def test_a_day_is_read_as_csv_with_both_sides(sandbox, mall, product, client):
