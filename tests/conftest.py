@@ -1,5 +1,7 @@
 """What every test starts from: servers, settings of the test run, a browser that watches where it is sent."""
 
+import contextlib
+import functools
 import os
 
 from tests import servers
@@ -30,8 +32,21 @@ os.environ.pop("DJANGO_SETTINGS_MODULE")
 from django.core.cache import cache
 
 from kmall import caching
+from tests import templates
 from tests.browser import Browser, Watched
+from tests.partners.mall import Sandbox
 from tests.worker import Worker
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """Parallel workers migrate once for all of them; one alone does so for itself."""
+    worker = getattr(request.config, "workerinput", None)
+    if worker is None:
+        yield
+        return
+    with django_db_blocker.unblock(), templates.shared(worker["testrunuid"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +78,27 @@ def live_mall(live_server, settings, tasks_at_once):
     """The mall over HTTP, in this process: its address. Tasks run at once; commits are real."""
     settings.SITE_URL = live_server.url
     return live_server.url
+
+
+@pytest.fixture(scope="session")
+def stands(tmp_path_factory):
+    """`stands(mall, **options)`: a partner mall's stand-in as `Sandbox` starts it, as if nobody had ever called.
+
+    One process serves all tests that ask for the same: each has to start Python.
+    """
+    with contextlib.ExitStack() as running:
+
+        @functools.cache
+        def played(mall, **options):
+            return running.enter_context(Sandbox(tmp_path_factory.mktemp(mall), mall=mall, **options))
+
+        yield lambda mall, **options: played(mall, **options).begin_anew()
+
+
+@pytest.fixture
+def sandbox(stands):
+    """I Get Mall's stand-in."""
+    return stands("igetmall")
 
 
 @pytest.fixture(scope="session")

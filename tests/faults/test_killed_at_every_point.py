@@ -18,16 +18,10 @@ from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.partners.convergence import converge, hurry
 from tests.partners.killed import POINTS
-from tests.partners.mall import ROOT, Sandbox
+from tests.partners.mall import ROOT
 from tests.worker import same_mall
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    with Sandbox(tmp_path / "mall") as played:
-        yield played
 
 
 @pytest.fixture

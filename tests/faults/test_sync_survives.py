@@ -14,18 +14,16 @@ from partners import tasks
 from partners.models import Listing
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
-from tests.partners.mall import Sandbox
 from tests.worker import same_mall
 
 PATIENCE = 180  # seconds; of a machine that does much else
 
 
 @pytest.fixture
-def mall(transactional_db, tmp_path):
+def mall(transactional_db, sandbox):
     daily_terms()
-    with Sandbox(tmp_path / "mall") as sandbox:
-        sandbox.partner = partner_mall(sandbox.url)
-        yield sandbox
+    sandbox.partner = partner_mall(sandbox.url)
+    return sandbox
 
 
 def until(holds, *, beat=True):

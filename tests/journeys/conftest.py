@@ -8,7 +8,6 @@ from tests.factories.catalog import daily_terms
 from tests.factories.orders import freight_rule
 from tests.factories.partners import listable, partner_mall
 from tests.orders.conftest import alipay, alipay_process
-from tests.partners.mall import Sandbox
 from tests.worker import Worker
 
 __all__ = ["alipay", "alipay_process"]
@@ -31,11 +30,11 @@ def mall(transactional_db, live_server, settings, alipay, monkeypatch):
 
 
 @pytest.fixture
-def igetmall(mall, tmp_path):
+def igetmall(mall, stands):
     """I Get Mall as its own server, opened as a partner."""
-    with Sandbox(tmp_path / "igetmall", shop_url=mall) as sandbox:
-        sandbox.partner = partner_mall(sandbox.url)
-        yield sandbox
+    sandbox = stands("igetmall", shop_url=mall)
+    sandbox.partner = partner_mall(sandbox.url)
+    return sandbox
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from partners.connectors.igetmall import IGetMall
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
 from tests.partners.convergence import converge
-from tests.partners.mall import QUICK, Sandbox
+from tests.partners.mall import QUICK
 
 EVERY_MALL = {"igetmall": partner_mall, "ningbo": ningbo_mall, "shanghai": shanghai_mall}
 
@@ -17,19 +17,10 @@ def _no_clock_of_an_earlier_mall():
     igetmall._connected.cache_clear()
 
 
-@pytest.fixture(scope="module", params=EVERY_MALL)
-def running(request, tmp_path_factory):
-    """The stand-in of each mall in turn, one for all tests of a module."""
-    name = request.param
-    with Sandbox(tmp_path_factory.mktemp(name), mall=name, **QUICK[name]) as played:
-        yield played
-
-
-@pytest.fixture
-def stand_in(running):
+@pytest.fixture(params=EVERY_MALL)
+def stand_in(request, stands):
     """The stand-in of each mall in turn, as if nobody had ever called."""
-    running.operate("/operator/forget/")
-    return running
+    return stands(request.param, **QUICK[request.param])
 
 
 @pytest.fixture
@@ -40,12 +31,6 @@ def each_mall(stand_in):
 
 
 @pytest.fixture
-def sandbox(tmp_path):
-    with Sandbox(tmp_path / "mall") as played:
-        yield played
-
-
-@pytest.fixture
 def mall(sandbox):
     """I Get Mall, played by the sandbox, on a day that has prices."""
     daily_terms()
@@ -53,10 +38,9 @@ def mall(sandbox):
 
 
 @pytest.fixture
-def yonggou(tmp_path):
+def yonggou(stands):
     """The stand-in of Ningbo; it works through messages as they come."""
-    with Sandbox(tmp_path / "ningbo", mall="ningbo") as played:
-        yield played
+    return stands("ningbo")
 
 
 @pytest.fixture
@@ -67,11 +51,10 @@ def ningbo(yonggou):
 
 
 @pytest.fixture
-def pujiang(tmp_path, live_server, settings):
+def pujiang(stands, live_server, settings):
     """The stand-in of Shanghai, which reads our feed over HTTP when a test tells it to."""
     settings.SITE_URL = live_server.url
-    with Sandbox(tmp_path / "shanghai", live_server.url, mall="shanghai", interval=0) as played:
-        yield played
+    return stands("shanghai", shop_url=live_server.url, interval=0)
 
 
 @pytest.fixture

@@ -79,6 +79,15 @@ class Sandbox:
         self.process.kill()
         self.process.wait()
 
+    def begin_anew(self):
+        """As if nobody had ever called; itself. It starts again only if it was stopped or has other keys."""
+        if self.secrets or self.process.poll() is not None:
+            self.stop()
+            self.secrets = []
+            self.start()
+        self.operate("/operator/forget/")
+        return self
+
     def fetch(self, path):
         with urllib.request.urlopen(self.url + path, timeout=10) as reply:
             return reply.read().decode()

@@ -16,18 +16,15 @@ from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer
 from tests.partners.convergence import converge
-from tests.partners.mall import Sandbox
 
 pytestmark = pytest.mark.django_db
 examples = settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
-def sandbox(tmp_path):
+def sandbox(stands):
     """I Get Mall, with room for as many calls as a test likes."""
-    played = Sandbox(tmp_path / "mall", calls_a_second=1000).start()
-    yield played
-    played.stop()
+    return stands("igetmall", calls_a_second=1000)
 
 
 @pytest.fixture

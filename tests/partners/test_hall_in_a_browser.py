@@ -6,19 +6,18 @@ from tests.browser import accessibility_faults
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.partners.convergence import converge
-from tests.partners.mall import Sandbox
 from tests.partners.ningbo import goods, put
 
 
 @pytest.fixture
-def mall(live_mall, tmp_path):
+def mall(live_mall, stands):
     daily_terms()
-    with Sandbox(tmp_path / "mall", shop_url=live_mall) as sandbox:
-        sandbox.partner = partner_mall(sandbox.url, colour="#5b2a86")
-        for _ in range(3):
-            changed(listable(), "state")
-        converge(sandbox.partner)
-        yield sandbox
+    sandbox = stands("igetmall", shop_url=live_mall)
+    sandbox.partner = partner_mall(sandbox.url, colour="#5b2a86")
+    for _ in range(3):
+        changed(listable(), "state")
+    converge(sandbox.partner)
+    return sandbox
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "ko"])

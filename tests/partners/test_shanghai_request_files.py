@@ -14,7 +14,6 @@ from tests.factories.catalog import daily_terms
 from tests.factories.partners import listable, shanghai_mall
 from tests.partners.conftest import QUICK
 from tests.partners.convergence import pull_orders
-from tests.partners.mall import Sandbox
 from tests.partners.selling import a_day_passes, buy, fetch
 
 pytestmark = pytest.mark.django_db
@@ -34,15 +33,13 @@ DAY = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def pujiang(tmp_path_factory):
-    with Sandbox(tmp_path_factory.mktemp("shanghai"), mall="shanghai", **QUICK["shanghai"]) as played:
-        yield played
+@pytest.fixture
+def pujiang(stands):
+    return stands("shanghai", **QUICK["shanghai"])
 
 
 @pytest.fixture
 def shanghai(pujiang):
-    pujiang.operate("/operator/forget/")
     daily_terms()
     return shanghai_mall(pujiang.url, commission="0.0800")
 

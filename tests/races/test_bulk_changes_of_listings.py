@@ -22,7 +22,6 @@ from partners.reconcile import ours
 from partners.sync import step
 from tests.factories.catalog import ProductFactory, daily_terms
 from tests.factories.partners import changed, listable, partner_mall
-from tests.partners.mall import Sandbox
 from tests.races.rival import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,7 +127,7 @@ def test_items_that_we_lost_are_taken_over_in_the_markers_order():
     assert Listing.objects.count() == 2
 
 
-def test_an_answer_about_rows_of_which_one_changed_keeps_the_order(tmp_path, monkeypatch):
+def test_an_answer_about_rows_of_which_one_changed_keeps_the_order(sandbox, monkeypatch):
     daily_terms()
     first, second = listable(), listable()
     held, upsert, begun = locks.held_listings, IGetMall.upsert, threading.Event()
@@ -149,8 +148,7 @@ def test_an_answer_about_rows_of_which_one_changed_keeps_the_order(tmp_path, mon
 
     monkeypatch.setattr(IGetMall, "upsert", changed_meanwhile)
     monkeypatch.setattr(locks, "held_listings", late)
-    with Sandbox(tmp_path / "mall") as sandbox:
-        mall = partner_mall(sandbox.url)
-        for product in (first, second):
-            changed(product, "state")
-        assert together(lambda: step(mall, connect(mall), quick=False), marker) == [2, 2]
+    mall = partner_mall(sandbox.url)
+    for product in (first, second):
+        changed(product, "state")
+    assert together(lambda: step(mall, connect(mall), quick=False), marker) == [2, 2]

@@ -62,6 +62,10 @@ class Mall:
         self.statements_at, self.bucket = statements_at, Bucket(rate, 2 * rate)
         self.notices_due = threading.Event()
 
+    def forget(self):
+        self.state.forget()
+        self.bucket.fill()
+
     def keep_noticing(self):
         while True:
             self.notices_due.wait(timeout=2)

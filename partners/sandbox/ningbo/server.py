@@ -48,6 +48,9 @@ class Mall:
         self.shop_url, self.supplier, self.secrets = shop_url, supplier, secrets
         self.work_delay, self.index_delay, self.statements_at = work_delay, index_delay, statements_at
 
+    def forget(self):
+        self.state.forget()
+
 
 def call(mall, parameters, raw):
     """One message: (head, code, text, body of the answer)."""

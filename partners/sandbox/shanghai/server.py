@@ -42,6 +42,12 @@ class Mall:
         self.pulling = threading.RLock()
         self.held = {}  # the supplier's last list, to ask whether there is a newer one
 
+    def forget(self):
+        with self.pulling:
+            self.state.forget()
+            self.held = {}
+        self.bucket.fill()
+
     @property
     def position(self):
         """Up to where the feed is kept here."""

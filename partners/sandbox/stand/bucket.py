@@ -8,8 +8,13 @@ from partners.sandbox.stand import faults
 
 class Bucket:
     def __init__(self, rate, burst):
-        self.rate, self.burst = rate, burst
-        self._tokens, self._filled, self._lock = float(burst), time.monotonic(), threading.Lock()
+        self.rate, self.burst, self._lock = rate, burst, threading.Lock()
+        self.fill()
+
+    def fill(self):
+        """As if nobody had taken any."""
+        with self._lock:
+            self._tokens, self._filled = float(self.burst), time.monotonic()
 
     def take(self):
         """Take a token: (whether there was one, whole tokens left)."""

@@ -13,7 +13,8 @@ RUBBISH = "<html><body>系统繁忙，请稍后再试</body></html>".encode()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """A mall's child of this names its modules and answers what is its own; `mall` is set before it is served.
+    """A mall's child of this names its modules and answers what is its own; `mall` is set before it is served;
+    its `forget()` begins anew.
 
     `pages`: a module whose `find(path)` is what makes the page of (mall, query), or None; it has
     `missing(mall)` too, the page that says that there is none. `shopper`: with `find` as well, the page of
@@ -124,7 +125,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def _forget(mall, _path, _form):
-    mall.state.forget()
+    mall.forget()
     return {}
 
 
