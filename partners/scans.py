@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Abs
@@ -18,6 +19,7 @@ from partners.models import Display, DisplayProduct, Label, Scan, Visit
 
 # Who scans or reloads the same product at the same display so soon again is counted and credited once.
 BURST = datetime.timedelta(minutes=10)
+COOKIE = "ks"  # the phone's last scan at a closed display, which opens no visit
 NEAREST = 4
 
 
@@ -48,19 +50,35 @@ def target_of(code: str) -> Target | None:
 
 
 @transaction.atomic
-def note(target: Target, *, landing: str, before: Visit | None) -> Visit | None:
+def note(target: Target, *, landing: str, before: Visit | None, last: str = "") -> Visit | None:
     """Note a scan, and the visit that it opens unless the display is closed (writes).
 
-    `before`: the phone's last visit. Within `BURST` of it the same product there is the same scan.
+    `before`: the phone's last visit. Within `BURST` of it the same product there is the same scan; where no
+    visit is opened, while the phone's cookie says so (`last`).
     """
     if before and _is_again(target, before):
         return before
+    if not target.display.is_open and last == _name(target):
+        return None
     display, product = target.display, target.product
     visit = None
     if display.is_open:
         visit = credit.open_visit(display=display, product=product, landing=landing, before=before)
     Scan.objects.create(display=display, product=product, label=target.label, visit=visit)
     return visit
+
+
+def remember(response, target: Target, *, last: str) -> None:
+    """Put a scan that opened no visit into the phone's cookie, until the same would count anew."""
+    if last != _name(target):
+        response.set_cookie(
+            COOKIE,
+            _name(target),
+            max_age=BURST,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def todays_offer(target: Target) -> Offer | None:
@@ -90,6 +108,10 @@ def nearest(product: Product) -> list[Near]:
         return []
     offers = [(row, lowest_offer(row, terms, table)) for row in rows]
     return [Near(row, offer, cover_of(row)) for row, offer in offers if offer]
+
+
+def _name(target: Target) -> str:
+    return f"{target.display.pk}-{target.product.pk}"
 
 
 def _is_again(target: Target, before: Visit) -> bool:

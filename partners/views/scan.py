@@ -22,9 +22,12 @@ def scan(request, code):
         landing = _landing(target, offer)
         response = _answer(request, target, offer, landing)
         if not is_robot(request):
-            visit = scans.note(target, landing=landing, before=credit.last_visit(request))
+            last = request.COOKIES.get(scans.COOKIE, "")
+            visit = scans.note(target, landing=landing, before=credit.last_visit(request), last=last)
             if visit:
                 credit.remember(response, visit)
+            else:
+                scans.remember(response, target, last=last)
         return response
 
 

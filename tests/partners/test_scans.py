@@ -228,6 +228,29 @@ def test_a_closed_display_credits_nobody(label, client):
     assert Scan.objects.get().visit is None
 
 
+def test_reloads_at_a_closed_display_are_one_scan_as_at_an_open_one(client):
+    daily_terms()
+    first, second = labels.number_labels(stall(2).products.all())
+    Display.objects.update(is_open=False)
+    cookie = scanned(client, first).cookies["ks"]
+    assert (
+        "ks" not in scanned(client, first).cookies
+    )  # so it counts anew in time, however often it is reloaded
+    assert (counts(), cookie["max-age"]) == ((1, 0, 0), 600)
+    scanned(client, second)
+    assert counts() == (2, 0, 0)
+    client.cookies.clear()
+    scanned(client, second)
+    assert counts() == (3, 0, 0)
+
+
+def test_a_display_that_opens_is_credited_at_once(label, client):
+    Display.objects.update(is_open=False)
+    scanned(client, label)
+    Display.objects.update(is_open=True)
+    assert "kv" in scanned(client, label).cookies
+
+
 def test_a_screens_code_leads_to_the_product_whatever_the_price(label, client):
     item = label.display.products.get()
     Sku.objects.update(price_krw=9000)
