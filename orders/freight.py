@@ -22,10 +22,9 @@ class FreightTable:
         """The row that names the province; else, or while no province is known, the row for all others."""
         others = None
         for rule in self.rules:
-            zone = [code.strip() for code in rule.zone.split(",") if code.strip()]
-            if province_code and province_code in zone:
+            if province_code and province_code in rule.provinces:
                 return rule
-            if not zone:
+            if not rule.provinces:
                 others = rule
         if others is None:
             raise NoFreightRule(province_code)

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -66,3 +67,26 @@ class FreightRule(models.Model):
 
     def __str__(self):
         return f"{self.valid_from} {self.zone or '*'}"
+
+    def clean(self):
+        """Of the rules of a day one is for all other provinces, or there nothing could be quoted."""
+        if self.valid_from is None:
+            return
+        self.zone = ",".join(self.provinces)
+        others = FreightRule.objects.exclude(pk=self.pk)
+        if self.zone and not others.filter(valid_from=self.valid_from, zone="").exists():
+            text = _(
+                "No rule of %(day)s is for all other provinces yet: save that one first, with this box empty."
+            )
+            raise ValidationError({"zone": text % {"day": self.valid_from}})
+        before = FreightRule.objects.filter(pk=self.pk, zone="").exclude(valid_from=self.valid_from).first()
+        if before and others.filter(valid_from=before.valid_from).exists():
+            text = _(
+                "Rules for single provinces begin on %(day)s: this one is for all others and has to stay."
+            )
+            raise ValidationError({"valid_from": text % {"day": before.valid_from}})
+
+    @property
+    def provinces(self) -> list[str]:
+        """Codes of those that it is for; none: all others."""
+        return [code.strip() for code in self.zone.split(",") if code.strip()]
