@@ -26,6 +26,20 @@ ACTIONS = {
     "order_tried_again": _("had an order of it tried again"),
     "order_set_aside": _("set an order of it aside"),
     "request_ticked_off": _("ticked off a problem with a shopper's request"),
+    "listings_sent_again": _("had listings sent to it again"),
+    "statement_fetched_again": _("had a statement of it fetched again"),
+    "new_standing_address": _("gave its page a new address"),
+    "new_feed_address": _("gave its feed a new address"),
+    "refund": _("decided on a refund"),
+    "refund_tried_again": _("had a refund tried again"),
+    "submit": _("handed in an edit"),
+    "approve": _("approved an edit"),
+    "send_back": _("returned an edit"),
+    "on_sale": _("put a product back on sale"),
+    "withdrawn": _("withdrew a product"),
+    "suspended": _("suspended a product"),
+    "seller_admitted": _("admitted a seller"),
+    "seller_suspended": _("suspended a seller"),
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import stock
 from kmall.database import lock_timeout, on_violation
+from kmall.models import AuditEntry
 from orders import locks, transitions
 from orders.dispatch import clear_obstacle
 from orders.give_back import Share, TooMany, shares_of
@@ -162,6 +163,9 @@ def _decide(
     facts = {"refund": refund.number, "amount_fen": refund.amount_fen} if refund else {}
     kind, parcel = "refund_due" if refund else "nothing_due", of_parcel.get("consignment")
     transitions.record(order, kind, consignment=parcel, actor=actor, reason=reason, **facts)
+    if actor:
+        data = {"reason": reason} | facts
+        AuditEntry.objects.create(actor=actor, action="refund", subject=f"orders.order:{order.pk}", data=data)
     _follow_up(order, shares, restock=restock, uncount=uncount)
     for consignment in {share.line.consignment for share in shares}:
         clear_obstacle(consignment)

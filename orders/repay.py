@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from kmall.models import AuditEntry
 from orders import locks, transitions
 from orders.models import Refund
 from orders.payments.provider import Outcome, Report, provider
@@ -20,13 +21,14 @@ class NotStuck(Exception):
 
 
 @transaction.atomic
-def try_again(*, refund_id: int) -> Refund:
+def try_again(*, refund_id: int, actor) -> Refund:
     """A person looked, and the refund may be tried anew. Raises `NotStuck`."""
     refund = locks.refund(refund_id)
     if refund.state != Refund.State.STUCK:
         raise NotStuck(refund)
     refund.state, refund.attempts, refund.next_try_at = Refund.State.DUE, 0, timezone.now()
     refund.save(update_fields=["state", "attempts", "next_try_at"])
+    AuditEntry.objects.create(actor=actor, action="refund_tried_again", subject=f"orders.refund:{refund.pk}")
     return refund
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from kmall import caching
 from partners import record, wake
 from partners.models import Listing, PartnerMall
+from partners.trail import note
 
 FULL_KINDS = {"text", "picture", "state"}
 
@@ -37,12 +38,16 @@ on conflict (partner_id, product_id) do update set
 """
 
 
-def send_again(listings: QuerySet[Listing]) -> int:
-    """Send these anew, refused ones too, whatever the partner confirmed. How many."""
-    now = timezone.now()
+@transaction.atomic
+def send_again(listings: QuerySet[Listing], *, actor) -> int:
+    """A person has these sent anew, refused ones too, whatever the partner confirmed. How many."""
+    now, chosen = timezone.now(), list(listings.values_list("pk", "partner", "product"))
+    for partner in PartnerMall.objects.filter(pk__in={mall for _pk, mall, _product in chosen}):
+        goods = sorted(product for _pk, mall, product in chosen if mall == partner.pk)
+        note(partner, "listings_sent_again", actor=actor, products=goods)
     held = Case(When(confirmed_hash="", then=Value("")), default=Value("?"))
     return record.change(
-        Listing.objects.filter(pk__in=list(listings.values_list("pk", flat=True))),
+        Listing.objects.filter(pk__in=[pk for pk, _mall, _product in chosen]),
         version=F("version") + 1,
         due_full=True,
         due_since=Coalesce("due_since", Value(now)),

@@ -61,7 +61,7 @@ def refund_chosen(modeladmin, request, queryset):
 def try_chosen_again(modeladmin, request, queryset):
     for refund in queryset:
         try:
-            try_again(refund_id=refund.pk)
+            try_again(refund_id=refund.pk, actor=request.user)
         except NotStuck:
             messages.error(request, _("%s needs no person.") % refund)
         else:

@@ -90,7 +90,7 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
 
     @admin.action(description=_("Send again now"))
     def send_again(self, request, queryset):
-        send_again(queryset)
+        send_again(queryset, actor=request.user)
         messages.success(request, _("They are due now."))
 
     @admin.display(description=_("outcome"), ordering="outcome")

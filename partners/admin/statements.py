@@ -20,6 +20,7 @@ from partners.admin import statement_month
 from partners.admin.statement_day import FIGURES, day_lines, day_sums
 from partners.differences import explain
 from partners.models import Discrepancy, PartnerMall, Statement
+from partners.trail import note
 
 READ = frozenset({"view"})
 OPEN = Q(discrepancies__settled_at=None, discrepancies__isnull=False)
@@ -117,8 +118,10 @@ class StatementAdmin(DeskAdmin):
 
     @admin.action(description=gettext_lazy("Fetch again and compare"))
     def fetch_again(self, request, queryset):
-        for partner_id, day in queryset.order_by("day").values_list("partner", "day"):
-            wake.statement(partner_id, day.isoformat())
+        for statement in queryset.order_by("day"):
+            day = statement.day.isoformat()
+            note(statement.partner, "statement_fetched_again", actor=request.user, day=day)
+            wake.statement(statement.partner_id, day)
         messages.success(request, _("They are being fetched."))
 
     @admin.display(description=gettext_lazy("state"))

@@ -95,7 +95,7 @@ def _do(request, product: Product, partner: PartnerMall):
     may = is_kita(request.user) if deed == "resume" else may_edit(request.user, product.seller)
     if not may:
         raise PermissionDenied
-    if deed == "send" and not send_again(rows):
+    if deed == "send" and not send_again(rows, actor=request.user):
         mark_changed([product.pk], {"state"}, partner_id=partner.pk)
     elif deed == "look":
         look_now(rows)

@@ -77,7 +77,7 @@ def test_a_plain_update_meets_the_worker_half_way(rows):
 
 
 def test_in_everybodys_order_both_come_to_their_end(rows):
-    assert together(worker(rows), after_a_moment(lambda: send_again(rows))) == [None, 2]
+    assert together(worker(rows), after_a_moment(lambda: send_again(rows, actor=None))) == [None, 2]
     assert set(rows.values_list("confirmed_hash", "due_full")) == {("?", True)}
 
 
@@ -108,7 +108,9 @@ def test_by_product_alone_two_malls_lock_each_other_out(crossing):
 
 
 def test_listings_of_two_malls_are_taken_as_the_markers_take_them(crossing):
-    assert together(worker(crossing, "partner_id"), after_a_moment(lambda: send_again(crossing))) == [None, 2]
+    assert together(
+        worker(crossing, "partner_id"), after_a_moment(lambda: send_again(crossing, actor=None))
+    ) == [None, 2]
 
 
 def test_items_that_we_lost_are_taken_over_in_the_markers_order():
