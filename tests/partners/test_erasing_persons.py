@@ -9,11 +9,11 @@ from django.utils import timezone
 from partners import inbound, unread
 from partners.connectors.reading import Unread
 from partners.erase import erase_due
-from partners.models import PartnerOrder
+from partners.models import PartnerOrder, PartnerRequest
 from partners.tasks import erase_persons
 from tests.factories.partners import changed, listable
-from tests.partners.convergence import converge, work_orders
-from tests.partners.selling import buy
+from tests.partners.convergence import converge, pull_orders, work_orders
+from tests.partners.selling import asked, buy
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -96,3 +96,15 @@ def test_a_first_telling_that_can_be_read_is_erased_in_its_time(sandbox, mall):
     assert persons(PartnerOrder.objects.get()) == ["address", "buyer", "payment"]
     assert erase_due(later) == 1
     assert persons(PartnerOrder.objects.get()) == []
+
+
+def test_what_a_shopper_asks_after_it_was_erased_is_erased_as_well(sandbox, mall):
+    bought = buy(sandbox, listable(on_hand=5))
+    pull_orders(mall)
+    later = timezone.now() + 366 * DAY
+    assert erase_due(later) == 1
+    asked(sandbox, bought, reason="王小明")
+    inbound.pull(mall)
+    assert PartnerRequest.objects.get().words == "王小明"
+    assert erase_due(later) == 1
+    assert PartnerRequest.objects.get().words == ""

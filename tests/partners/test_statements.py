@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from orders.models import Order
 from orders.refund import refund_consignment
-from partners import inbound, statements
+from partners import differences, inbound, statements
 from partners.connectors.connector import Unknown
 from partners.connectors.igetmall import IGetMall
 from partners.models import (
@@ -108,6 +109,30 @@ def test_figures_that_changed_meanwhile_are_not_explained_unseen(sandbox, mall, 
     again = {"note": "50 yuan, a voucher", "seen": answer.context["adminform"].form["seen"].value()}
     assert client.post(url, again).status_code == 302
     assert Discrepancy.objects.get().note == "50 yuan, a voucher"
+
+
+@pytest.mark.parametrize("told", [[], ["statement-amount"]], ids=["agrees by now", "differs otherwise"])
+def test_what_a_person_explains_while_it_is_compared_stays_as_it_was_explained(
+    sandbox, mall, product, monkeypatch, told
+):
+    sell(sandbox, mall, product)
+    statement = fetch(sandbox, mall, "statement-amount")
+    Discrepancy.objects.update(theirs="5000")
+    row, asked = Discrepancy.objects.get(), []
+
+    def now():
+        asked.append(moment := timezone.now())
+        if len(asked) == 2:  # what is open has been read, and is about to be written
+            how = {"note": "50 yuan, a voucher", "seen": ("5000", row.ours), "actor": kita_officer()}
+            differences.explain(discrepancy_id=row.pk, **how)
+        return moment
+
+    monkeypatch.setattr(differences, "timezone", SimpleNamespace(now=now))
+    for fault in told:
+        sandbox.fault(fault, 1)
+    statements.fetch(mall, statement.day)
+    row.refresh_from_db()
+    assert (row.theirs, row.note, row.settled_at) == ("5000", "50 yuan, a voucher", asked[2])
 
 
 def test_pages_that_do_not_add_up_are_not_kept(mall, product, sandbox, monkeypatch):
