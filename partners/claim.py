@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from kmall.database import among
@@ -63,6 +64,14 @@ def claim(partner: PartnerMall, *, quick: bool, size: int, call: int | None = No
     if not rows:
         return None
     return Claim(lease=lease, rows=rows, last_call_at=last_call_at, stamp=stamp)
+
+
+def put_off(claimed: Claim, rows: list[Listing], until: datetime.datetime) -> None:
+    """Give back these of its rows until then; who marked one meanwhile has made it due, and due it stays."""
+    held = claimed.held(rows)
+    untouched = held.annotate(stamp=RawSQL(locks.OWN_STAMP, [])).filter(stamp=claimed.stamp)
+    record.change(untouched, lease=None, leased_until=None, next_try_at=until)
+    release(claimed, rows)
 
 
 def release(claimed: Claim, rows: list[Listing] | None = None, **changes) -> None:

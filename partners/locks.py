@@ -12,6 +12,7 @@ from partners.models import Display, Feed, Listing, PartnerMall, PartnerOrder, P
 HELD = "id = any(%(ids)s::bigint[]) and lease = %(lease)s order by partner_id, product_id for update"
 # Rows that nobody has changed: each still bears the stamp of the transaction that we wrote it in.
 STAMP = "l.xmin::text"
+OWN_STAMP = "partners_listing.xmin::text"
 UNTOUCHED = f"""
     select l.id from partners_listing l join unnest(%(ids)s, %(stamps)s) as ours (id, stamp) on ours.id = l.id
     where {STAMP} = ours.stamp order by l.partner_id, l.product_id for update of l"""

@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from orders.reports.periods import midnight
 from partners import breaker, locks, receipts, record, verdict, wake
 from partners.calls import Interrupted, Line, make
-from partners.claim import Claim, claim, release
+from partners.claim import Claim, claim, put_off, release
 from partners.connectors import connect
 from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
 from partners.desired import NotListable, out_id
@@ -127,7 +128,8 @@ def step(
     planned = plan(partner, connector, claimed, quick=quick)
     if planned.waiting:
         logger.error("%s at partner %s wait: %r", len(planned.waiting), partner.pk, planned.missing)
-        release(claimed, planned.waiting, next_try_at=timezone.now() + verdict.backoff(5))
+        # what brings a rate, a policy or a tax rate marks them, and so does a new day
+        put_off(claimed, planned.waiting, midnight(timezone.localdate() + datetime.timedelta(days=1)))
     works = prepare(claimed, planned.works)
     if idle := [work for work in works if work.action == "nothing"]:
         _record(connector, claimed, idle, {})
