@@ -1,5 +1,6 @@
 """What Yonggou answers, read: the body of an answer or the fault that it tells; sections 3, 5, 6 and 9."""
 
+import logging
 import xml.etree.ElementTree as ET
 
 from kmall.xml_text import UnreadableXml, read
@@ -22,7 +23,9 @@ from partners.connectors.connector import (
     WrongState,
     wait_seconds,
 )
-from partners.connectors.reading import Misread, each, is_number
+from partners.connectors.reading import UNREADABLE, Misread, each, is_number
+
+logger = logging.getLogger(__name__)
 
 RESULTS = {
     "applied": Result.ACCEPTED, "repeated": Result.REPEATED, "stale": Result.STALE, "refused": Result.REFUSED,
@@ -51,10 +54,12 @@ def ticket(body) -> str:
 
 
 def receipts(body) -> dict[str, list[Answer]]:
-    """Those that are there. One that the mall does not know any more is there and names nothing."""
+    """Those that are there. One that the mall does not know any more is there and names nothing, and so does
+    an item that cannot be read: what became of it is looked up, and the others of the call do not wait.
+    """
     states = {_text(row, "ReceiptNo"): row for row in body.findall("Receipt")}
     there = {number: row for number, row in states.items() if _text(row, "State") in ("done", "unknown")}
-    return {number: [_answer(item) for item in row.findall("Item")] for number, row in there.items()}
+    return {number: _answers(row) for number, row in there.items()}
 
 
 def shown(body) -> list[Shown]:
@@ -139,6 +144,16 @@ def _fault(code: str, text: str, body, status: int):
     if code == "3005":
         return NotReady(text, status=status)
     return (Unknown if code == "9999" else Misfit)(text, status=status)
+
+
+def _answers(receipt) -> list[Answer]:
+    found = []
+    for item in receipt.findall("Item"):
+        try:
+            found.append(_answer(item))
+        except UNREADABLE as error:
+            logger.error("item of receipt %s cannot be read: %r", receipt.findtext("ReceiptNo"), error)
+    return found
 
 
 def _answer(item) -> Answer:

@@ -1,5 +1,7 @@
 """A mall that takes in first and tells later: accepted, applied and seen are never confused."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from partners.sync import drain, due_partners, step, sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, credentials, listable, ningbo_mall
 from tests.partners.convergence import converge, hurry
+from tests.partners.liar import Reply, between
 from tests.partners.mall import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +136,26 @@ def test_a_change_back_to_what_is_shown_is_sent_while_another_is_on_its_way(yong
     converge(ningbo)
     assert shown_name(yonggou, product) == before
     assert Listing.objects.get().is_shown
+
+
+@pytest.mark.parametrize("version", [b"-1", b"1e9", b"9" * 30])
+def test_an_item_whose_version_none_can_be_is_looked_up_and_holds_up_no_other(yonggou, ningbo, version):
+    def odd(call, ask):
+        reply = ask(call)
+        of_item = b"<Version>%s<" % version
+        body = re.sub(rb"<Version>\d+<", of_item, reply.body, count=1)
+        return Reply(reply.status, body if b"RECEIPT_GET" in call.raw else reply.body, reply.headers)
+
+    for _ in range(2):
+        changed(listable(), "state")
+    send(ningbo)
+    with between(yonggou.url, [odd]) as url:
+        PartnerMall.objects.update(base_url=url)
+        collect(PartnerMall.objects.get())
+    assert sorted(Listing.objects.values_list("outcome", flat=True)) == ["ok", "unknown"]
+    PartnerMall.objects.update(base_url=yonggou.url)
+    converge(PartnerMall.objects.get())
+    assert list(Listing.objects.values_list("outcome", "is_shown")) == [("ok", True)] * 2
 
 
 def test_a_refused_receipt_is_recorded_like_a_refusal_at_once(yonggou, ningbo):
