@@ -1,6 +1,7 @@
 """What led to the orders of partners and displays: a visit, with its scan, or an order made there."""
 
 import itertools
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -10,6 +11,7 @@ from kmall.demo import Mall
 from orders.commission import Earned, freeze_commission
 from orders.models import Channel, Order, OrderLine
 from partners.commission import earned, rules_of
+from partners.demo.malls import number
 from partners.demo.rows import Shown, Tables, shown_at
 from partners.models import Display, PartnerMall
 
@@ -18,6 +20,10 @@ ON_THE_SPOT = 0.65  # of a display's orders; the others are made at home, days l
 FROM_SECTION = 0.35  # of a partner's visits; the others follow the link of a listing
 SUMS = [
     "UPDATE orders_order o SET visit = c.visit_id FROM partners_credit c WHERE c.order_id = o.id",
+    """
+    UPDATE orders_order o SET origin_key = m.code || ':' || p.remote_id
+    FROM partners_partnerorder p JOIN partners_partnermall m ON m.id = p.partner_id WHERE p.order_id = o.id
+    """,
     """
     UPDATE partners_credit c SET commission_fen = l.fen FROM
         (SELECT order_id, sum(commission_fen) AS fen FROM orders_orderline GROUP BY order_id) l
@@ -32,12 +38,16 @@ def load(mall: Mall) -> None:
     displays = {display.channel_id: display for display in Display.objects.all()}
     shelves = {channel: shown_at(display) for channel, display in displays.items()}
     orders = Order.objects.exclude(channel__kind=Channel.Kind.STORE).order_by("pk")
-    columns = ("pk", "channel_id", "user_id", "origin_key", "placed_at")
+    columns = ("pk", "channel_id", "user_id", "placed_at")
+    sold = Counter()  # orders of a partner on a day
     with Tables(mall, chance) as tables:
         bought = _bought()
-        for key, channel, user, origin, placed in orders.values_list(*columns).iterator():
+        for key, channel, user, placed in orders.values_list(*columns).iterator():
             if user is None:
-                tables.sold_there(key, partners[channel], origin.split(":", 1)[1], placed)
+                partner = partners[channel]
+                day = partner.code, timezone.localdate(placed)
+                sold[day] += 1
+                tables.sold_there(key, partner, number(partner.code, "O", placed, sold[day]), placed)
                 continue
             if channel in displays:
                 item = _scanned(shelves[channel], bought[key], chance)

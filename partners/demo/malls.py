@@ -1,15 +1,19 @@
 """The partner malls of the demo: what was agreed with each."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """`setting`: has the address of its stand-in. `commissions`: our slug (empty: the whole mall), days from
-    today, rate. `terms`: for `partners.setup.open_partner`."""
+    """`setting`: has the address of its stand-in. `initials`: what its numbers begin with. `commissions`: our
+    slug (empty: the whole mall), days from today, rate. `terms`: for `partners.setup.open_partner`."""
 
     code: str
     setting: str
+    initials: str
     commissions: list[tuple[str, int, str | None]]
     terms: dict
 
@@ -109,6 +113,7 @@ MALLS = [
     Agreed(
         code="igetmall",
         setting="PARTNER_SANDBOX_URL",
+        initials="IG",
         commissions=[
             ("", -800, "0.1000"),
             ("", -240, "0.0800"),
@@ -135,6 +140,7 @@ MALLS = [
     Agreed(
         code="ningbo",
         setting="NINGBO_SANDBOX_URL",
+        initials="NB",
         commissions=[("", -800, "0.0900"), ("", -120, "0.0700"), ("skincare", -60, "0.0550")],
         terms={
             "name_ko": "닝보 융거우후이",
@@ -151,6 +157,7 @@ MALLS = [
     Agreed(
         code="shanghai",
         setting="SHANGHAI_SANDBOX_URL",
+        initials="PJ",
         commissions=[("", -800, "0.0800"), ("", -200, "0.0600"), ("culture", -60, "0.0450")],
         terms={
             "name_ko": "푸장셀렉트",
@@ -167,3 +174,9 @@ MALLS = [
         },
     ),
 ]  # fmt: skip
+
+
+def number(code: str, kind: str, at: datetime, count: int) -> str:
+    """What the mall calls its `count`-th order ("O") or request ("R") of a day."""
+    initials = next(agreed.initials for agreed in MALLS if agreed.code == code)
+    return f"{initials}{kind}{timezone.localdate(at):%Y%m%d}{count:06d}"

@@ -9,24 +9,24 @@ from django.utils import timezone
 
 from kmall.demo import Mall
 from partners.books import Entry, entries, states
+from partners.demo.malls import number
 from partners.differences import compare, day_of
 from partners.models import PartnerMall, PartnerOrder, PartnerRequest, Statement, StatementRow
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A mall's last `days`; `spoilt`: those, counted back, that differ, and how. `prefix`: of requests."""
+    """A mall's last `days`; `spoilt`: those, counted back, that differ, and how."""
 
     days: int
     spoilt: dict[int, str]
-    prefix: str
     depot: str
 
 
 STATED = {
-    "igetmall": Stated(35, {2: "amount", 9: "drop"}, "IGR", "两路寸滩保税港区"),
-    "ningbo": Stated(14, {4: "amount"}, "NBR", "宁波保税区"),
-    "shanghai": Stated(14, {}, "PJR", "外高桥保税区"),
+    "igetmall": Stated(35, {2: "amount", 9: "drop"}, "两路寸滩保税港区"),
+    "ningbo": Stated(14, {4: "amount"}, "宁波保税区"),
+    "shanghai": Stated(14, {}, "外高桥保税区"),
 }
 FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
 # What our books and the mall's are told: all but what is under way today.
@@ -74,25 +74,25 @@ def _state_day(partner: PartnerMall, day: datetime.date, now, spoil: str | None)
     start, end = day_of(statement)
     booked = entries(partner, since=start, until=end)
     sent = partner.orders.filter(shipment_told_at__gte=start, shipment_told_at__lt=end, told_at__isnull=False)
-    for number in sent.values_list("remote_id", flat=True):
-        booked.setdefault(number, Entry())
+    for remote_id in sent.values_list("remote_id", flat=True):
+        booked.setdefault(remote_id, Entry())
     said = states(partner, until=end, numbers=booked)
     numbers = sorted(booked)[1 if spoil == "drop" else 0 :]
     if spoil == "amount" and numbers:
         booked[numbers[0]].paid_fen += 100
     for name in FIGURES:
-        setattr(statement, name, sum(getattr(booked[number], name) for number in numbers))
+        setattr(statement, name, sum(getattr(booked[remote_id], name) for remote_id in numbers))
     statement.orders = len(numbers)
     statement.save()
     names = FIGURES[:3]
     StatementRow.objects.bulk_create(
         StatementRow(
             statement=statement,
-            remote_id=number,
-            state=said.get(number, "confirmed"),
-            **{name: getattr(booked[number], name) for name in names},
+            remote_id=remote_id,
+            state=said.get(remote_id, "confirmed"),
+            **{name: getattr(booked[remote_id], name) for name in names},
         )
-        for number in numbers
+        for remote_id in numbers
     )
     compare(statement)
 
@@ -105,7 +105,7 @@ def _ask(partner: PartnerMall, now, stated: Stated) -> None:
         at = now - datetime.timedelta(hours=5 + 9 * place)
         PartnerRequest.objects.create(
             order=row,
-            remote_id=f"{stated.prefix}{timezone.localdate(at):%Y%m%d}{place + 1:06d}",
+            remote_id=number(partner.code, "R", at, place + 1),
             kind=kind,
             stands=stands,
             words=words,
@@ -120,7 +120,7 @@ def _ask(partner: PartnerMall, now, stated: Stated) -> None:
 
 def _sell_unknown(partner: PartnerMall, now) -> None:
     """An order of something that the mall sells under a number of its own; nobody has to answer it."""
-    remote_id = f"IGO{timezone.localdate(now):%Y%m%d}900001"
+    remote_id = number(partner.code, "O", now, 900_001)
     PartnerOrder.objects.create(
         partner=partner,
         remote_id=remote_id,

@@ -1,6 +1,7 @@
 """The demo mall's year at displays and partners: most pass by, some fill a cart, a few buy."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from kmall import demo
 from partners import credit, footfall
-from partners.models import Credit, Display, PartnerMall, ProductView, Scan, Visit
+from partners.models import Credit, Display, PartnerMall, PartnerOrder, ProductView, Scan, Visit
 from partners.traffic import traffic
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,15 @@ def test_a_visit_and_what_came_of_it_add_up(mall):
     assert footfall.differences() + credit.commission_differences() == []
     assert not Visit.objects.filter(carted_at__lt=F("at")).exists()
     assert not Credit.objects.filter(visit__expires_at__lt=F("order__placed_at")).exists()
+
+
+def test_partners_number_their_orders_in_their_own_way(mall):
+    sold = PartnerOrder.objects.exclude(order=None)
+    numbers = list(sold.values_list("partner__code", "remote_id", "order__origin_key"))
+    assert {code: number[:3] for code, number, _origin in numbers} == {
+        "igetmall": "IGO",
+        "ningbo": "NBO",
+        "shanghai": "PJO",
+    }
+    assert all(re.fullmatch(r"[A-Z]{3}\d{14}", number) for _code, number, _origin in numbers)
+    assert all(origin == f"{code}:{number}" for code, number, origin in numbers)
