@@ -44,6 +44,10 @@ class SavedMeanwhile(Exception):
         super().__init__()
 
 
+class Suspended(Exception):
+    """KITA suspended the product: it is not its seller's to withdraw or to put back."""
+
+
 class NothingChanged(Exception):
     """The proposal is what is already on sale."""
 
@@ -129,8 +133,13 @@ def send_back(*, revision: Revision, actor, reasons: dict[str, str], seen: str |
 
 @transaction.atomic
 def take_off(*, product: Product, actor, state: str) -> Product:
-    """Withdraw (seller) or suspend (KITA) a product: it leaves lists, search and partners at once."""
+    """Withdraw (seller) or suspend (KITA) a product: it leaves lists, search and partners at once.
+
+    Raises `Suspended` where what is to be withdrawn was suspended meanwhile.
+    """
     (product,) = locks.products([product.pk])
+    if (product.state, state) == (Product.State.SUSPENDED, Product.State.WITHDRAWN):
+        raise Suspended
     product.state = state
     product.save(update_fields=["state"])
     refresh([product.pk])
@@ -140,11 +149,16 @@ def take_off(*, product: Product, actor, state: str) -> Product:
 
 
 @transaction.atomic
-def put_back(*, product: Product, actor) -> Product:
-    """Put an approved product that was taken off on sale again, as it was approved."""
+def put_back(*, product: Product, actor, may_release: bool) -> Product:
+    """Put an approved product that was taken off on sale again, as it was approved.
+
+    `may_release`: whether the actor may do so with what KITA suspended. Raises `Suspended`, `NotWaiting`.
+    """
     (product,) = locks.products([product.pk])
     if not product.approved_at:
         raise NotWaiting
+    if product.state == Product.State.SUSPENDED and not may_release:
+        raise Suspended
     return take_off(product=product, actor=actor, state=Product.State.ON_SALE)
 
 

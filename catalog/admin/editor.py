@@ -85,14 +85,15 @@ def set_state(model_admin, request, pk):
     product = _fetch(model_admin, request, pk)
     if request.method != "POST" or not may_edit(request.user, product.seller):
         raise PermissionDenied
-    if product.state == Product.State.SUSPENDED and not is_kita(request.user):
-        raise PermissionDenied
+    by_kita = is_kita(request.user)
     try:
         if request.POST.get("to") == Product.State.ON_SALE:
-            approve.put_back(product=product, actor=request.user)
+            approve.put_back(product=product, actor=request.user, may_release=by_kita)
         else:
-            off = Product.State.SUSPENDED if is_kita(request.user) else Product.State.WITHDRAWN
+            off = Product.State.SUSPENDED if by_kita else Product.State.WITHDRAWN
             approve.take_off(product=product, actor=request.user, state=off)
+    except approve.Suspended as error:
+        raise PermissionDenied from error
     except approve.NotWaiting:
         messages.error(request, _("Only an approved product can be put on sale."))
     return redirect("admin:catalog_product_change", pk)
