@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import logging.config
+import time
 
 import pytest
 
@@ -42,6 +43,12 @@ def test_personal_data_in_any_text_is_masked(lines, personal):
     logging.getLogger("tests.logged").warning("could not send to %s", personal)
     assert personal not in json.dumps(lines())
     assert lines()[0]["event"].startswith("could not send to ***")
+
+
+def test_an_address_of_a_page_as_long_as_servers_take_costs_next_to_nothing(lines):
+    begun = time.process_time()
+    logging.getLogger("tests.logged").warning("GET /?sku=%s", "9" * 30_000)
+    assert (len(lines()), time.process_time() - begun < 1) == (1, True)
 
 
 def test_personal_keys_are_masked_whatever_they_hold(lines):
