@@ -75,7 +75,9 @@ def test_a_seller_cannot_halve_its_way_to_what_an_order_hides(seller, query):
 def test_all_that_a_list_offers_is_answered(outsider):
     followed = 0
     for _model_admin, url, answer in lists_of(outsider):
-        for query in set(re.findall(r'href="(\?(?!o=)[^"]+)"', answer.content.decode())):
+        offered = re.findall(r'href="(\?(?!o=)[^"]+)"', answer.content.decode())
+        # Of the values of a column one will do: Django asks for all of them alike.
+        for query in {re.sub(r"(__\w+)=[^&]*", r"\1", query): query for query in offered}.values():
             followed += 1
             assert outsider.get(url + query.replace("&amp;", "&")).status_code == 200, (url, query)
     assert followed > 5

