@@ -1,6 +1,11 @@
 """The desk: Django's admin in the mall's dress, Korean unless its user chose otherwise."""
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import translation
@@ -24,12 +29,30 @@ def activate_language(request) -> None:
 
 class NamedList:
     """Mix in before `ModelAdmin`: lists and pages are headed by what is on them, not by "Select … to change"
-    or "View …", which Django says badly in Korean.
+    or "View …", which Django says badly in Korean. And rubbish that is asked of a list is no fault of ours.
     """
 
     def changelist_view(self, request, extra_context=None):
+        if not all(map(self._is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest("what is chosen is no row's key")
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, title | (extra_context or {}))
+
+    def get_changelist_instance(self, request):
+        """Django catches what cannot be read, but neither a year nor a number beyond all that there are."""
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError, DataError) as error:
+            if set(request.GET) <= {ERROR_FLAG}:  # nothing was asked
+                raise
+            raise IncorrectLookupParameters from error
+
+    def _is_key(self, text: str) -> bool:
+        try:
+            self.opts.pk.clean(text, None)
+        except ValidationError:
+            return False
+        return True
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name)}

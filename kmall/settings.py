@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "catalog.middleware.NoPricesMiddleware",
+    "kmall.nul.NulMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -86,11 +87,13 @@ PUBLIC_MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",  # a page with a token in it is found out and not kept
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "catalog.middleware.NoPricesMiddleware",
+    "kmall.nul.NulMiddleware",
 ]
 # And the part for what machines ask, which no browser shows.
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "kmall.nul.NulMiddleware",
 ]
 
 ROOT_URLCONF = "kmall.urls"

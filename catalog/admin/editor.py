@@ -161,7 +161,7 @@ def _ordered_pictures(request, product, data) -> list[int]:
 
 
 def _number(text, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else default
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else default
 
 
 def _pictures(request, product, data) -> list[tuple]:

@@ -71,7 +71,8 @@ class Filters:
                 numbers = {option.code: option.pk for option in known.get(code, ())}
                 groups.append(tuple(f"o:{numbers[choice]}" for choice in choices if choice in numbers))
         if self.sellers and without != "seller":
-            found = Seller.objects.filter(slug__in=self.sellers).values_list("pk", flat=True)
+            slugs = [slug for slug in self.sellers if "\0" not in slug]  # which no row can be searched for
+            found = Seller.objects.filter(slug__in=slugs).values_list("pk", flat=True)
             groups.append(tuple(f"s:{number}" for number in sorted(found)))
         path = ""
         if self.category:

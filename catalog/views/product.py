@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from catalog import product_html
 from catalog.cards import render_ids
 from catalog.models import Product, SearchRow
+from kmall.keys import key_of
 from kmall.page_cache import cached_page
 
 NEAR = 10
@@ -11,8 +12,7 @@ NEAR = 10
 @cached_page(names=("catalog", "stock:{slug}"), query=("sku",))
 def product(request, slug):
     """The page of a product. What was withdrawn answers 410 with goods near to it: a link is not lost."""
-    sku = request.GET.get("sku", "")
-    html = product_html.html_of(slug, int(sku) if sku.isdecimal() else None)
+    html = product_html.html_of(slug, key_of(request.GET.get("sku")))
     if html is None:
         return gone(request, get_object_or_404(Product.objects.select_related("category"), slug=slug))
     return render(request, "catalog/product.html", {"html": html, "nav_path": html.path})

@@ -114,7 +114,7 @@ def _refund(request, consignment, form, key) -> bool:
         refund = refund_consignment(
             consignment_id=consignment.pk,
             key=key[:40],
-            seen=(state, int(amount) if amount.isdecimal() else -1),
+            seen=(state, int(amount) if amount.isdecimal() and len(amount) < 16 else -1),
             actor=request.user,
             **form.decision(),
         )

@@ -4,20 +4,26 @@ import datetime
 from collections.abc import Iterable
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from orders.reports import export
+from orders.reports import export, periods
 
 MOST_ROWS = 100  # on the page; the file has all
+
+
+def _day(label) -> forms.DateField:
+    bounds = [MinValueValidator(periods.FIRST), MaxValueValidator(periods.LAST)]
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), validators=bounds)
 
 
 class PeriodForm(forms.Form):
     """Days are in the mall's time zone; a period ends where it begins or later."""
 
-    first = forms.DateField(label=gettext_lazy("from"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("to"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = _day(gettext_lazy("from"))
+    last = _day(gettext_lazy("to"))
 
     def clean(self):
         cleaned = super().clean()

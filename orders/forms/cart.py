@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 
+from kmall.keys import key_of
 from orders.cart import MOST_PIECES, Change
 
 
@@ -32,7 +33,7 @@ def wanted(post) -> Wish:
     `pick` are ticked SKUs; `all` and `seller` tick several, with `had-all` and `had-seller` for those that
     were ticked, and `of-<sku>` a line's seller.
     """
-    shown = {int(sku) for sku in post.getlist("line") if sku.isdecimal()}
+    shown = {key for sku in post.getlist("line") if (key := key_of(sku))}
     changes = [change for sku in sorted(shown) if (change := _change(post, sku))]
     return Wish(changes, _picked(post, shown) if shown else None, shown)
 
@@ -52,7 +53,7 @@ def _change(post, sku: int) -> Change | None:
 def _picked(post, shown: set[int]) -> set[int]:
     if ("all" in post) != ("had-all" in post):
         return shown if "all" in post else set()
-    picked = {int(sku) for sku in post.getlist("pick") if sku.isdecimal()} & shown
+    picked = {key for sku in post.getlist("pick") if (key := key_of(sku))} & shown
     had, has = set(post.getlist("had-seller")), set(post.getlist("seller"))
     for seller in had ^ has:
         of_seller = {sku for sku in shown if post.get(f"of-{sku}") == seller}

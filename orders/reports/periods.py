@@ -7,15 +7,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 DAYS_BY_DAY = 62  # a longer period is drawn by months
+# What may be asked for: the periods before and behind it are still in the calendar.
+FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
 _DIGITS = {"day": 10, "month": 7}  # of an ISO date
 
 
 def day_of(text: str | None) -> datetime.date | None:
-    """The day of an ISO date as somebody sent it; None where it is none."""
+    """The day of an ISO date as somebody sent it; None where it is none between `FIRST` and `LAST`."""
     try:
-        return datetime.date.fromisoformat(text or "")
+        day = datetime.date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if FIRST <= day <= LAST else None
 
 
 def midnight(day: datetime.date) -> datetime.datetime:

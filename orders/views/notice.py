@@ -13,8 +13,9 @@ from orders.payments.notices import receive
 def alipay(request):
     """Alipay's notice. Exactly `success` ends its repeats; anything else has it come again."""
     raw = request.body.decode(errors="replace").replace("\x00", "")
+    form = {name: text.replace("\x00", "") for name, text in request.POST.items()}
     try:
-        is_done = receive(provider_name="alipay", form=request.POST.dict(), raw=raw)
+        is_done = receive(provider_name="alipay", form=form, raw=raw)
     except Busy:
         is_done = False
     return HttpResponse("success" if is_done else "fail", content_type="text/plain")

@@ -16,6 +16,7 @@ from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
+from kmall.keys import key_of
 from partners import labels as work
 from partners.label_sheet import PAPERS, sheet
 from partners.labels import Fault
@@ -140,7 +141,7 @@ class LabelAdmin(DeskAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         self._require_kita(request)
-        ids = [key for key in request.POST.getlist("label") if key.isdecimal()]
+        ids = [key for text in request.POST.getlist("label") if (key := key_of(text))]
         n = work.take_away(ids)
         text = ngettext("%d label noted as taken away.", "%d labels noted as taken away.", n) % n
         messages.success(request, text)

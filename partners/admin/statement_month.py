@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orders.reports.periods import day_of
 from partners.admin.faulty_files import in_words
 from partners.connectors import able
 from partners.faulty_files import is_told
@@ -96,7 +97,4 @@ def _what_comes(is_active: bool, is_past: bool, until: datetime.date) -> str:
 
 
 def _first_day(text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return timezone.localdate().replace(day=1)
+    return day_of(f"{text}-01") or timezone.localdate().replace(day=1)

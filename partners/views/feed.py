@@ -8,20 +8,18 @@ from django.views.decorators.http import require_safe
 
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
+from kmall.keys import key_of
 from kmall.page_cache import has_it
 from kmall.signing import SignatureMismatch
 from partners.feed import page
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import partner_of
 
-LATEST_KEY = 2**63 - 1
-
 
 @require_safe
 def feed(request, token):
     """A page of items; 304 where the caller has it, 404 for an address that is not good any more."""
-    after = request.GET.get("after", "0")
-    if not after.isdecimal() or int(after) > LATEST_KEY:
+    if (after := key_of(request.GET.get("after", "0"))) is None:
         return JsonResponse({"error": "after is the number behind the last item's P"}, status=400)
     try:
         partner = partner_of(token, SharedAddress.Purpose.FEED)
@@ -30,7 +28,7 @@ def feed(request, token):
     if partner.state == PartnerMall.State.SETUP:
         return JsonResponse({"error": "the mall is not open yet"}, status=404)
     try:
-        body = json.dumps(page(partner, int(after)), ensure_ascii=False).encode()
+        body = json.dumps(page(partner, after), ensure_ascii=False).encode()
     except (StaleRate, NoPricePolicy):
         return JsonResponse({"error": "no prices today, try again later"}, status=503)
     return _answer(request, body)

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from catalog import product_html, tree
 from catalog.search.filters import PARAMETERS
+from kmall.keys import key_of
 from kmall.page_cache import cached_page
 from partners import frame
 from partners import section as work
@@ -40,10 +41,9 @@ def search(request, code):
 @cached_page(names=(*frame.NAMES, "stock:{slug}"), query=("sku",))
 def product(request, code, slug):
     """A product's page in the partner's frame; what the partner does not have is on the mall's own page."""
-    hall, sku = work.hall_of(code), request.GET.get("sku", "")
-    html = None
+    hall, html = work.hall_of(code), None
     if found := hall.product(slug):
-        html = product_html.html_of(slug, int(sku) if sku.isdecimal() else None)
+        html = product_html.html_of(slug, key_of(request.GET.get("sku")))
     if html is None:
         return redirect("catalog:product", slug)
     inside = html._replace(

@@ -126,6 +126,7 @@ def test_a_notice_of_something_else_pays_nothing(sale, tell, changed):
 def test_a_form_that_is_no_notice_is_not_an_error(client, alipay):
     assert client.post("/pay/notices/alipay/", {"sign": "\x00", "x": "1"}).content == b"fail"
     assert client.post("/pay/notices/alipay/", b"\xff\xfe", content_type="text/plain").content == b"fail"
+    assert client.post("/pay/notices/alipay/", {"notify_id": "\x00"}).content == b"fail"
     assert client.get("/pay/notices/alipay/").status_code == 405
 
 
