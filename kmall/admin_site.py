@@ -42,7 +42,7 @@ class NamedList:
         """Django catches what cannot be read, but neither a year nor a number beyond all that there are."""
         try:
             return super().get_changelist_instance(request)
-        except (ValueError, OverflowError, DataError) as error:
+        except (ValueError, TypeError, OverflowError, DataError) as error:
             if set(request.GET) <= {ERROR_FLAG}:  # nothing was asked
                 raise
             raise IncorrectLookupParameters from error

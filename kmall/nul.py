@@ -12,12 +12,14 @@ UNTRANSLATABLE = "22P05"  # a NUL inside of JSON
 
 
 class NulMiddleware:
-    """400 for a request with a NUL that came to the database."""
+    """400 for a request with a NUL that came to the database, or would as a session's key."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if r"\000" in request.META.get("HTTP_COOKIE", ""):  # as a cookie writes it
+            return bad_request(request)
         return self.get_response(request)
 
     def process_exception(self, request, exception):

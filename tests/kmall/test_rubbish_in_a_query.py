@@ -73,6 +73,17 @@ def test_the_shop_takes_it_as_any_wrong_word(client, order):
     assert differing == []
 
 
+@pytest.mark.parametrize("page", ["/admin/", "/zh-hans/cart/", "/zh-hans/me/bits/"])
+def test_a_cookie_that_names_no_session_is_refused(client, page):
+    answer = client.get(page, headers={"cookie": r'sessionid="\000aaaaaaaaaaaaaaaaaaaaaaaaaaa"'})
+    assert answer.status_code == 400
+
+
+def test_a_column_of_bytes_is_not_asked_for(kita):
+    calls = reverse("admin:partners_call_changelist")
+    assert kita.get(f"{calls}?answered=1").url == f"{calls}?e=1"
+
+
 def test_every_list_of_the_desk_is_of_the_kind_that_leads_back():
     ours = [of for of in admin.site._registry.values() if type(of).__module__.split(".")[0] in APPS]
     assert ([of for of in ours if not isinstance(of, NamedList)], len(ours) > 30) == ([], True)
