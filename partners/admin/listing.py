@@ -1,8 +1,10 @@
 """Why is it not on sale there? Each listing with what is wanted, what is shown, and what to do."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.timesince import timesince
@@ -69,6 +71,13 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
             *super().get_urls(),
         ]
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """There is nothing to change in one: the page that says in words how it stands, and what to do."""
+        listing = self.get_object(request, unquote(object_id))
+        if listing is None or not self.has_view_permission(request, listing):
+            return super().change_view(request, object_id, form_url, extra_context)
+        return redirect("admin:partners_why", listing.product_id, listing.partner.code)
+
     def grid_view(self, request):
         _refuse_partners(request)
         return grid.page(request, self.admin_site.each_context(request))
@@ -84,9 +93,6 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
 
     def get_actions(self, request):
         return super().get_actions(request) if is_kita(request.user) else {}
-
-    def get_readonly_fields(self, request, obj=None):
-        return [field.name for field in self.opts.fields if field.editable]
 
     @admin.action(description=_("Send again now"))
     def send_again(self, request, queryset):

@@ -171,7 +171,7 @@ def test_kita_opens_the_rows_of_every_list(victim, client):
     client.force_login(kita_officer())
     for row in (row for model in OURS for row in rows_of(model)):
         url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-        assert client.get(url).status_code == 200, url
+        assert client.get(url, follow=True).status_code == 200, url
 
 
 def own_product(client):

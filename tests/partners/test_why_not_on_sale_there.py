@@ -262,3 +262,18 @@ def test_what_should_be_there_is_shown_with_its_price(desk, product, mall):
     page = text(desk.get(url(product, mall)))
     for said in (product.name_zh_hans, "beauty-skincare", "¥101.10", "있어야 할 내용"):
         assert said in page
+
+
+def test_a_row_of_the_list_leads_to_the_page_in_words(desk, product, mall):
+    listing = Listing.objects.get(product=product)
+    assert f"/admin/partners/listing/{listing.pk}/change/" in text(desk.get("/admin/partners/listing/"))
+    for method in (desk.get, desk.post):
+        led = method(f"/admin/partners/listing/{listing.pk}/change/")
+        assert (led.status_code, led.url) == (302, url(product, mall))
+
+
+def test_a_row_of_another_seller_leads_nowhere(client, product):
+    client.force_login(member_of(listable().seller))
+    listing = Listing.objects.get(product=product)
+    led = client.get(f"/admin/partners/listing/{listing.pk}/change/")
+    assert (led.status_code, led.headers.get("Location")) == (302, "/admin/")
