@@ -83,17 +83,17 @@ MIDDLEWARE = [
 PUBLIC_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kmall.content_policy.ContentPolicyMiddleware",
+    "kmall.nul.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",  # a page with a token in it is found out and not kept
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "catalog.middleware.NoPricesMiddleware",
-    "kmall.nul.NulMiddleware",
 ]
 # And the part for what machines ask, which no browser shows.
 MACHINE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "kmall.nul.NulMiddleware",
+    "django.middleware.common.CommonMiddleware",
 ]
 
 ROOT_URLCONF = "kmall.urls"

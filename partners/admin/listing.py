@@ -73,6 +73,8 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """There is nothing to change in one: the page that says in words how it stands, and what to do."""
+        if request.method == "POST":
+            raise PermissionDenied
         listing = self.get_object(request, unquote(object_id))
         if listing is None or not self.has_view_permission(request, listing):
             return super().change_view(request, object_id, form_url, extra_context)
