@@ -26,7 +26,7 @@ from tests.factories.people import kita_officer
 from tests.partners.convergence import converge, work_orders
 from tests.tables import fen, number, rows
 
-TODAY = timezone.localdate()
+today = timezone.localdate  # asked each time: a run may go on past midnight
 DAY = datetime.timedelta(days=1)
 RULES = reverse("admin:partners_commissionrule_changelist")
 BRANCHES = ["", "001.", "001.001.", "001.001.002.", "0010.", "002."]
@@ -99,7 +99,7 @@ def test_each_line_of_an_order_earns_the_rate_of_its_category(mall):
     cream, tea = listable(), listable()
     tea.category = CategoryFactory()
     tea.save()
-    mall.commission_rules.create(category=tea.category, rate="0.0500", valid_from=TODAY)
+    mall.commission_rules.create(category=tea.category, rate="0.0500", valid_from=today())
     visit = open_visit(product=cream, landing="", partner=mall)
     order = buy(cream.skus.get(), tea.skus.get(), visit=visit.pk)
     lines = {line.product_id: line for line in order.lines.all()}
@@ -135,7 +135,7 @@ def test_an_order_that_the_partner_sold_itself_earns_too(db, sandbox):
 
 def test_a_branch_has_one_rule_from_a_day_on(mall):
     with pytest.raises(IntegrityError, match="commission_rule_once_per_date"):
-        mall.commission_rules.create(rate="0.1", valid_from=TODAY)
+        mall.commission_rules.create(rate="0.1", valid_from=today())
 
 
 @pytest.fixture
@@ -145,13 +145,13 @@ def officer(client, mall):
 
 
 def agree(client, mall, **fields):
-    data = {"partner": mall.pk, "rate": "7.5", "valid_from": TODAY + DAY, "category": ""} | fields
+    data = {"partner": mall.pk, "rate": "7.5", "valid_from": today() + DAY, "category": ""} | fields
     return client.post(reverse("admin:partners_commissionrule_add"), data)
 
 
 def test_kita_agrees_on_a_next_rate_and_the_mall_shows_it(officer, mall):
     assert agree(officer, mall).status_code == 302
-    assert CommissionRule.objects.get(valid_from=TODAY + DAY).rate == Decimal("0.075")
+    assert CommissionRule.objects.get(valid_from=today() + DAY).rate == Decimal("0.075")
     page = officer.get(reverse("admin:partners_partnermall_change", args=[mall.pk])).content.decode()
     assert "8 %" in page
     assert "7.5 %" in page
@@ -161,7 +161,13 @@ def test_kita_agrees_on_a_next_rate_and_the_mall_shows_it(officer, mall):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"valid_from": TODAY}, {"rate": "100.01"}, {"rate": ""}, {"rate": "1.234"}, {"valid_from": "tomorrow"}],
+    [
+        {"valid_from": today()},
+        {"rate": "100.01"},
+        {"rate": ""},
+        {"rate": "1.234"},
+        {"valid_from": "tomorrow"},
+    ],
 )
 def test_a_rule_that_cannot_be_is_sent_back_with_what_was_typed(officer, mall, wrong):
     answer = agree(officer, mall, **wrong)
@@ -196,6 +202,6 @@ def test_the_list_of_rules_asks_as_often_for_many_as_for_few(officer, mall, djan
     asked()
     few = asked()
     for days in range(1, 20):
-        mall.commission_rules.create(category=skin_care(), rate="0.05", valid_from=TODAY + days * DAY)
+        mall.commission_rules.create(category=skin_care(), rate="0.05", valid_from=today() + days * DAY)
     assert asked() == few
     assert Category.objects.exists()

@@ -26,14 +26,11 @@ from tests.factories.people import kita_officer, member_of
 
 pytestmark = pytest.mark.django_db
 REPORT = "/admin/partners/scan/report/"
-NOON = timezone.localtime().replace(hour=12, minute=0)
-DAY = NOON.date().isoformat()
-TODAY = {"first": DAY, "last": DAY}
 
 
 def scan(display, product, *, hour=12, carted=False, is_paid=False, visitor=None):
     """A scan with its visit, perhaps a cart, perhaps a paid order credited to it."""
-    at = NOON.replace(hour=hour)
+    at = timezone.localtime().replace(hour=hour, minute=0)
     fields = {
         "expires_at": timezone.now() + datetime.timedelta(days=1),
         "carted_at": at if carted or is_paid else None,
@@ -71,7 +68,9 @@ def displays(goods):
 @pytest.fixture
 def report(client, displays):
     client.force_login(kita_officer())
-    return lambda **query: client.get(REPORT, TODAY | query)
+    return lambda **query: client.get(
+        REPORT, dict.fromkeys(("first", "last"), timezone.localdate().isoformat()) | query
+    )
 
 
 def told(rows):

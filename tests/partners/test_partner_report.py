@@ -22,7 +22,10 @@ from tests.factories.partners import listable, partner_mall
 from tests.factories.people import kita_officer, works_at
 
 pytestmark = pytest.mark.django_db
-TODAY = {"first": timezone.localdate().isoformat(), "last": timezone.localdate().isoformat()}
+
+
+def today():
+    return timezone.localdate().isoformat()
 
 
 @pytest.fixture
@@ -57,7 +60,9 @@ def report(client, malls):
     row = {"day": timezone.localdate(), "reason": "stale", "kind": "listing"}
     RefusedLink.objects.create(partner=malls[1], count=4, **row)
     client.force_login(kita_officer())
-    return lambda **query: client.get(reverse("admin:partners_report"), TODAY | query)
+    return lambda **query: client.get(
+        reverse("admin:partners_report"), dict.fromkeys(("first", "last"), today()) | query
+    )
 
 
 def figures(row):
@@ -122,7 +127,7 @@ def test_a_bar_leads_to_the_orders_of_its_partner_and_day(report, malls):
     (bar,) = [bar for bar in report().context["chart"].bars if bar.height]
     query = parse_qs(urlsplit(bar.url).query)
     assert query["channel__id__exact"] == [str(malls[0].channel_id)]
-    assert (query["paid_from"], query["came_by"]) == ([TODAY["first"]], ["link"])
+    assert (query["paid_from"], query["came_by"]) == ([today()], ["link"])
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

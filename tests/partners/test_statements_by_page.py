@@ -7,7 +7,10 @@ import pytest
 from tests.partners.ningbo import tell
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
-YESTERDAY = datetime.datetime.now(GMT8) - datetime.timedelta(days=1)
+
+
+def yesterday():
+    return datetime.datetime.now(GMT8) - datetime.timedelta(days=1)
 
 
 def buy(played):
@@ -16,7 +19,7 @@ def buy(played):
 
 def by_page(sandbox):
     """Paid of each row, and the totals of each page, at I Get Mall."""
-    body, rows, totals = {"day": f"{YESTERDAY:%Y-%m-%d}", "cursor": "", "page_size": 1}, [], []
+    body, rows, totals = {"day": f"{yesterday():%Y-%m-%d}", "cursor": "", "page_size": 1}, [], []
     while True:
         data = sandbox.call("igm.statements.get", body)[1]["data"]
         rows += [row["paid_fen"] for row in data["rows"]]
@@ -47,7 +50,7 @@ def test_of_yonggou_whose_pages_are_of_a_hundred(yonggou):
     yonggou.fault("statement-amount", 1)
     after, amounts, totals = "", [], set()
     while True:
-        asked = f"<Day>{YESTERDAY:%Y%m%d}</Day><After>{after}</After>"
+        asked = f"<Day>{yesterday():%Y%m%d}</Day><After>{after}</After>"
         page = tell(yonggou, "STATEMENT_GET", asked)[1]
         amounts += [row.findtext("PaidAmount") for row in page.findall("Row")]
         totals.add(page.findtext("Totals/PaidAmount"))
