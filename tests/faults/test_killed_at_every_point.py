@@ -1,11 +1,11 @@
 """A process killed with SIGKILL at each point between claim, send, answer and commit: nothing lost, nothing doubled."""
 
 import datetime
-import multiprocessing
 import signal
+import subprocess
+import sys
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Sku
@@ -16,9 +16,10 @@ from partners.models import Call, Listing
 from partners.sync import sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
-from tests.partners import killed
 from tests.partners.convergence import converge, hurry
 from tests.partners.killed import POINTS
+from tests.partners.mall import ROOT
+from tests.worker import same_mall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,11 +44,9 @@ def goods(sandbox):
 def work_until_killed(point, partner):
     """Work in a process of its own, which dies at the point."""
     hurry(partner)
-    connection.close()  # not to be shared with it
-    child = multiprocessing.get_context("fork").Process(target=killed.work, args=(point, partner.pk))
-    child.start()
-    child.join()
-    assert child.exitcode == -signal.SIGKILL
+    command = [sys.executable, "-m", "tests.partners.killed", point, str(partner.pk)]
+    died = subprocess.run(command, cwd=ROOT, env=same_mall(), capture_output=True, text=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
 
 
 def as_it_should_be(partner, goods):

@@ -1,12 +1,15 @@
-"""Work for a partner that kills its own process on the way, for a forked child.
+"""A process that works for a partner and kills itself on the way: `python -m tests.partners.killed POINT PARTNER`.
 
 Killed as by a machine that loses power: nothing is rolled back by us, given back or said.
 """
 
 import os
 import signal
+import sys
 import time
 from functools import wraps
+
+import django
 
 POINTS = ("claimed", "prepared", "sent", "answered", "written", "taken for a look", "looked", "settled")
 
@@ -59,13 +62,13 @@ def set_trap(point: str) -> None:
         drift.note = then_die(drift.note)
 
 
-def work(point: str, partner_id: int) -> None:
-    """The parent's connections are not ours: to the database it has none, to the mall we make our own."""
+def main(point: str, partner_id: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
+    django.setup()
     from partners import look, record, sync
-    from partners.connectors import connect, igetmall
+    from partners.connectors import connect
     from partners.models import PartnerMall
 
-    igetmall._connected.cache_clear()
     partner = PartnerMall.objects.get(pk=partner_id)
     looking = POINTS.index(point) >= POINTS.index("taken for a look")
     if not looking:
@@ -75,3 +78,7 @@ def work(point: str, partner_id: int) -> None:
         time.sleep(record.FIRST_LOOK.total_seconds() + 0.1)
         set_trap(point)
     look.look_up(partner, connect(partner))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
