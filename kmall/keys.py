@@ -1,4 +1,4 @@
-"""Keys of rows as they stand in addresses and hand-read forms."""
+"""Keys of rows, and other whole numbers, as they stand in addresses and hand-read forms."""
 
 HIGHEST = 2**63 - 1  # of a bigint
 _DIGITS = len(str(HIGHEST))

@@ -86,7 +86,7 @@ def refund_consignment(
     is_customs_return: bool = False,
     quantities: Mapping[int, int] | None = None,
     key: str = "",
-    seen: tuple[str, int] | None = None,
+    seen: tuple[str, int | None] | None = None,
     actor=None,
 ) -> Refund | None:
     """Give back a parcel, or units of its lines ({line key: units}); the same `key` is the same refund. None

@@ -16,6 +16,7 @@ from catalog.diff import differences, label_of
 from catalog.models import Picture, Product, Revision
 from catalog.pictures.uploads import PictureRefused, add_upload
 from catalog.proposal import digest, open_revision, proposed
+from kmall.keys import key_of
 
 
 def add(model_admin, request):
@@ -161,7 +162,8 @@ def _ordered_pictures(request, product, data) -> list[int]:
 
 
 def _number(text, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else default
+    number = key_of(text)
+    return default if number is None else number
 
 
 def _pictures(request, product, data) -> list[tuple]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kmall.database import Busy
+from kmall.keys import key_of
 from orders.elsewhere import given_elsewhere
 from orders.give_back import KINDS, TooMany, shares_of
 from orders.models import Consignment, Order
@@ -114,7 +115,7 @@ def _refund(request, consignment, form, key) -> bool:
         refund = refund_consignment(
             consignment_id=consignment.pk,
             key=key[:40],
-            seen=(state, int(amount) if amount.isdecimal() and len(amount) < 16 else -1),
+            seen=(state, key_of(amount)),
             actor=request.user,
             **form.decision(),
         )
