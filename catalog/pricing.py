@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalog.models import ExchangeRate, PricePolicy, Sku
 from catalog.rates import rate_at
+from kmall.database import InForce
 from kmall.money import half_up, portion
 
 
@@ -45,10 +46,13 @@ class Price:
     krw: int
 
 
+_POLICIES = InForce(PricePolicy, "valid_from")
+
+
 def todays_terms(at: datetime.datetime | None = None) -> Terms:
     """Rate and policy of the day (China's) of a moment. Raises `StaleRate` or `NoPricePolicy`."""
     on = timezone.localdate(at)
-    policy = PricePolicy.objects.filter(valid_from__lte=on).first()
+    policy = _POLICIES.at(on)
     if policy is None:
         raise NoPricePolicy(on)
     return Terms(rate=rate_at(on), policy=policy)

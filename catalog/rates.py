@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalog.models import ExchangeRate
 from catalog.signals import product_changed
+from kmall.database import InForce
 from kmall.http import client
 
 MOST_DAYS = 3
@@ -28,9 +29,12 @@ class NoRatePublished(Exception):
     """The source has no rate for the day (a holiday), or not yet."""
 
 
+_RATES = InForce(ExchangeRate, "date")
+
+
 def rate_at(on: datetime.date) -> ExchangeRate:
     """The newest rate not later than the day. Raises `StaleRate` when it is more than three days old."""
-    row = ExchangeRate.objects.filter(date__lte=on).first()
+    row = _RATES.at(on)
     if row is None or (on - row.date).days > MOST_DAYS:
         raise StaleRate(row and row.date)
     return row

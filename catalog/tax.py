@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import DateField, Q, QuerySet
 
 from catalog.models import HsCode, Sku, TaxRate
+from kmall.database import Prepared, parameter
 from kmall.money import half_up, portion
 
 Kind = TaxRate.Kind
@@ -112,11 +113,22 @@ def set_order_limit(limit_at: Callable[[datetime.date], int | None]) -> None:
     _order_limit = limit_at
 
 
+_ON = parameter("on", DateField())  # asked for wherever there is a price
+_RATES_AT = Prepared(
+    "tax_rates_of_a_day",
+    lambda: (
+        QuerySet(TaxRate)
+        .filter(Q(valid_to=None) | Q(valid_to__gte=_ON), valid_from__lte=_ON)
+        .order_by("valid_from")
+        .values_list("kind", "value")
+    ),
+    {"on": "date"},
+)
+
+
 def rates_at(on: datetime.date) -> TaxTable:
     """The table of a day, in one query and the limit's own."""
-    rows = TaxRate.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
-    values = dict(rows.order_by("valid_from").values_list("kind", "value"))
-    return TaxTable(on, values, _order_limit(on) if _order_limit else None)
+    return TaxTable(on, dict(_RATES_AT.rows(on=on)), _order_limit(on) if _order_limit else None)
 
 
 def is_high_end(sku: Sku, value_fen: int | Fraction, quantity: int, table: TaxTable) -> bool:

@@ -1,13 +1,14 @@
 """The database's answers as exceptions of ours, and statements that it plans once for each connection."""
 
 import contextlib
+import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from django.db import IntegrityError, OperationalError, connection
-from django.db.models import Field, QuerySet
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import DateField, Field, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.query import ValuesListIterable
 
@@ -53,6 +54,15 @@ def lock_timeout(seconds: float):
         raise
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+
+
+def one_write(*, is_several: bool = False) -> contextlib.AbstractContextManager:
+    """For what is written at once and bears one stamp (`xmin`), of several statements or a single one.
+
+    That is a transaction by itself, in a third of the round trips; within another's it needs a savepoint.
+    """
+    needed = is_several or connection.in_atomic_block
+    return transaction.atomic() if needed else contextlib.nullcontext()
 
 
 def among(keys: list[int]) -> RawSQL:
@@ -107,6 +117,45 @@ class Prepared:
         sql = _NAMED.sub(lambda found: places[found[1]], sql)
         with connection.connection.cursor() as cursor:
             cursor.execute(f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {sql}", constants)
+
+
+def columns(model: type[Model], *, but: Iterable[str] = ()) -> list[str]:
+    """What `instances` are made of, all fields or all but some: for a `values_list`."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname not in but]
+
+
+def instances(model: type[Model], rows: Iterable[tuple], *, but: Iterable[str] = ()) -> list[Model]:
+    """What a `Prepared` read of these `columns` of a model found, as its own query would have made it."""
+    names, alias = columns(model, but=but), connection.alias
+    fields = [model._meta.get_field(name) for name in names]
+    turned = [(at, field.from_db_value) for at, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    found = []
+    for values in map(list, rows):
+        for at, turn in turned:
+            values[at] = turn(values[at], None, connection)
+        found.append(model.from_db(alias, names, values))
+    return found
+
+
+class InForce:
+    """Rows of a model that hold from a day on, until the next does; asked for wherever there is a price."""
+
+    def __init__(self, model: type[Model], begins: str):
+        self._model = model
+        self._read = Prepared(
+            f"{model._meta.db_table}_in_force",
+            lambda: (
+                QuerySet(model)
+                .filter(**{f"{begins}__lte": parameter("on", DateField())})
+                .order_by(f"-{begins}")
+                .values_list(*columns(model))[:1]
+            ),
+            {"on": "date"},
+        )
+
+    def at(self, on: datetime.date) -> Model | None:
+        """The newest that begins by the day; None before the first."""
+        return next(iter(instances(self._model, self._read.rows(on=on))), None)
 
 
 def _compiled(rows: QuerySet) -> tuple[str, tuple]:

@@ -6,6 +6,7 @@ Compared without tax and with freight; equal is inside (财关税〔2016〕18号
 import datetime
 import enum
 
+from kmall.database import InForce
 from orders import locks
 from orders.models import ImportLimit, YearUse
 
@@ -33,8 +34,11 @@ class Verdict(enum.Enum):
         return self in (Verdict.ALLOWED, Verdict.FULL_TAX)
 
 
+_LIMITS = InForce(ImportLimit, "valid_from")
+
+
 def limits_at(on: datetime.date) -> ImportLimit:
-    limit = ImportLimit.objects.filter(valid_from__lte=on).first()
+    limit = _LIMITS.at(on)
     if limit is None:
         raise NoImportLimit(on)
     return limit
@@ -42,7 +46,8 @@ def limits_at(on: datetime.date) -> ImportLimit:
 
 def order_limit_at(on: datetime.date) -> int | None:
     """The limit of an order in fen, for `catalog.tax`; None before the first."""
-    return ImportLimit.objects.filter(valid_from__lte=on).values_list("order_fen", flat=True).first()
+    limit = _LIMITS.at(on)
+    return limit and limit.order_fen
 
 
 def verdict(*, value_fen: int, pieces: int, limit: ImportLimit, used_fen: int = 0) -> Verdict:

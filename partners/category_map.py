@@ -1,7 +1,9 @@
 """Our categories in a partner's words. A category without a row of its own goes by its nearest ancestor's."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from kmall.database import Prepared, parameter
 from partners.mark import rules_changed
 from partners.models import CategoryMap, PartnerMall, RemoteCategory
 from partners.trail import note
@@ -9,10 +11,20 @@ from partners.trail import note
 MOST_CODE = RemoteCategory._meta.get_field("code").max_length
 
 
+_CODES = Prepared(
+    "codes_of_a_partner",
+    lambda: (
+        QuerySet(CategoryMap)
+        .filter(partner=parameter("partner"))
+        .values_list("category__path", "remote_code")
+    ),
+    {"partner": "bigint"},
+)
+
+
 def codes_of(partner: PartnerMall) -> dict[str, str]:
     """Path of each mapped category of ours to the partner's code."""
-    rows = CategoryMap.objects.filter(partner=partner)
-    return dict(rows.values_list("category__path", "remote_code"))
+    return dict(_CODES.rows(partner=partner.pk))
 
 
 def nearest(path: str, codes: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from catalog.models import HsCode, Picture, Product, SalePrice, Sku
 from catalog.models.price import SalePriceQuerySet
-from kmall.database import Prepared, among_parameter, parameter
+from kmall.database import Prepared, among_parameter, columns, instances, parameter
 from partners import reserve
 
 
@@ -119,10 +119,17 @@ _READ_SALES = Prepared(
 )
 
 
+_READ_HS = Prepared(
+    "hs_rows_of_goods",
+    lambda: QuerySet(HsCode).filter(pk__in=_THESE).order_by().values_list(*columns(HsCode)),
+    _IDS,
+)
+
+
 def read(ids: list[int]) -> dict[int, Goods]:
     """Goods by the key of their product, in five statements however many they are."""
     rows = _READ_GOODS.rows(ids=ids)
-    hs = QuerySet(HsCode).in_bulk({row[-1] for row in rows})
+    hs = {row.pk: row for row in instances(HsCode, _READ_HS.rows(ids=list({row[-1] for row in rows})))}
     found = {row[0]: Goods(*row[:-1], hs=hs[row[-1]]) for row in rows}
     for option in _with_sales(_READ_OPTIONS.rows(ids=ids, since=timezone.now() - reserve.WEEK)):
         option.product = found[option.product_id]

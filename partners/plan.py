@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from kmall.database import Prepared, among
+from kmall.database import Prepared, among, columns, instances, one_write, parameter
 from partners import goods, locks
 from partners.causes import NOT_LISTABLE
 from partners.claim import Claim
@@ -122,12 +122,22 @@ class Parts(NamedTuple):
         return cls(connector.content, connector.offer_part, connector.digest)
 
 
+_SECRET = {"credentials", "spare_credentials"}  # no rule of the mall, and to be decrypted
+_MALL = Prepared(
+    "mall_as_it_is",
+    lambda: (
+        QuerySet(PartnerMall).filter(pk=parameter("partner")).values_list(*columns(PartnerMall, but=_SECRET))
+    ),
+    {"partner": "bigint"},
+)
+
+
 def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: bool) -> Plan:
     """What each row should be by now, against what the partner confirmed.
 
     By the rules of the mall as they are now: who changes them marks its rows, maybe those just claimed.
     """
-    partner = PartnerMall.objects.defer("credentials", "spare_credentials").get(pk=partner.pk)
+    [partner] = instances(PartnerMall, _MALL.rows(partner=partner.pk), but=_SECRET)
     ids, parts = claimed.product_ids, Parts.of(connector)
     wanted = set(chosen(partner).filter(pk__in=among(ids)).order_by().values_list("pk", flat=True))
     of, missing = _frame(partner) if wanted else (None, None)
@@ -220,7 +230,7 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         }
         for work in works
     ]  # fmt: skip
-    with transaction.atomic():
+    with one_write(is_several=any(work.awaited for work in works)):
         noted = _NOTE.rows(
             ids=[note["id"] for note in notes],
             lease=claimed.lease,

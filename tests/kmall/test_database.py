@@ -1,11 +1,24 @@
+import datetime
 import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import DecimalField
+from django.db.models import DecimalField, QuerySet
 
 from catalog.models import Category, ExchangeRate
-from kmall.database import Busy, Prepared, among_parameter, lock_timeout, on_violation, parameter
+from kmall.database import (
+    Busy,
+    InForce,
+    Prepared,
+    among_parameter,
+    columns,
+    instances,
+    lock_timeout,
+    on_violation,
+    parameter,
+)
+from partners.models import PartnerMall
+from tests.factories.partners import partner_mall
 
 
 class NotPositive(Exception):
@@ -122,3 +135,28 @@ def planned(name):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name = %s", [name])
         return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_instances_of_a_prepared_read_are_as_their_own_query_makes_them():
+    stored = partner_mall("http://127.0.0.1:9", rule={"in_stock": True}, price_factor="1.1000")
+    stored.refresh_from_db()
+    but = {"credentials"}
+    read = Prepared(
+        "a_mall",
+        lambda: QuerySet(PartnerMall).filter(pk=parameter("pk")).values_list(*columns(PartnerMall, but=but)),
+        {"pk": "bigint"},
+    )
+    [row] = instances(PartnerMall, read.rows(pk=stored.pk), but=but)
+    names = columns(PartnerMall, but=but)
+    assert [getattr(row, name) for name in names] == [getattr(stored, name) for name in names]
+    assert row.get_deferred_fields() == but
+    assert row == stored
+
+
+@pytest.mark.django_db
+def test_what_is_in_force_is_the_newest_that_has_begun():
+    rates = InForce(ExchangeRate, "date")
+    older, newer = rate(2, day=20), rate(3, day=24)
+    days = [datetime.date(2026, 11, day) for day in (19, 20, 23, 24, 30)]
+    assert [rates.at(day) for day in days] == [None, older, older, newer, newer]

@@ -10,6 +10,7 @@ import time
 from functools import wraps
 
 import django
+from django.db import transaction
 
 POINTS = ("claimed", "prepared", "sent", "answered", "written", "taken for a look", "looked", "settled")
 
@@ -19,13 +20,14 @@ def die(*_args, **_kwargs):
 
 
 def then_die(call):
-    """The call as it is, and the end, once it has anything to write."""
+    """The call as it is, and the end before it is committed, once it has anything to write."""
 
     @wraps(call)
     def last(*args, **kwargs):
-        call(*args, **kwargs)
-        if args[-1]:
-            die()
+        with transaction.atomic():
+            call(*args, **kwargs)
+            if args[-1]:
+                die()
 
     return last
 
