@@ -10,6 +10,7 @@ from partners.sandbox.stand import faults
 from partners.sandbox.stand.clock import GMT8
 
 CATEGORY = "json_extract(shown_content, '$.category')"
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 SHOWN = "state in ('shown', 'pending') and shown_content is not null"
 
 
@@ -69,31 +70,30 @@ def _take(mall, item, needs, losing):
         return _result(item, "stale", held, held_version=max(held[f"{part}_version"] for part in parts))
     state.do("insert into keys values (?)", item["key"])
     if not losing:
-        _store(mall, item, held, newer, withdrawn=not needs)
-    return _result(item, "accepted", state.row("select * from items where out_id = ?", item["out_id"]))
+        held = _store(mall, item, held, newer, withdrawn=not needs)
+    return _result(item, "accepted", held)
 
 
 def _store(mall, item, held, parts, withdrawn):
-    state, out_id = mall.state, item["out_id"]
-    if held is None:  # a withdrawal of an unknown item is kept too: an older upsert may still be on its way
-        number = 10_000_000 + state.next_number("item")
-        state.do("insert into items (out_id, number, state) values (?, ?, 'pending')", out_id, number)
-    for part in parts:
-        state.do(f"update items set {part}_version = ? where out_id = ?", item["version"], out_id)
-        if not withdrawn:
-            text = json.dumps(item[part], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            state.do(f"update items set {part} = ? where out_id = ?", text, out_id)
+    """Write what is new of an item at once; a row with its number."""
+    values = {f"{part}_version": item["version"] for part in parts}
     if withdrawn:
-        state.do(
-            "update items set state = 'withdrawn', shown_content = null, shown_offer = null,"
-            " shown_content_version = 0, shown_offer_version = 0 where out_id = ?",
-            out_id,
-        )
-        return
-    if held is not None and held["state"] in ("withdrawn", "removed") and "content" not in parts:
-        return  # an offer alone does not bring an item back
-    due = time.time() + mall.index_delay
-    state.do("update items set state = 'pending', due = ? where out_id = ?", due, out_id)
+        values |= {"state": "withdrawn", "shown_content": None, "shown_offer": None}
+        values |= {"shown_content_version": 0, "shown_offer_version": 0}
+    else:
+        values |= {part: _canonical(item[part]) for part in parts}
+        is_away = held is not None and held["state"] in ("withdrawn", "removed")
+        if not is_away or "content" in parts:  # an offer alone does not bring an item back
+            values |= {"state": "pending", "due": time.time() + mall.index_delay}
+    if held is not None:
+        sql = f"update items set {', '.join(f'{name} = ?' for name in values)} where out_id = ?"
+        mall.state.do(sql, *values.values(), item["out_id"])
+        return held
+    # a withdrawal of an unknown item is kept too: an older upsert may still be on its way
+    values |= {"out_id": item["out_id"], "number": 10_000_000 + mall.state.next_number("item")}
+    sql = f"insert into items ({', '.join(values)}) values ({', '.join('?' * len(values))})"
+    mall.state.do(sql, *values.values())
+    return values
 
 
 def publish(mall):
@@ -164,8 +164,7 @@ def staff_edit(mall, out_id, title):
     """The mall's own staff changes a title: what is shown no longer is what was sent."""
     row = mall.state.row("select * from items where out_id = ?", out_id)
     content = json.loads(row["shown_content"]) | {"title": title}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    mall.state.do("update items set shown_content = ? where out_id = ?", text, out_id)
+    mall.state.do("update items set shown_content = ? where out_id = ?", _canonical(content), out_id)
 
 
 def staff_remove(mall, out_id):
