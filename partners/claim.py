@@ -8,16 +8,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from kmall.database import among
+from kmall.database import among, one_write
 from partners import locks, pace, record
 from partners.models import Listing, PartnerMall
 
-THREADS_A_LINE = 2  # one works out its calls while one of the other is on its way
 SPARE = datetime.timedelta(seconds=3)  # for the calls of a claim before its last
 
 
@@ -30,8 +28,7 @@ class Claim:
     last_call_at: datetime.datetime
     stamp: str = ""  # of its rows: who changes one later leaves another
 
-    @property
-    def has_time(self) -> bool:
+    def is_in_time(self) -> bool:
         """Whether the lease lasts for one more call."""
         return timezone.now() <= self.last_call_at
 
@@ -52,12 +49,12 @@ def claim(partner: PartnerMall, *, quick: bool, size: int, call: int | None = No
     """
     now = timezone.now()
     if call:
-        sharers = THREADS_A_LINE * partner.batches_at_once
+        sharers = partner.batches_at_once
         due = locks.due_listings(partner.pk, now, quick=quick, most=size * sharers)
         size = max(due // sharers // call, 1) * call
-    with transaction.atomic():
-        lease, last_call_at = uuid.uuid4(), now + SPARE
-        until = last_call_at + pace.longest_call(partner)
+    lease, last_call_at = uuid.uuid4(), now + SPARE
+    until = last_call_at + pace.longest_call(partner)
+    with one_write():
         rows, stamp = locks.lease_due_listings(
             partner.pk, now, quick=quick, size=size, lease=lease, until=until
         )

@@ -66,7 +66,7 @@ def lease_due_listings(
     partner_id: int, now, *, quick: bool, size: int, lease, until
 ) -> tuple[list[Listing], str]:
     """Up to `size` due rows of one lane that nobody else is taking at this moment, leased by the statement
-    that finds them, and the stamp that all of them bear from then on. Inside a transaction.
+    that finds them, and the stamp that all of them bear from then on.
 
     The newest change comes first, so that it need not wait behind a whole first sync.
     """

@@ -10,7 +10,10 @@ State = PartnerMall.State
 
 
 def pause(partner: PartnerMall, *, actor) -> bool:
-    """No call goes out until resumed; what is due waits. False where the mall was not active."""
+    """No call goes out until resumed; what is due waits. False where the mall was not active.
+
+    One that was let through before may still begin, a second later at most.
+    """
     return _switch(partner, State.ACTIVE, State.PAUSED, "pause", actor)
 
 

@@ -8,16 +8,16 @@ import datetime
 import logging
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from kmall.database import one_write
 from orders.reports.periods import midnight
 from partners import breaker, locks, receipts, record, verdict, wake
-from partners.calls import Interrupted, Line, make
+from partners.calls import Interrupted, Line, NotBegun
 from partners.claim import Claim, claim, put_off, release
 from partners.connectors import connect
 from partners.connectors.connector import Answer, BadCredentials, Connector, Fault, Result
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 Outcome = Listing.Outcome
 
-MOST_CALLS = 4  # of one claim while the partner answers fast: what a claim costs is shared by its calls
+MOST_CALLS = 6  # of one claim while the partner answers fast: what a claim costs is shared by its calls
 FAST = 0.25  # seconds a call
 FEW = 10  # rows of a claim while it is in doubt whether the partner answers: others wait for our processor
 
@@ -63,42 +63,33 @@ def due_partners() -> list[int]:
 
 
 def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
-    """Send what is due, the quick lane first, for up to so many seconds. The number of rows dealt with.
-
-    Where much is due, two threads do it: one works out its calls and writes down their answers while a call
-    of the other is on its way. They share a line.
-    """
-    work = partial(_sync, partner, connect(partner), Line(), time.monotonic() + seconds)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        others = []
-        done = work(share=lambda: others.append(pool.submit(_in_thread, work)))
-        return done + sum(other.result() for other in others)
-
-
-def _in_thread(work: Callable[[], int]) -> int:
-    """The thread's connection ends with its work."""
-    try:
-        return work()
-    finally:
-        connection.close()
-
-
-def _sync(
-    partner: PartnerMall, connector: Connector, line: Line, deadline: float, share: Callable | None = None
-) -> int:
-    """One thread's part; `share` is called where the first that it took leaves work for another."""
+    """Send what is due, the quick lane first, for up to so many seconds. The number of rows dealt with."""
+    connector, deadline = connect(partner), time.monotonic() + seconds
     done, calls = 0, 1
-    while time.monotonic() < deadline and not breaker.is_open(partner):
-        most = FEW if breaker.is_in_doubt(partner) else None
-        more = share if done == 0 and most is None else None
-        rows = step(partner, connector, line, quick=True, most=most, share=more) or step(
-            partner, connector, line, quick=False, calls=calls, most=most, share=more
-        )
-        if not rows:
-            break
-        done += rows
-        calls = min(calls * 2, MOST_CALLS) if line.seconds < FAST else 1
+    with Line(partner) as line:
+        while time.monotonic() < deadline and not (line.has_failed or breaker.is_open(partner)):
+            most = _most(partner, line)
+            rows = step(partner, connector, line, quick=True, most=most) or step(
+                partner, connector, line, quick=False, calls=calls, most=most
+            )
+            if not rows:
+                break
+            done += rows
+            calls = min(calls * 2, MOST_CALLS) if line.seconds < FAST else 1
     return done
+
+
+def _most(partner: PartnerMall, line: Line) -> int | None:
+    """Rows of the next claim, where that is not up to its calls.
+
+    Nothing is claimed while calls are under way that may take long or fail: it would wait in vain.
+    """
+    if line.seconds >= FAST:
+        line.settle()
+    if breaker.is_in_doubt(partner):
+        line.settle()
+        return FEW if breaker.is_in_doubt(partner) else None
+    return None
 
 
 def step(
@@ -109,22 +100,24 @@ def step(
     quick: bool,
     calls: int = 1,
     most: int | None = None,
-    share: Callable[[], object] | None = None,
 ) -> int:
-    """Claim rows of a lane for so many calls, `most` of them, send them, record the answers. How many.
+    """Claim rows of a lane for so many calls, `most` of them, have them sent and the answers recorded.
 
-    Who can `share` does so where more may be due, and wakes another worker, until as many are at work as the
-    mall takes.
+    How many; 0 where a call failed. On a `line` the last may be under way still. Who finds more due than it
+    takes spreads the line, and wakes as many other workers as the mall has room for.
     """
+    if line is None:
+        with Line(partner) as line:
+            return step(partner, connector, line, quick=quick, calls=calls, most=most)
     call = connector.most_offers if quick else min(connector.most_items, partner.batch_size)
     call = min(call, most or call)
     size = call if most else call * calls
     claimed = claim(partner, quick=quick, size=size, call=call if calls > 1 else None)
     if claimed is None:
         return 0
-    if share and len(claimed.rows) == size:
-        wake.partner(partner.pk)
-        share()
+    if len(claimed.rows) == size and not most and not line.is_spread:
+        line.spread()
+        wake.others(partner)
     planned = plan(partner, connector, claimed, quick=quick)
     if planned.waiting:
         logger.error("%s at partner %s wait: %r", len(planned.waiting), partner.pk, planned.missing)
@@ -133,15 +126,17 @@ def step(
     works = prepare(claimed, planned.works)
     if idle := [work for work in works if work.action == "nothing"]:
         _record(connector, claimed, idle, {})
-    went, given_back = True, len(idle) + len(planned.waiting)
+    if len(works) + len(planned.waiting) < len(claimed.rows):
+        staying = {work.row.pk for work in works}
+        release(claimed, [row for row in claimed.rows if row.pk not in staying])
     for action, batch in _calls(works, partner, connector):
-        if not (claimed.has_time and went):
-            break
-        went = _send(partner, connector, line, claimed, action, batch)
-        given_back += len(batch)
-    if given_back < len(claimed.rows):
-        release(claimed)
-    return len(claimed.rows) if went else 0
+        line.say(
+            getattr(connector, action),
+            [work.item for work in batch],
+            in_time=claimed.is_in_time,
+            then=partial(_settle, partner, connector, claimed, batch),
+        )
+    return 0 if line.has_failed else len(claimed.rows)
 
 
 def _calls(works: list[Work], partner, connector) -> Iterator[tuple[str, list[Work]]]:
@@ -157,21 +152,19 @@ def _calls(works: list[Work], partner, connector) -> Iterator[tuple[str, list[Wo
             yield action, batch[start : start + most]
 
 
-def _send(partner, connector, line, claimed, action, batch) -> bool:
-    """One call, and what it means for its rows. False when it could not go out or failed."""
+def _settle(partner, connector, claimed: Claim, batch: list[Work], answer: Callable) -> None:
+    """What a call means for its rows: each is given back."""
     rows = [work.row for work in batch]
     try:
-        answers = make(partner, getattr(connector, action), [work.item for work in batch], line=line)
+        answers = {found.out_id: found for found in answer()}
+    except NotBegun:
+        release(claimed, rows)
     except Interrupted:
-        soon = timezone.now() + datetime.timedelta(seconds=1)
-        record.change(claimed.held(rows), lease=None, leased_until=None, next_try_at=soon)
-        return False
+        release(claimed, rows, next_try_at=timezone.now() + datetime.timedelta(seconds=1))
     except Fault as fault:
-        changes = verdict.of_fault(partner, fault, max(row.attempts for row in rows))
-        record.change(claimed.held(rows), lease=None, leased_until=None, **changes)
-        return False
-    _record(connector, claimed, batch, {answer.out_id: answer for answer in answers})
-    return True
+        release(claimed, rows, **verdict.of_fault(partner, fault, max(row.attempts for row in rows)))
+    else:
+        _record(connector, claimed, batch, answers)
 
 
 def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Answer]) -> None:
@@ -182,9 +175,9 @@ def _record(connector, claimed: Claim, works: list[Work], answers: dict[str, Ans
     """
     by_id = {work.row.pk: (work, answers.get(out_id(work.row.product_id))) for work in works}
     now = timezone.now()
-    with transaction.atomic():
-        for work, answer in by_id.values():
-            _apply(work.row, work, answer, now)
+    for work, answer in by_id.values():
+        _apply(work.row, work, answer, now)
+    with one_write(is_several=bool(connector.receipt_seconds)):
         ours = record.save_untouched([work.row for work in works], [work.stamp for work in works])
         _await_receipts(connector, [by_id[pk] for pk in ours])
     changed = [work.row for work in works if work.row.pk not in ours]

@@ -73,14 +73,26 @@ def few_at_once(kind: str, *, most: str = "") -> Callable:
     return limit
 
 
+def room(partner_id: int, kind: str, *, most: int) -> int:
+    """How many more may begin now; without Redis nobody counts, and none are called."""
+    try:
+        return most - redis_server().exists(*_names(partner_id, kind, most))
+    except redis.RedisError:
+        return 0
+
+
 def _most(partner_id: int, field: str) -> int:
     return PartnerMall.objects.filter(pk=partner_id).values_list(field, flat=True).first() or 0
 
 
 def _take(partner_id: int, kind: str, most: int, whose: str) -> str | None:
     """The name of a turn that was free and is ours now. Raises `RedisError`."""
-    names = (f"kmall:turn:{partner_id}:{kind}:{number}" for number in range(most))
+    names = _names(partner_id, kind, most)
     return next((name for name in names if redis_server().set(name, whose, nx=True, px=LEASE * 1000)), None)
+
+
+def _names(partner_id: int, kind: str, most: int) -> list[str]:
+    return [f"kmall:turn:{partner_id}:{kind}:{number}" for number in range(most)]
 
 
 def _keep(name: str, whose: str, over: Event) -> None:

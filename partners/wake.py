@@ -3,6 +3,7 @@
 import logging
 
 from kmall.celery import app
+from partners import turns
 from partners.models import PartnerMall
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,12 @@ def all_partners() -> None:
 
 def partner(partner_id: int) -> None:
     _send("partners.tasks.sync_partner", partner_id)
+
+
+def others(partner: PartnerMall) -> None:
+    """As many more workers as a mall has room for: there is more to do than one of them takes at once."""
+    for _ in range(turns.room(partner.pk, "listings", most=partner.batches_at_once)):
+        _send("partners.tasks.sync_partner", partner.pk)
 
 
 def orders(partner_id: int) -> None:

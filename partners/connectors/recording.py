@@ -43,16 +43,13 @@ _put_off: ContextVar[list[Callable[[], None]] | None] = ContextVar("put_off", de
 
 
 @contextmanager
-def kept_afterwards() -> Iterator[None]:
-    """What is said in here, on this thread, is kept at its end: who waits to speak need not wait for that."""
-    put_off: list[Callable[[], None]] = []
-    before = _put_off.set(put_off)
+def put_off(keeps: list[Callable[[], None]]) -> Iterator[None]:
+    """What is said in here, on this thread, is kept once `keeps` are called: who speaks need not wait."""
+    before = _put_off.set(keeps)
     try:
         yield
     finally:
         _put_off.reset(before)
-        for keep in put_off:
-            keep()
 
 
 class Recorded:
@@ -80,11 +77,11 @@ class Recorded:
     def _keep(self, kind: str, args, result, heard: list[Exchange], began: float, fault) -> None:
         milliseconds, at = int((time.monotonic() - began) * 1000), timezone.now()
         keep = partial(self._keep_now, kind, args, result, heard, milliseconds, at, fault)
-        put_off = _put_off.get()
-        if put_off is None:
+        keeps = _put_off.get()
+        if keeps is None:
             keep()
         else:
-            put_off.append(keep)
+            keeps.append(keep)
 
     def _keep_now(self, kind: str, args, result, *of_the_call) -> None:
         """What cannot be kept is logged: a call's answer is worth more than its record."""

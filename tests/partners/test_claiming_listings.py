@@ -1,5 +1,7 @@
 """A worker takes due listings in portions: cheap however many are due, and not alone where many are."""
 
+from contextlib import ExitStack
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -8,6 +10,7 @@ from partners.claim import claim
 from partners.connectors import connect
 from partners.models import Listing, PartnerMall
 from partners.sync import step
+from partners.turns import turn
 from tests.factories.catalog import ProductFactory
 from tests.factories.partners import changed, listable
 
@@ -43,9 +46,9 @@ def test_a_claim_reads_what_it_takes_and_not_all_that_is_due(due, lane):
     assert ask(READ) - before < 100
 
 
-@pytest.mark.parametrize(("left", "taken"), [(400, 40), (200, 30), (100, 10), (15, 10), (5, 5)])
+@pytest.mark.parametrize(("left", "taken"), [(400, 40), (100, 30), (60, 20), (15, 10), (5, 5)])
 def test_who_takes_several_calls_leaves_as_much_for_the_others(due, left, taken):
-    PartnerMall.objects.update(batches_at_once=3)  # of two threads each
+    PartnerMall.objects.update(batches_at_once=3)
     due.refresh_from_db()
     some = Listing.objects.order_by("pk").values_list("pk", flat=True)[:left]
     Listing.objects.exclude(pk__in=list(some)).update(due_full=False)
@@ -53,13 +56,18 @@ def test_who_takes_several_calls_leaves_as_much_for_the_others(due, left, taken)
     assert len(claimed.rows) == taken
 
 
-@pytest.mark.parametrize(("size", "calls"), [(2, 1), (3, 1), (4, 0)])
-def test_who_begins_where_more_is_due_than_a_batch_calls_others(monkeypatch, mall, size, calls):
+@pytest.mark.parametrize(("size", "at_work", "woken"), [(2, 1, 2), (3, 1, 2), (3, 3, 0), (4, 1, 0)])
+def test_who_begins_where_more_is_due_than_a_batch_calls_as_many_as_there_is_room_for(
+    monkeypatch, mall, size, at_work, woken
+):
     for _ in range(3):
         changed(listable(), "state")
-    woken, shared = [], []
-    monkeypatch.setattr("partners.wake.app.send_task", lambda task, args, **_: woken.append(args))
-    PartnerMall.objects.update(batch_size=size)
+    called = []
+    monkeypatch.setattr("partners.wake.app.send_task", lambda task, args, **_: called.append(args))
+    PartnerMall.objects.update(batch_size=size, batches_at_once=3)
     mall.refresh_from_db()
-    assert step(mall, connect(mall), quick=False, share=lambda: shared.append(1)) == min(size, 3)
-    assert (woken, shared) == ([(mall.pk,)] * calls, [1] * calls)
+    with ExitStack() as turns:
+        for _ in range(at_work):
+            turns.enter_context(turn(mall.pk, "listings", most=3))
+        assert step(mall, connect(mall), quick=False) == min(size, 3)
+    assert called == [(mall.pk,)] * woken
