@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from kmall.database import one_write
@@ -57,9 +57,11 @@ def due_partners() -> list[int]:
     now = timezone.now()
     rows = Listing.objects.filter(partner=OuterRef("pk"))
     receipts_due = Exists(Receipt.objects.filter(partner=OuterRef("pk"), ask_at__lte=now))
-    work = Exists(rows.due(now)) | Exists(rows.filter(look_at__lte=now)) | receipts_due
+    # The first by its index: for any of them, where many seem to be due, a plan may read row by row.
+    first = Subquery(rows.due(now).order_by("next_try_at").values("pk")[:1])
+    work = Q(first__isnull=False) | Exists(rows.filter(look_at__lte=now)) | receipts_due
     active = PartnerMall.objects.filter(state=PartnerMall.State.ACTIVE)
-    return list(active.filter(work).values_list("pk", flat=True))
+    return list(active.alias(first=first).filter(work).values_list("pk", flat=True))
 
 
 def sync(partner: PartnerMall, *, seconds: float = 20) -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from partners.claim import claim
 from partners.connectors import connect
 from partners.models import Listing, PartnerMall
-from partners.sync import step
+from partners.sync import due_partners, step
 from partners.turns import turn
 from tests.factories.catalog import ProductFactory
 from tests.factories.partners import changed, listable
@@ -43,6 +43,15 @@ def test_a_claim_reads_what_it_takes_and_not_all_that_is_due(due, lane):
     before = ask(READ)
     claimed = claim(due, quick=lane == "stock", size=10)
     assert len(claimed.rows) == 10
+    assert ask(READ) - before < 100
+
+
+def test_a_sweep_finds_the_last_that_is_due_without_reading_all(due):
+    Listing.objects.update(due_full=False)
+    last = Listing.objects.latest("pk")
+    Listing.objects.filter(pk=last.pk).update(due_full=True)
+    before = ask(READ)
+    assert due_partners() == [due.pk]
     assert ask(READ) - before < 100
 
 
