@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bench.load import Report
 from bench.stands import Stand
-from bench.steering import open_rows, pause, repeated, start, until
+from bench.steering import is_at_rest, pause, repeated, start, until
 from catalog.models import Product
 from catalog.signals import product_changed
 from partners.mark import mark_changed, send_again
@@ -22,11 +22,11 @@ MOST_BESIDE_A_HANG = 1.1
 def measure_live(report, partner: PartnerMall, stand: Stand, small: PartnerMall, changes: int) -> None:
     """Commit to visible at one partner while another is synced whole, over and over."""
     start(small)
-    until(lambda: open_rows(small) == 0)
+    until(lambda: is_at_rest(small))
     start(partner)
     with repeated(lambda: send_again(Listing.objects.held_there().filter(partner=partner), actor=None)):
         delays = seen_after(stand, small, changes)
-    until(lambda: open_rows(partner) == 0)
+    until(lambda: is_at_rest(partner))
     show_delays(report, "commit to visible, another partner synced whole", delays)
     report.target("commit-to-visible-p50-seconds", quantile(delays, 0.5), "<=", SEEN_P50)
     report.target("commit-to-visible-p99-seconds", quantile(delays, 0.99), "<=", SEEN_P99)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from bench.load import ROOT, Report, fetch, take_turns, web
-from bench.steering import open_rows, start, until
+from bench.steering import is_at_rest, start, until
 from kmall.embedded.processes import Supervisor
 from kmall.page_store import unpack
 from partners.connectors.shanghai.signature import authorization
@@ -28,7 +28,7 @@ NOBODY = "http://127.0.0.1:9"
 def measure_feed(report: Report, supervisor: Supervisor, **pace: int) -> None:
     partner = pulling()
     start(partner)
-    until(lambda: open_rows(partner) == 0)
+    until(lambda: is_at_rest(partner))
     build.build(partner.pk)
     pages = json.loads(unpack(read.manifest(partner.pk).zipped))["pages"]
     largest = max(pages, key=lambda page: page["bytes"])

@@ -23,6 +23,7 @@ from bench.load import Report
 from partners import sync
 from partners.claim import Claim, claim
 from partners.connectors.connector import Answer, Result
+from partners.connectors.igetmall import IGetMall
 from partners.desired import out_id
 from partners.mark import mark_changed
 from partners.models import Listing, PartnerMall
@@ -105,7 +106,7 @@ def confirm(claimed: Claim) -> None:
         for row in claimed.rows
     ]
     answers = (Answer(out_id(product_id), Result.ACCEPTED) for product_id in claimed.product_ids)
-    sync._record(None, claimed, prepare(claimed, works), {answer.out_id: answer for answer in answers})
+    sync._record(IGetMall, claimed, prepare(claimed, works), {answer.out_id: answer for answer in answers})
 
 
 def timed(call: Callable) -> tuple[float, object]:
