@@ -88,7 +88,7 @@ class Line:
             then(said.result)
 
     def _admitted(self) -> tuple[breaker.Pass, float]:
-        """And the seconds that its turn was waited for, after all that is under way was settled."""
+        """A pass, and the seconds that its turn was waited for once all that is under way was settled."""
         if self._under_way:
             with suppress(Interrupted):
                 return admit(self._partner, wait=0), 0
@@ -114,9 +114,11 @@ class Line:
 
     def _tell(self, passed: breaker.Pass, keeps: list[Callable], then: Callable, said: Callable) -> None:
         """A call that went through counts for the breaker, as in `make`; a failure is counted by `then`."""
-        then(partial(_through, self._partner, passed, said))
-        for keep in keeps:
-            keep()
+        try:
+            then(partial(_through, self._partner, passed, said))
+        finally:
+            for keep in keeps:
+                keep()
 
 
 def admit(partner: PartnerMall, *, wait: float = pace.LONGEST_WAIT) -> breaker.Pass:

@@ -71,9 +71,9 @@ def sync(partner: PartnerMall, *, seconds: float = 20) -> int:
     with Line(partner) as line:
         while time.monotonic() < deadline and not (line.has_failed or breaker.is_open(partner)):
             most = _most(partner, line)
-            rows = step(partner, connector, line, quick=True, most=most) or step(
-                partner, connector, line, quick=False, calls=calls, most=most
-            )
+            rows = step(partner, connector, line, quick=True, most=most)
+            if not (rows or line.has_failed):
+                rows = step(partner, connector, line, quick=False, calls=calls, most=most)
             if not rows:
                 break
             done += rows

@@ -11,7 +11,7 @@ from django.utils import timezone
 from partners import calls, pace, plan, sync, wake
 from partners.connectors import connect
 from partners.connectors.connector import Transient
-from partners.models import Listing, PartnerMall
+from partners.models import Call, Listing, PartnerMall
 from tests.factories.partners import changed, listable
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,8 +197,11 @@ def test_a_fault_of_the_line_s_thread_is_not_lost(monkeypatch, due, watched):
         sync.sync(due)
 
 
-def test_where_answers_cannot_be_written_no_further_call_begins(monkeypatch, due, watched):
+def test_where_answers_cannot_be_written_the_call_is_kept_and_no_further_one_begins(
+    monkeypatch, due, watched
+):
     monkeypatch.setattr(sync, "_record", lambda *_args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sync.sync(due)
+    assert Call.objects.filter(outcome="ok").count() == 1
     assert len(watched.calls) <= 2  # the first, and the one that was on its way
