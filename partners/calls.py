@@ -66,6 +66,7 @@ class Line:
 
         None begins after one that failed, nor when it is not `in_time` any more.
         """
+        self.settle(AHEAD)
         said, keeps = Future(), []
         try:
             if self.has_failed or not in_time():
@@ -79,7 +80,8 @@ class Line:
             self._thread.submit(work) if self._thread else work()
             then = partial(self._tell, passed, keeps, then)
         self._under_way.append((said, then))
-        self.settle(1 + AHEAD if self._thread else 0)
+        if not self._thread:
+            self.settle()
 
     def settle(self, left: int = 0) -> None:
         """Wait for all calls but the last so many, and tell what came of them."""
