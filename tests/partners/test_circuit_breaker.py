@@ -1,6 +1,7 @@
 """A mall that fails too often is left alone, tried, and taken up again, and nobody has to do anything."""
 
 import datetime
+import time
 
 import pytest
 from django.db import connection
@@ -188,6 +189,7 @@ def test_who_is_at_work_when_a_mall_is_paused_stops(sandbox, mall, monkeypatch):
         changed(listable(), "state")
 
     def paused_meanwhile(self, items):
+        time.sleep(0.3)  # until as many are let through as there is room for
         pause(PartnerMall.objects.get(), actor=officer)
         connection.close()
         return upsert(self, items)
