@@ -4,8 +4,8 @@
 
 Runs on a copy of the mall that is dropped afterwards (bench/listings.py), with real workers and stand-ins of
 I Get Mall whose rate limit is lifted and whose calls are 40 ms on their way there and back; a first sync is
-measured at 80 ms too, as far as Chongqing is. Its floor is a bare loop of httpx that posts the same signed
-payloads in as many threads to a stand-in as empty.
+measured at 80 ms too, as between Korea and China. Its floor is a bare loop of httpx that posts the same
+signed payloads in as many threads to a stand-in as empty.
 """
 
 import os

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from partners import breaker, pace, verdict
 from partners.connectors.connector import Fault, NotReady, RequestDiffers, WrongState
-from partners.connectors.recording import put_off
+from partners.connectors.recording import kept_later
 from partners.models import PartnerMall
 
 SAID_NO = (NotReady, RequestDiffers, WrongState)  # the mall is well, and what was asked of it cannot be
@@ -105,7 +105,7 @@ class Line:
             said.set_exception(NotBegun())
             return
         try:
-            with put_off(keeps):
+            with kept_later(keeps):
                 answer = call(items)
         except BaseException as reason:
             self.has_failed = True

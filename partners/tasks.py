@@ -28,7 +28,7 @@ from partners.calls import Interrupted
 from partners.connectors.connector import Deferred, Fault
 from partners.models import Call, PartnerMall
 from partners.pull_feed import build
-from partners.turns import few_at_once
+from partners.turns import LISTINGS, few_at_once
 
 PULL_SECONDS = 15  # a pull that waited so long is made up by the next
 BUILD_SECONDS = 10  # a feed that waited so long is built by the next sweep
@@ -52,7 +52,7 @@ def sweep():
 
 
 @shared_task
-@few_at_once("listings", most="batches_at_once")
+@few_at_once(LISTINGS, most="batches_at_once")
 def sync_partner(partner_id):
     sync.drain(partner_id)
 

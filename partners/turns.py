@@ -21,6 +21,7 @@ from partners.pace import redis_server
 
 logger = logging.getLogger(__name__)
 
+LISTINGS = "listings"  # the kind of those who send them
 LEASE = 15  # seconds that a turn outlasts whoever had it
 
 # KEYS[1] the turn; ARGV whose it is, milliseconds. Taken back where it was forgotten meanwhile.

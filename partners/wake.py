@@ -20,10 +20,10 @@ def partner(partner_id: int) -> None:
     _send("partners.tasks.sync_partner", partner_id)
 
 
-def others(partner: PartnerMall) -> None:
+def others(mall: PartnerMall) -> None:
     """As many more workers as a mall has room for: there is more to do than one of them takes at once."""
-    for _ in range(turns.room(partner.pk, "listings", most=partner.batches_at_once)):
-        _send("partners.tasks.sync_partner", partner.pk)
+    for _ in range(turns.room(mall.pk, turns.LISTINGS, most=mall.batches_at_once)):
+        partner(mall.pk)
 
 
 def orders(partner_id: int) -> None:

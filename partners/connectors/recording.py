@@ -39,17 +39,17 @@ _KEEP = Prepared(
 )  # a row of `Call`; through the model it costs three times that, at each call
 
 
-_put_off: ContextVar[list[Callable[[], None]] | None] = ContextVar("put_off", default=None)
+_later: ContextVar[list[Callable[[], None]] | None] = ContextVar("kept_later", default=None)
 
 
 @contextmanager
-def put_off(keeps: list[Callable[[], None]]) -> Iterator[None]:
+def kept_later(keeps: list[Callable[[], None]]) -> Iterator[None]:
     """What is said in here, on this thread, is kept once `keeps` are called: who speaks need not wait."""
-    before = _put_off.set(keeps)
+    before = _later.set(keeps)
     try:
         yield
     finally:
-        _put_off.reset(before)
+        _later.reset(before)
 
 
 class Recorded:
@@ -77,7 +77,7 @@ class Recorded:
     def _keep(self, kind: str, args, result, heard: list[Exchange], began: float, fault) -> None:
         milliseconds, at = int((time.monotonic() - began) * 1000), timezone.now()
         keep = partial(self._keep_now, kind, args, result, heard, milliseconds, at, fault)
-        keeps = _put_off.get()
+        keeps = _later.get()
         if keeps is None:
             keep()
         else:
