@@ -5,6 +5,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -112,11 +113,16 @@ class Prepared:
 
     def _plan(self) -> None:
         """On the driver's own cursor: as little a query of the page as opening the connection was."""
+        with connection.connection.cursor() as cursor:
+            cursor.execute(*self._statement)
+
+    @cached_property
+    def _statement(self) -> tuple[str, tuple | None]:
+        """Made once a process: what the ORM takes for it a thread's first task would wait for."""
         places = {name: f"${place}" for place, name in enumerate(self.types, 1)}
         sql, constants = (self.sql, None) if isinstance(self.sql, str) else _compiled(self.sql())
         sql = _NAMED.sub(lambda found: places[found[1]], sql)
-        with connection.connection.cursor() as cursor:
-            cursor.execute(f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {sql}", constants)
+        return f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {sql}", constants
 
 
 def columns(model: type[Model], *, but: Iterable[str] = ()) -> list[str]:
