@@ -67,7 +67,7 @@ def rules_changed(partner: PartnerMall) -> None:
         return
     caching.bump("partners")
     mark_changed(None, {"text", "price", "state"}, partner_id=partner.pk)
-    transaction.on_commit(lambda: wake.partner(partner.pk), robust=True)
+    transaction.on_commit(lambda: wake.more(partner), robust=True)
 
 
 def mark_changed(product_ids: list[int] | None, kinds: set[str], *, partner_id: int | None = None) -> int:

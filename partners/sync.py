@@ -119,7 +119,7 @@ def step(
         return 0
     if len(claimed.rows) == size and not most and not line.is_spread:
         line.spread()
-        wake.others(partner)
+        wake.more(partner)
     planned = plan(partner, connector, claimed, quick=quick)
     if planned.waiting:
         logger.error("%s at partner %s wait: %r", len(planned.waiting), partner.pk, planned.missing)

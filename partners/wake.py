@@ -20,7 +20,7 @@ def partner(partner_id: int) -> None:
     _send("partners.tasks.sync_partner", partner_id)
 
 
-def others(mall: PartnerMall) -> None:
+def more(mall: PartnerMall) -> None:
     """As many more workers as a mall has room for: there is more to do than one of them takes at once."""
     for _ in range(turns.room(mall.pk, turns.LISTINGS, most=mall.batches_at_once)):
         partner(mall.pk)
