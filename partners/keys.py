@@ -20,8 +20,14 @@ from partners.trial import OVERLAP, Trial, try_out, with_key
 State = PartnerMall.State
 
 
+@transaction.atomic
 def keep(partner: PartnerMall, typed: dict[str, str], names, *, actor) -> list[str]:
-    """Put away what was typed of a new key. The names of its parts that are still missing."""
+    """Put away what was typed of a new key, beside what somebody else types of it at this moment.
+
+    The names of its parts that are still missing.
+    """
+    stored = locks.partner_mall(partner.pk)
+    partner.spare_credentials, partner.spare_until = stored.spare_credentials, stored.spare_until
     kept = json.loads(partner.spare_credentials) if has_new(partner) else {}
     kept |= {name: text for name, text in typed.items() if text}
     missing = [name for name in names if name not in kept]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from partners.admin import orders
 from partners.admin.meanwhile import KeepsOthersChanges
-from partners.admin.setup import categories, terms
+from partners.admin.setup import categories, key, terms
 from partners.models import CategoryMap, PartnerMall, PartnerOrder, SkuMap
 from tests.factories.catalog import daily_terms, sku_in_stock
 from tests.factories.partners import partner_mall, skin_care
@@ -96,3 +96,12 @@ def test_of_two_who_map_the_same_item_the_second_is_told_what_it_is_already(mall
         answer = first.post(url, {X77: f"S{sku_in_stock(5).pk}"}, follow=True)
     assert SkuMap.objects.get().sku == meant
     assert f"S{meant.pk} {meant}" in answer.content.decode()
+
+
+def test_of_two_who_type_a_part_of_a_key_each_both_are_kept(mall):
+    url, (first, second) = step(mall, "key"), (officer(), officer())
+    theirs = {"do": "enter", "app_key": "", "app_secret": "a-secret-of-the-second"}
+    with run_across(key.keys, "keep", lambda: second.post(url, theirs)):
+        first.post(url, {"do": "enter", "app_key": "the-key-of-the-first", "app_secret": ""})
+    kept = json.loads(PartnerMall.objects.get().spare_credentials)
+    assert kept == {"app_key": "the-key-of-the-first", "app_secret": "a-secret-of-the-second"}
