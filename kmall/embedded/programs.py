@@ -29,16 +29,7 @@ def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Proce
         words = [*(["nice", "-n", str(nice)] if nice else []), sys.executable, "-m", *command]
         return Process(name, words, log=var / "log" / f"{name}.log", env=env, patience=patience)
 
-    parts = [
-        program("web", *web(host, port)),
-        program("worker", *worker("celery", processes=2, name=f"mall-{port}")),
-        *(
-            program(f"partners-{number}", *worker("partners", threads=24, name=f"partners-{number}-{port}"))
-            for number in range(1, partner_workers() + 1)
-        ),
-        program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}"), nice=10, patience=2),
-        program("beat", "celery", "-A", "kmall", "beat", "-l", "warning", "-s", f"{var}/run/beat"),
-    ]
+    parts = [program("web", *web(host, port))]
     for name, setting, module in SANDBOXES:
         address = urlsplit(env[setting])
         if address.hostname != HOST:
@@ -47,6 +38,15 @@ def programs(host: str, port: int, env: dict[str, str], var: Path) -> list[Proce
         if module.startswith("partners."):
             command += ["--shop-url", env["SITE_URL"]]
         parts.append(program(name, *command))
+    parts += [
+        program("worker", *worker("celery", processes=2, name=f"mall-{port}")),
+        *(
+            program(f"partners-{number}", *worker("partners", threads=24, name=f"partners-{number}-{port}"))
+            for number in range(1, partner_workers() + 1)
+        ),
+        program("pictures", *worker("pictures", processes=1, name=f"pictures-{port}"), nice=10, patience=2),
+        program("beat", "celery", "-A", "kmall", "beat", "-l", "warning", "-s", f"{var}/run/beat"),
+    ]
     return parts
 
 
