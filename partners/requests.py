@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from kmall.database import lock_timeout
 from orders import locks as order_locks
-from orders.models import Order, Refund
+from orders.models import Consignment, Order, Refund
 from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
 from partners.connectors.reading import require_units
@@ -150,18 +150,27 @@ def _due(row: PartnerOrder):
 
 @transaction.atomic
 def _answer_cancel(request_id: int, order_id: int) -> None:
-    """One lock decides between the cancel and a parcel that leaves: whoever has it first wins."""
+    """One lock decides between the cancel and a parcel that leaves: whoever has it first wins.
+
+    What was called off here before and is not told yet answers it as well.
+    """
     with lock_timeout(order_locks.WAIT_SECONDS):
         order_locks.order(order_id)
         request = locks.request(request_id)
     if request.answer or request.stands != Stands.OPEN:
         return
+    untold = PartnerRefund.objects.filter(order=request.order_id, told_at=None, request=None)
+    follows = untold.filter(refund__lines__was_sent=False)
     try:
-        refund = call_off_unsent(order_id=order_id, reason=CALLED_OFF_BY_SHOPPER)
+        call_off_unsent(order_id=order_id, reason=CALLED_OFF_BY_SHOPPER)
     except NothingLeft:
-        _answer(request, Answer.REJECT, HAS_LEFT, None)
-        return
-    PartnerRefund.objects.filter(refund=refund).update(request=request)
+        if (
+            not follows.exists()
+            and Consignment.objects.filter(order=order_id).exclude(shipped_at=None).exists()
+        ):
+            _answer(request, Answer.REJECT, HAS_LEFT, None)
+            return
+    follows.update(request=request)
     _answer(request, Answer.ACCEPT, CALLED_OFF, None)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from orders.models import Order, Refund
+from orders.refund import refund_order
 from orders.reports.proof import differences
 from partners import inbound
 from partners.models import PartnerOrder, PartnerRequest
@@ -74,6 +75,19 @@ def test_a_cancel_after_all_left_is_rejected_and_nothing_is_given_back(stand_in,
     (request,) = told(stand_in, bought)["requests"]
     assert (request["state"], request["message"]) == ("rejected", "包裹已经寄出，签收后可以申请退货。")
     assert not Refund.objects.exists()
+
+
+def test_a_cancel_of_what_its_sellers_called_off_before_is_accepted_and_ended_by_that_refund(
+    stand_in, each_mall, goods, bought
+):
+    refund_order(order_id=Order.objects.get().pk, reason="sold_out")  # the mall has not heard of it
+    asked(stand_in, bought)
+    pull_orders(each_mall)
+    there = told(stand_in, bought)
+    (request,) = there["requests"]
+    assert (there["state"], request["state"], request["answer"]) == ("refunded", "refunded", "accepted")
+    assert request["message"] == "尚未发出的商品已取消，款项将原路退回。"
+    assert (Refund.objects.get().reason, PartnerRequest.objects.get().problem) == ("sold_out", "")
 
 
 def test_an_answer_that_got_lost_is_told_again_and_counts_once(stand_in, each_mall, bought):

@@ -52,6 +52,40 @@ def test_the_same_request_by_notice_and_by_pull_is_one(sandbox, mall, bought, cl
     assert (PartnerRequest.objects.count(), Refund.objects.count()) == (1, 1)
 
 
+def sold_out(place):
+    """A parcel's seller has none: its money goes back."""
+    parcel = Order.objects.get().consignments.order_by("pk")[place]
+    refund_consignment(consignment_id=parcel.pk, reason="sold_out", is_back=False)
+
+
+def test_a_cancel_is_answered_by_the_refund_of_a_parcel_that_never_left(sandbox, mall, bought):
+    ship(0)
+    sold_out(1)
+    asked(sandbox, bought)
+    pull_orders(mall)
+    (request,) = told(sandbox, bought)["requests"]
+    assert (request["answer"], request["state"], Refund.objects.count()) == ("accepted", "refunded", 1)
+
+
+def test_a_cancel_is_rejected_where_all_that_the_mall_has_not_got_back_has_left(sandbox, mall, bought):
+    ship(0)
+    sold_out(1)
+    work_again()
+    asked(sandbox, bought)
+    pull_orders(mall)
+    assert told(sandbox, bought)["requests"][0]["answer"] == "rejected"
+
+
+def test_a_cancel_that_crossed_with_the_refund_of_all_is_not_told_that_a_parcel_left(sandbox, mall, bought):
+    asked(sandbox, bought)
+    sold_out(0)
+    sold_out(1)
+    work_again()
+    pull_orders(mall)
+    there = told(sandbox, bought)
+    assert (there["state"], there["requests"][0]["answer"]) == ("refunded", "accepted")
+
+
 @pytest.fixture
 def returned(sandbox, mall, bought):
     """A return of one unit of the first product, after both parcels left."""
