@@ -11,11 +11,12 @@ from functools import partial
 from django.utils import timezone
 
 from partners import breaker, pace, verdict
-from partners.connectors.connector import Fault, NotReady, RequestDiffers, WrongState
+from partners.connectors.connector import Fault, NotReady, RequestDiffers, TooLarge, WrongState
 from partners.connectors.recording import kept_later
 from partners.models import PartnerMall
 
-SAID_NO = (NotReady, RequestDiffers, WrongState)  # the mall is well, and what was asked of it cannot be
+# The mall is well, and what was asked of it cannot be.
+SAID_NO = (NotReady, RequestDiffers, TooLarge, WrongState)
 AHEAD = 2  # calls that wait while one is on its way, so that the next begins at once
 LONGEST_AHEAD = 1  # seconds that one waits so; after that it is up to who handed it in
 SOON = 2  # seconds until somebody else's calls may have gone out
@@ -108,7 +109,7 @@ class Line:
             with kept_later(keeps):
                 answer = call(items)
         except BaseException as reason:
-            self.has_failed = True
+            self.has_failed |= not isinstance(reason, SAID_NO)
             said.set_exception(reason)
         else:
             self.seconds = waited + time.monotonic() - began

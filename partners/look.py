@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from partners import drift, locks, pace, record, verdict
 from partners.calls import Interrupted, make, next_turn
-from partners.connectors.connector import Connector, Fault, Shown
+from partners.connectors.connector import Connector, Fault, Misfit, Shown, Unknown
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
 
@@ -33,15 +33,24 @@ def look_up(partner: PartnerMall, connector: Connector) -> int:
     try:
         answer = make(partner, connector.look, [out_id(row.product_id) for row in rows])
     except Fault as fault:
-        if isinstance(fault, Interrupted):
-            later = next_turn(partner)
-        else:
-            later = verdict.of_fault(partner, fault, max(row.looks for row in rows))["next_try_at"]
-        record.change(Listing.objects.filter(pk__in=[row.pk for row in rows]), look_at=later)
+        _put_off(partner, rows, fault)
         return 0
     seen = {shown.out_id: shown for shown in answer}
     settle({row.pk: seen.get(out_id(row.product_id)) for row in rows}, connector, read_at=now)
     return len(rows)
+
+
+def _put_off(partner: PartnerMall, rows: list[Listing], fault: Fault) -> None:
+    """Look again later; by halves, the first of them soon, where one of them may be why the call failed."""
+    keys = [row.pk for row in rows]
+    if isinstance(fault, Interrupted):
+        record.change(Listing.objects.filter(pk__in=keys), look_at=next_turn(partner))
+        return
+    looks = min(max(row.looks for row in rows), 30_000)
+    later = verdict.of_fault(partner, fault, looks)["next_try_at"]
+    soon = len(keys) // 2 if isinstance(fault, Misfit | Unknown) else 0
+    record.change(Listing.objects.filter(pk__in=keys[:soon]), look_at=timezone.now(), looks=looks + 1)
+    record.change(Listing.objects.filter(pk__in=keys[soon:]), look_at=later, looks=looks + 1)
 
 
 def look_again_at_stalest(partner: PartnerMall, *, count: int = 100) -> None:

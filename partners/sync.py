@@ -7,7 +7,7 @@ counts only while the row is still ours.
 import datetime
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.utils import timezone
 from kmall.database import one_write
 from orders.reports.periods import midnight
 from partners import breaker, locks, receipts, record, verdict, wake
+from partners.batches import batches
 from partners.calls import Interrupted, Line, NotBegun
 from partners.claim import Claim, claim, put_off, release
 from partners.connectors import connect
@@ -131,7 +132,7 @@ def step(
     if len(works) + len(planned.waiting) < len(claimed.rows):
         staying = {work.row.pk for work in works}
         release(claimed, [row for row in claimed.rows if row.pk not in staying])
-    for action, batch in _calls(works, partner, connector):
+    for action, batch in batches(works, partner, connector):
         line.say(
             getattr(connector, action),
             [work.item for work in batch],
@@ -139,19 +140,6 @@ def step(
             then=partial(_settle, partner, connector, claimed, batch),
         )
     return 0 if line.has_failed else len(claimed.rows)
-
-
-def _calls(works: list[Work], partner, connector) -> Iterator[tuple[str, list[Work]]]:
-    """What is to be done, in calls that are no larger than the partner takes."""
-    items = min(connector.most_items, partner.batch_size)
-    for action, most in (
-        ("withdraw", connector.most_offers),
-        ("offer", connector.most_offers),
-        ("upsert", items),
-    ):
-        batch = [work for work in works if work.action == action]
-        for start in range(0, len(batch), most):
-            yield action, batch[start : start + most]
 
 
 def _settle(partner, connector, claimed: Claim, batch: list[Work], answer: Callable) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kmall.mail import send_mail
 from partners import breaker, locks, pace
-from partners.connectors.connector import BadCredentials, Deferred, Fault, Misfit, Unknown
+from partners.connectors.connector import BadCredentials, Deferred, Fault, Misfit, TooLarge, Unknown
 from partners.models import Listing, PartnerMall, PartnerOrder
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,8 @@ def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
     if isinstance(fault, BadCredentials):
         pause_for_credentials(partner, text)
         return {"next_try_at": now}
-    breaker.failed(partner)
+    if not isinstance(fault, TooLarge):
+        breaker.failed(partner)
     unknown = isinstance(fault, Unknown)
     outcome = Listing.Outcome.UNKNOWN if unknown else Listing.Outcome.FAILED
     changes = {

@@ -52,6 +52,10 @@ class Misfit(Fault):
     """The mall does not understand us: a fault of the program or of the contract."""
 
 
+class TooLarge(Misfit):
+    """More at once than the mall takes: nothing was done, and less of it will do."""
+
+
 class WrongState(Fault):
     """An order is not in the state that the call needs; `state` is where it stands at the mall."""
 

@@ -20,6 +20,7 @@ from partners.connectors.connector import (
     Result,
     Shown,
     StatementPage,
+    TooLarge,
     Transient,
     Unknown,
     WrongState,
@@ -69,6 +70,8 @@ def data_of(response) -> dict:
         raise RequestDiffers(text, state=str(data.get("state", "")), status=status)
     if code == "STATEMENT_NOT_READY":
         raise NotReady(text, status=status)
+    if code == "TOO_LARGE":
+        raise TooLarge(text, status=status)
     if status >= 500:
         raise Unknown(text, status=status)
     raise Misfit(text, status=status)

@@ -18,6 +18,7 @@ from partners.connectors.connector import (
     Result,
     Shown,
     StatementPage,
+    TooLarge,
     Transient,
     Unknown,
     WrongState,
@@ -143,6 +144,8 @@ def _fault(code: str, text: str, body, status: int):
         return RequestDiffers(text, state=state, status=status)
     if code == "3005":
         return NotReady(text, status=status)
+    if code == "1006":
+        return TooLarge(text, status=status)
     return (Unknown if code == "9999" else Misfit)(text, status=status)
 
 
