@@ -112,9 +112,13 @@ def _settle(row: Listing, receipt: Receipt, answer: Answer | None, now) -> None:
     """What a receipt says of one listing; None where it is late, or does not name it."""
     if answer is None or answer.version not in (0, receipt.version):
         _unknown(row, now)
-    elif answer.result == Result.STALE:
+        return
+    if answer.result == Result.STALE:
         record.overtaken(row, answer.held_version, now)
-    elif receipt.kind == "offer" and answer.is_of_nothing:
+        verdict.of_stale(row, receipt.version, answer.held_version, now)
+        return
+    row.attempts = 0
+    if receipt.kind == "offer" and answer.is_of_nothing:
         record.gone(row, now)
     elif answer.result == Result.REFUSED:
         row.come_to(Listing.Outcome.REFUSED, code=answer.code, field=answer.field, text=answer.text)

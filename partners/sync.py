@@ -195,13 +195,15 @@ def _apply(row: Listing, work: Work, answer: Answer | None, now: datetime.dateti
         return
     if answer and answer.result == Result.STALE:
         row.version = max(row.version, answer.held_version) + 1  # it holds more than we know of
+        verdict.of_stale(row, work.version, answer.held_version, now)
         return
     if row.version == work.version:
         row.due_full, row.due_stock = work.left, False
         row.due_since = row.due_since if work.left else None
         if work.action == "nothing" and row.outcome == Outcome.OK and not (work.left or row.look_at):
             row.changed_at = None  # nobody can see a change that changes nothing
-    row.attempts = 0
+    if not (answer and answer.ticket):
+        row.attempts = 0  # else its receipt tells whether it is well
     if answer and work.action == "offer" and answer.is_of_nothing:
         record.gone(row, now)
     elif answer and answer.result == Result.REFUSED:

@@ -100,6 +100,17 @@ def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
     return changes
 
 
+def of_stale(row: Listing, sent_version: int, held_version: int, now: datetime.datetime) -> None:
+    """The partner says that it holds more than was sent, unsaved: a try like any other.
+
+    The first that tells of a version we did not know needs no wait: that one is overtaken by the next.
+    """
+    if row.attempts or held_version < sent_version:
+        row.next_try_at = now + backoff(row.attempts)
+        row.come_to(Listing.Outcome.FAILED, code="NOT_UNDERSTOOD", text=f"stale: {held_version}")
+    row.attempts = min(row.attempts + 1, 30_000)
+
+
 def pause_for_credentials(partner: PartnerMall, text: str) -> None:
     """No call goes out until a person has put in credentials that work; KITA is told, once.
 

@@ -3,9 +3,13 @@
 import json
 
 import pytest
+from django.utils import timezone
 
+from catalog.models import Sku
 from partners import sync
-from partners.models import Listing, PartnerMall
+from partners.connectors import connect
+from partners.models import Call, Listing, PartnerMall
+from partners.receipts import collect
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, hurry
 from tests.partners.liar import Reply, between
@@ -73,3 +77,44 @@ def test_a_version_or_number_that_cannot_be_is_no_answer(sandbox, mall, goods, o
     hurry(mall)
     converge(mall)
     assert Listing.objects.filter(is_shown=True).count() == 2
+
+
+@pytest.mark.parametrize(("held", "calls"), [(0, 1), (1000, 2)])
+def test_a_mall_that_always_holds_more_is_asked_ever_less(sandbox, mall, goods, held, calls):
+    """At once only where it tells what we did not know; and what else is due is sent meanwhile."""
+    converge(mall)
+    Sku.objects.filter(product=goods[0]).update(price_krw=9000)
+    changed(goods[0], "price")
+    changed(goods[1], "text", name_zh_hans="改名 精华液")
+    lie = saying({"result": "stale", "held_version": held}, "igm.items.offer")
+    through(sandbox, lie, lambda mall: sync.sync(mall, seconds=1))
+    row, other = Listing.objects.order_by("product_id")
+    assert (Call.objects.filter(kind="offer").count(), row.attempts, row.outcome) == (calls, calls, "failed")
+    assert row.next_try_at > timezone.now()
+    assert (other.outcome, other.due_full) == ("ok", False)
+    converge(mall)
+    row.refresh_from_db()
+    assert (row.outcome, row.attempts, row.is_shown) == ("ok", 0, True)
+
+
+def test_a_receipt_that_always_says_so_makes_us_wait_as_well(yonggou, ningbo):
+    changed(listable(), "state")
+
+    def lie(call, ask):
+        reply = ask(call)
+        stale = b"<Result>stale</Result><HeldVersion>0</HeldVersion>"
+        return Reply(reply.status, reply.body.replace(b"<Result>applied</Result>", stale), reply.headers)
+
+    def work(mall):
+        for attempts in (1, 2, 3):
+            hurry(mall)
+            sync.sync(mall)
+            hurry(mall)
+            collect(mall, connect(mall))
+            row = Listing.objects.get()
+            assert (row.outcome, row.attempts) == ("failed", attempts)
+            assert (row.next_try_at - timezone.now()).total_seconds() > 2**attempts * 0.7
+
+    through(yonggou, lie, work)
+    converge(ningbo)
+    assert (Listing.objects.get().attempts, Listing.objects.get().is_shown) == (0, True)
