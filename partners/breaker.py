@@ -71,9 +71,13 @@ def _standing(partner: PartnerMall) -> _Standing:
 
 @dataclass(frozen=True)
 class Pass:
-    """For one call at once. It counts unless all went well when it began."""
+    """For one call at once. It counts unless all went well when it began.
+
+    Of a trial, `held_until`: nobody else gets one before.
+    """
 
     is_counted: bool
+    held_until: datetime.datetime | None = None
 
 
 def admits(partner: PartnerMall) -> Pass | None:
@@ -88,7 +92,17 @@ def admits(partner: PartnerMall) -> Pass | None:
         return None
     trial = PartnerMall.objects.filter(pk=partner.pk, breaker_pauses=pauses, breaker_open_until=until)
     until = now + pace.longest_call(partner)
-    return Pass(is_counted=True) if trial.update(breaker_is_trying=True, breaker_open_until=until) else None
+    is_ours = trial.update(breaker_is_trying=True, breaker_open_until=until)
+    return Pass(is_counted=True, held_until=until) if is_ours else None
+
+
+def give_back(partner: PartnerMall, passed: Pass) -> None:
+    """Its call was not made: a trial is anybody's again."""
+    if passed.held_until:
+        trial = PartnerMall.objects.filter(
+            pk=partner.pk, breaker_is_trying=True, breaker_open_until=passed.held_until
+        )
+        trial.update(breaker_is_trying=False, breaker_open_until=timezone.now())
 
 
 def condition(partner: PartnerMall, now: datetime.datetime) -> str:

@@ -77,8 +77,11 @@ class Line:
             self.has_failed |= isinstance(reason, Interrupted)
             said.set_exception(reason)
         else:
-            work = partial(self._make, said, call, items, keeps, time.monotonic(), waited)
-            self._thread.submit(work) if self._thread else work()
+            if in_time():
+                work = partial(self._make, said, call, items, keeps, time.monotonic(), waited)
+                self._thread.submit(work) if self._thread else work()
+            else:
+                said.set_exception(NotBegun())
             then = partial(self._tell, passed, keeps, then)
         self._under_way.append((said, then))
         if not self._thread:
@@ -145,6 +148,9 @@ def _through(partner: PartnerMall, passed: breaker.Pass, call, *arguments, **mor
     """What the call answers, counted for the breaker where it went through."""
     try:
         answer = call(*arguments, **more)
+    except NotBegun:
+        breaker.give_back(partner, passed)
+        raise
     except SAID_NO:
         breaker.succeeded(partner, passed)
         raise

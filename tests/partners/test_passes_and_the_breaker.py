@@ -5,13 +5,16 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from partners import breaker, digests, tasks
+from partners import breaker, digests, pace, tasks
 from partners.calls import Interrupted
+from partners.claim import Claim
+from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, Fault, Transient
 from partners.connectors.igetmall import IGetMall
-from partners.models import PartnerMall
+from partners.models import Listing, PartnerMall
 from partners.reconcile import reconcile
-from tests.factories.partners import credentials
+from partners.sync import step, sync
+from tests.factories.partners import changed, credentials, listable
 
 pytestmark = pytest.mark.django_db
 PASSES = {"walk": reconcile, "digests": digests.compare}
@@ -108,6 +111,22 @@ def test_taking_strangers_off_counts_too(mall, goods, monkeypatch):
     with pytest.raises(Transient):
         reconcile(mall)
     assert PartnerMall.objects.get().breaker_failures == 1
+
+
+def test_a_turn_that_comes_after_the_lease_is_not_used_and_its_trial_is_left_to_others(
+    sandbox, mall, monkeypatch
+):
+    changed(listable(), "state")
+    open_breaker(seconds=-1)
+    came = []
+    monkeypatch.setattr(pace, "wait_for_turn", lambda partner, *, most: not came.append(partner))
+    monkeypatch.setattr(Claim, "is_in_time", lambda self: not came)
+    step(mall, connect(mall), quick=False)
+    row = Listing.objects.get()
+    assert (calls(sandbox), row.outcome, row.attempts, row.lease) == (0, "none", 0, None)
+    monkeypatch.undo()
+    sync(mall)
+    assert (calls(sandbox), Listing.objects.get().outcome) == (1, "ok")
 
 
 def fails(*_args):
