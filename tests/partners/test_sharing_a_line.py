@@ -166,7 +166,7 @@ def test_rows_without_a_turn_wait_and_burn_no_try(monkeypatch, sandbox, due, wat
 
 def test_others_are_woken_once(monkeypatch, due, watched):
     woken = []
-    monkeypatch.setattr(wake, "others", woken.append)
+    monkeypatch.setattr(wake, "more", woken.append)
     sync.sync(due)
     assert woken == [due]
 
