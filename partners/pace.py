@@ -23,9 +23,11 @@ LEAST_SHARE = 0.02  # of the whole rate, however often we were refused
 LONGEST_WAIT = 5  # seconds for a turn, unless the caller has more time
 OUR_OWN = 10  # seconds for what we do around a call
 
-# The bucket's rate now: what it was, and what time gave back since. KEYS[1] bucket; ARGV most, now.
+# The bucket's rate now: what it was, and what time gave back since. KEYS[1] bucket; ARGV[1] most.
+# By the clock of Redis: two machines whose own differ would fill the bucket anew at each turn.
 _RATE = f"""
-local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
+local most, time = tonumber(ARGV[1]), redis.call('time')
+local now = time[1] + time[2] / 1000000
 local bucket = redis.call('hmget', KEYS[1], 'tokens', 'at', 'rate')
 local passed = math.max(now - (tonumber(bucket[2]) or now), 0)
 local rate = math.min(most, (tonumber(bucket[3]) or most) + most * passed / {RECOVERY})
@@ -45,13 +47,13 @@ if tokens < 1 then wait = math.ceil((1 - tokens) / rate * 1000) else tokens = to
 {_KEEP}
 return wait
 """
-# KEYS bucket, hold; ARGV[3] least rate, ARGV[4] milliseconds. Calls of one moment refused together ease once.
+# KEYS bucket, hold; ARGV[2] least rate, ARGV[3] milliseconds. Calls of one moment refused together ease once.
 EASE = f"""
 local first = redis.call('pttl', KEYS[2]) <= 0
-redis.call('set', KEYS[2], 1, 'px', ARGV[4])
+redis.call('set', KEYS[2], 1, 'px', ARGV[3])
 if not first then return end
 {_RATE}
-rate, tokens = math.max(rate / 2, tonumber(ARGV[3])), 0
+rate, tokens = math.max(rate / 2, tonumber(ARGV[2])), 0
 {_KEEP}
 """
 
@@ -103,7 +105,7 @@ def held_seconds(partner: PartnerMall) -> float:
 
 def _run(script: str, partner: PartnerMall, *more: float) -> int | None:
     keys = _key(partner, "bucket"), _key(partner, "hold")
-    return redis_server().eval(script, len(keys), *keys, partner.calls_per_second, time.time(), *more)
+    return redis_server().eval(script, len(keys), *keys, partner.calls_per_second, *more)
 
 
 def _key(partner: PartnerMall, what: str) -> str:

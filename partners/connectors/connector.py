@@ -8,11 +8,13 @@ import datetime
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 
 from partners.connectors.reading import Unread, fit
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
+SHORTEST_WAIT, LONGEST_WAIT = 5, 3600  # seconds
 
 
 class Fault(Exception):
@@ -40,8 +42,41 @@ class Deferred(Fault):
 
 
 def wait_seconds(told: str | None) -> float:
-    """The wait that a mall asks for in whole seconds: an hour at most, 5 where it names none."""
-    return min(float(told), 3600) if told and told.isdecimal() else 5
+    """The wait a mall asks for, in seconds or as an HTTP date: an hour at most, 5 s where it names none."""
+    if told and told.isdecimal():
+        return min(float(told), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(told or "")
+    except ValueError:
+        return SHORTEST_WAIT
+    if until.tzinfo is None:  # "-0000": of no place, but UTC
+        until = until.replace(tzinfo=datetime.UTC)
+    wait = (until - datetime.datetime.now(datetime.UTC)).total_seconds()
+    return max(SHORTEST_WAIT, min(wait, LONGEST_WAIT))
+
+
+def unreadable(response) -> Fault:
+    """The fault of an answer that is none of the mall's: what came of the call is unknown.
+
+    Only a gateway's 429 tells something: the call went no further (RFC 6585, section 4).
+    """
+    text, status = f"unreadable answer: {response.text[:80]}", response.status_code
+    if status == 429:
+        return Deferred(text, seconds=wait_seconds(response.headers.get("Retry-After")), status=status)
+    return Unknown(text, status=status)
+
+
+def in_one(texts: Iterable[str]) -> str:
+    """All that a mall has against an item: who mends it should hear of the second fault with the first."""
+    return "; ".join(dict.fromkeys(text for text in texts if text))
+
+
+class ClockDiffers(Transient):
+    """Our clock and the mall's are too far apart; `now` is the mall's, to go by from here on."""
+
+    def __init__(self, text: str, *, now: datetime.datetime, status: int):
+        super().__init__(text, status=status)
+        self.now = now
 
 
 class BadCredentials(Fault):

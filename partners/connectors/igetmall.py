@@ -12,10 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import hmac_sha256, same
-from partners.connectors.connector import GMT8, BadCredentials, Page, Profile, Transient, Unknown
+from partners.connectors.connector import (
+    GMT8,
+    BadCredentials,
+    ClockDiffers,
+    Page,
+    Profile,
+    Transient,
+    Unknown,
+)
 from partners.connectors.igetmall_answers import (
     STAMP,
-    ClockDiffers,
     all_shown,
     answer,
     category,

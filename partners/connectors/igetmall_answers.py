@@ -10,6 +10,7 @@ from partners.connectors.connector import (
     GMT8,
     Answer,
     BadCredentials,
+    ClockDiffers,
     Deferred,
     Digest,
     Misfit,
@@ -24,6 +25,8 @@ from partners.connectors.connector import (
     Transient,
     Unknown,
     WrongState,
+    in_one,
+    unreadable,
     wait_seconds,
 )
 from partners.connectors.reading import Misread, each, is_number
@@ -31,14 +34,6 @@ from partners.connectors.reading import Misread, each, is_number
 STAMP = "%Y-%m-%d %H:%M:%S"
 ORDER_STATES = ("paid", "confirmed", "refused", "shipped", "cancelled", "refunded")
 CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_APP_KEY", "APP_SUSPENDED"}
-
-
-class ClockDiffers(Transient):
-    """Our clock and the mall's are too far apart; `now` is the mall's, to sign by from here on."""
-
-    def __init__(self, text: str, *, now: datetime.datetime, status: int):
-        super().__init__(text, status=status)
-        self.now = now
 
 
 def moment(text: str) -> datetime.datetime:
@@ -52,7 +47,7 @@ def data_of(response) -> dict:
         envelope = response.json()
         code, data = envelope["code"], envelope.get("data") or {}
     except (ValueError, KeyError, TypeError) as error:
-        raise Unknown(f"unreadable answer: {response.text[:80]}", status=status) from error
+        raise unreadable(response) from error
     text = f"{code} {envelope.get('message', '')}".strip()
     if code == "OK":
         return data
@@ -78,7 +73,8 @@ def data_of(response) -> dict:
 
 
 def answer(row: dict) -> Answer:
-    error = (row.get("errors") or [{}])[0]
+    errors = row.get("errors") or [{}]
+    error = errors[0]
     return Answer(
         out_id=row["out_id"],
         result=Result(row["result"]),
@@ -86,7 +82,7 @@ def answer(row: dict) -> Answer:
         held_version=row.get("held_version", 0),
         code=error.get("code", ""),
         field=error.get("field", ""),
-        text=error.get("message", ""),
+        text=in_one(one.get("message", "") for one in errors),
     )
 
 

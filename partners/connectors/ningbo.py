@@ -15,7 +15,15 @@ from kmall.signing import md5_around
 from kmall.xml_text import leaves, write
 from partners.connectors import ningbo_answers as answers
 from partners.connectors import ningbo_fields as fields
-from partners.connectors.connector import Answer, BadCredentials, Profile, Result, Transient, Unknown
+from partners.connectors.connector import (
+    Answer,
+    BadCredentials,
+    ClockDiffers,
+    Profile,
+    Result,
+    Transient,
+    Unknown,
+)
 
 PROFILE = Profile(
     name="Yonggou 甬购汇",
@@ -43,6 +51,7 @@ class Ningbo:
     def __init__(self, base_url: str, *, supplier: str, secret: str, timeout: float = 10):
         self._supplier, self._secret = supplier, secret
         self._client = client(base_url, timeout=timeout)
+        self._ahead = datetime.timedelta()  # the mall's clock before ours, as it told us last
 
     def content(self, listing: dict) -> dict:
         return fields.content(listing)
@@ -87,7 +96,7 @@ class Ningbo:
         return self._call("CATEGORY_LIST", {}, answers.categories)
 
     def orders(self, since, cursor):
-        asked = {"Since": fields.stamp(parse_datetime(since)), "After": cursor}
+        asked = {"Since": fields.stamp(parse_datetime(since) + self._ahead), "After": cursor}
         return self._call("ORDER_LIST", asked, answers.orders)
 
     def read_order(self, text):
@@ -140,6 +149,9 @@ class Ningbo:
             raise Unknown(f"no answer: {error}") from error
         try:
             return read_body(answers.body_of(response))
+        except ClockDiffers as differs:
+            self._ahead = differs.now - timezone.now()
+            raise
         except (LookupError, ValueError, TypeError, AttributeError) as error:
             raise Unknown(f"incomplete answer: {error!r}", status=response.status_code) from error
 
@@ -147,7 +159,7 @@ class Ningbo:
         head = {
             "MessageType": kind,
             "MessageId": number,
-            "MessageTime": fields.stamp(timezone.now()),
+            "MessageTime": fields.stamp(timezone.now() + self._ahead),
             "Version": "2.0",
             "Supplier": self._supplier,
         }

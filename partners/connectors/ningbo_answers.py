@@ -3,11 +3,14 @@
 import logging
 import xml.etree.ElementTree as ET
 
+from django.utils.dateparse import parse_datetime
+
 from kmall.xml_text import UnreadableXml, read
 from partners.connectors import ningbo_fields as fields
 from partners.connectors.connector import (
     Answer,
     BadCredentials,
+    ClockDiffers,
     Deferred,
     Digest,
     Misfit,
@@ -22,6 +25,7 @@ from partners.connectors.connector import (
     Transient,
     Unknown,
     WrongState,
+    unreadable,
     wait_seconds,
 )
 from partners.connectors.reading import UNREADABLE, Misread, each, is_number
@@ -41,7 +45,7 @@ def body_of(response):
     try:
         code, text, body = _opened(response.content)
     except (UnreadableXml, LookupError) as error:
-        raise Unknown(f"unreadable answer: {response.text[:80]}", status=status) from error
+        raise unreadable(response) from error
     if code != "0000":
         raise _fault(code, f"{code} {text}".strip(), body, status)
     return body
@@ -135,6 +139,8 @@ def _fault(code: str, text: str, body, status: int):
         return BadCredentials(text, status=status)
     if code == "2001" or (code == "2002" and wait):
         return Deferred(text, seconds=wait_seconds(wait), status=status)
+    if code == "1004" and (now := body.findtext("Now")):
+        return ClockDiffers(text, now=parse_datetime(fields.moment(now)), status=status)
     if code in ("1004", "2002"):
         return Transient(text, status=status)
     if code == "3002":

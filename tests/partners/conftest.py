@@ -1,6 +1,8 @@
 import pytest
 
 from partners.connectors import igetmall
+from partners.connectors import ningbo as ningbo_connector
+from partners.connectors import shanghai as shanghai_connector
 from partners.connectors.connector import Page
 from partners.connectors.igetmall import IGetMall
 from tests.factories.catalog import daily_terms
@@ -14,7 +16,8 @@ EVERY_MALL = {"igetmall": partner_mall, "ningbo": ningbo_mall, "shanghai": shang
 @pytest.fixture(autouse=True)
 def _no_clock_of_an_earlier_mall():
     """A stand-in may get the port of one whose clock was wrong: what was learnt of that is kept by address."""
-    igetmall._connected.cache_clear()
+    for connector in (igetmall, ningbo_connector, shanghai_connector):
+        connector._connected.cache_clear()
 
 
 @pytest.fixture(params=EVERY_MALL)

@@ -1,5 +1,6 @@
 """How often a partner is called is learnt from its answers, and shared by all workers."""
 
+import itertools
 import threading
 import time
 
@@ -25,10 +26,14 @@ def mall():
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Redis is told the time by the caller, so that minutes pass at once."""
-    now = [time.time()]
-    monkeypatch.setattr(pace.time, "time", lambda: now[0])
-    return lambda seconds: now.__setitem__(0, now[0] + seconds)
+    """Redis reads the time from a key instead of its clock, so that minutes pass at once."""
+    server = pace.redis_server()
+    server.set("tests:clock", time.time())
+    for name in ("TAKE", "EASE"):
+        script = getattr(pace, name).replace("redis.call('time')", "{redis.call('get', 'tests:clock'), 0}")
+        assert "tests:clock" in script
+        monkeypatch.setattr(pace, name, script)
+    return lambda seconds: server.incrbyfloat("tests:clock", seconds)
 
 
 def calls_in(mall, clock, seconds):
@@ -49,6 +54,13 @@ def told_to_wait(mall):
 def test_at_first_it_is_what_kita_entered(mall, clock):
     calls_in(mall, clock, 1)
     assert calls_in(mall, clock, 2) == pytest.approx(200, abs=3)
+
+
+def test_machines_whose_clocks_differ_share_the_same_rate(mall, monkeypatch):
+    clocks = itertools.cycle([time.time(), time.time() + 5])
+    monkeypatch.setattr("time.time", lambda: next(clocks))
+    let_through = sum(pace.wait_for_turn(mall, most=0) for _ in range(400))
+    assert let_through < 300
 
 
 def test_a_refusal_halves_it_and_time_gives_it_back(mall, clock):

@@ -179,3 +179,12 @@ def test_a_paused_partner_is_left_alone_and_catches_up(sandbox, mall, product):
     PartnerMall.objects.update(state="active")
     drain(mall.pk)
     assert shown(sandbox, product)
+
+
+def test_all_that_a_mall_has_against_an_item_is_told(sandbox, mall):
+    changed(listable(name_zh_hans="全网最低" + "精华" * 30), "state")
+    converge(mall)
+    row = Listing.objects.get()
+    assert row.error_code == "BAD_TITLE"
+    assert "标题须为" in row.error_text
+    assert "全网最低" in row.error_text

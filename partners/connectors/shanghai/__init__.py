@@ -146,7 +146,8 @@ class Shanghai:
 
     def _files(self, kind: str, folder: str, read, since: str, cursor: str) -> Page:
         """What is in the next files of a folder; `read` makes a `File` of name, bytes and digest."""
-        listing = self._calls.read(sheets.list_address(folder, since, cursor))
+        since = datetime.datetime.fromisoformat(since) + datetime.timedelta(seconds=self._calls.ahead)
+        listing = self._calls.read(sheets.list_address(folder, since.isoformat(), cursor))
         names = sheets.names(listing, kind)[:FILES_AT_ONCE]
         page = Page(cursor=names[-1] if names else "")
         for name in names:

@@ -1,10 +1,14 @@
 """Calls to the mall's own addresses: its export and its folders. Sections 1 to 3 of the contract."""
 
+import datetime
 import json
+
+from django.utils import timezone
 
 from kmall.http import TimedOut, Unreachable, client
 from partners.connectors.connector import (
     BadCredentials,
+    ClockDiffers,
     Deferred,
     Misfit,
     NotGenuine,
@@ -12,11 +16,13 @@ from partners.connectors.connector import (
     Transient,
     Unknown,
     WrongState,
+    unreadable,
     wait_seconds,
 )
 from partners.connectors.shanghai.signature import authorization, check_answer
 
 CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_KEY", "SUSPENDED"}
+LATEST = 10_000_000_000  # Unix time of 2286: what is more is no second
 AGAIN = {"TIMESTAMP_EXPIRED", "REPLAYED_NONCE", "BUSY"}
 
 
@@ -24,8 +30,11 @@ class Calls:
     """Signed requests with the key of one mall; what comes back is the mall's, or a fault."""
 
     def __init__(self, base_url: str, *, key: str, keys: list[str], timeout: float):
+        if not key.isascii():
+            raise ValueError("the key goes into a header: only ASCII can be one")  # and is not quoted
         self._key, self._keys = key, keys
         self._client = client(base_url, timeout=timeout)
+        self.ahead = 0  # seconds of the mall's clock before ours, as it told us last
 
     def read(self, address: str) -> bytes:
         """What stands at an address: path and query, ASCII. Raises a `Fault`."""
@@ -43,7 +52,7 @@ class Calls:
         self._call("POST", address, csv, {"Content-Type": "text/csv"})
 
     def _call(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> bytes:
-        sign = authorization(method, address, body, key=self._key, secret=self._keys[0])
+        sign = authorization(method, address, body, key=self._key, secret=self._keys[0], ahead=self.ahead)
         headers = headers | {"Authorization": sign}
         try:
             response = self._client.request(method, address, content=body or None, headers=headers)
@@ -52,9 +61,12 @@ class Calls:
         except TimedOut as error:
             raise Unknown(f"no answer: {error}") from error
         if response.status_code != 200:
-            raise _fault(response)
+            fault = _fault(response)
+            if isinstance(fault, ClockDiffers):
+                self.ahead = int((fault.now - timezone.now()).total_seconds())
+            raise fault
         try:
-            check_answer(address, response.content, response.headers, self._keys)
+            check_answer(address, response.content, response.headers, self._keys, ahead=self.ahead)
         except NotGenuine as error:
             raise Unknown(f"answer is not the mall's: {error}", status=200) from error
         return response.content
@@ -77,12 +89,15 @@ def _fault(response):
         data = response.json()
         code = str(data["code"])
     except (ValueError, KeyError, TypeError):
-        return Unknown(f"unreadable answer: {response.text[:80]}", status=status)
+        return unreadable(response)
     text = f"{code} {data.get('message', '')}".strip()
     if code in CREDENTIALS:
         return BadCredentials(text, status=status)
     if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
         return Deferred(text, seconds=wait_seconds(response.headers.get("Retry-After")), status=status)
+    if code == "TIMESTAMP_EXPIRED" and type(data.get("now")) is int and 0 < data["now"] < LATEST:
+        now = datetime.datetime.fromtimestamp(data["now"], datetime.UTC)
+        return ClockDiffers(text, now=now, status=status)
     if code in AGAIN:
         return Transient(text, status=status)
     if code == "ORDER_STATE":

@@ -2,7 +2,7 @@
 
 import re
 
-from partners.connectors.connector import Page, RemoteCategory, Shown, Unknown
+from partners.connectors.connector import Page, RemoteCategory, Shown, Unknown, in_one
 from partners.connectors.shanghai.calls import Calls
 from partners.models import Feed, FeedItem, FeedPage
 
@@ -90,7 +90,8 @@ def _all_shown(data: dict, held: dict[str, FeedItem]) -> list[Shown]:
 
 
 def _shown(row: dict) -> Shown:
-    refusal = (row.get("refusals") or [{}])[0]
+    refusals = row.get("refusals") or [{}]
+    refusal = refusals[0]
     return Shown(
         out_id=row["out_id"],
         remote_id=str(row["item_id"])[:80],
@@ -100,7 +101,7 @@ def _shown(row: dict) -> Shown:
         offer_digest=row["offer_digest"],
         code=str(refusal.get("code", ""))[:60],
         field=str(refusal.get("field", ""))[:60],
-        text=str(refusal.get("message", "")),
+        text=in_one(str(one.get("message", "")) for one in refusals),
     )
 
 

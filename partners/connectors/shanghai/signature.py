@@ -17,9 +17,11 @@ def sha256(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def authorization(method: str, address: str, body: bytes, *, key: str, secret: str) -> str:
-    """The header of a request. `address`: path and query as they go into the request line."""
-    at, nonce = int(time.time()), secrets.token_hex(16)
+def authorization(method: str, address: str, body: bytes, *, key: str, secret: str, ahead: int = 0) -> str:
+    """The header of a request. `address`: path and query as they go into the request line; `ahead`: seconds
+    of the other side's clock before ours.
+    """
+    at, nonce = int(time.time()) + ahead, secrets.token_hex(16)
     sign = hmac_sha256(secret, _request(method, address, key, at, nonce, body))
     return f"{SCHEME} key={key}, time={at}, nonce={nonce}, sign={sign}"
 
@@ -49,14 +51,14 @@ def seal(address: str, digest: str, secret: str) -> dict[str, str]:
     return {"X-PJ-Digest": digest, "X-PJ-Time": at, "X-PJ-Sign": sign}
 
 
-def check_answer(address: str, body: bytes, headers, keys: list[str]) -> None:
+def check_answer(address: str, body: bytes, headers, keys: list[str], *, ahead: int = 0) -> None:
     """Raises `NotGenuine` where an answer was not signed by the other side just now, or was changed."""
     digest, at = headers.get("X-PJ-Digest", ""), headers.get("X-PJ-Time", "")
     if digest != sha256(body) or not (at.isascii() and at.isdigit()):
         raise NotGenuine("INVALID_SIGNATURE")
     if not _is_signed(_answer(address, at, digest), headers.get("X-PJ-Sign", ""), keys):
         raise NotGenuine("INVALID_SIGNATURE")
-    if abs(int(time.time()) - int(at)) > TOLERANCE:
+    if abs(int(time.time()) + ahead - int(at)) > TOLERANCE:
         raise NotGenuine("TIMESTAMP_EXPIRED")
 
 

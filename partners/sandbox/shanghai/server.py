@@ -94,12 +94,13 @@ class Handler(server.Handler):
         wait, _left = self.mall.bucket.wait(self.mall.state)
         if wait is not None:
             return self.refuse("RATE_LIMITED", {"Retry-After": str(wait)})
+        here = self.mall.clock() + (faults.use(self.mall.state, "skew") or 0)
         code = signing.fault(
             method, self.path, raw, self.headers.get("Authorization", ""),
-            key=self.mall.key, keys=self.mall.keys, state=self.mall.state, now=self.mall.clock(),
+            key=self.mall.key, keys=self.mall.keys, state=self.mall.state, now=here,
         )  # fmt: skip
         if code:
-            return self.refuse(code, now=int(self.mall.clock()))
+            return self.refuse(code, now=int(here))
         time.sleep(faults.use(self.mall.state, "slow") or 0)
         for kind, code in (("suspended", "SUSPENDED"), ("error", "INTERNAL"), ("busy", "BUSY")):
             if faults.use(self.mall.state, kind) is not None:
@@ -111,7 +112,7 @@ class Handler(server.Handler):
             desk.note(self.mall, method, self.path, why.code)
             return self.refuse(why.code, **why.more)
         desk.note(self.mall, method, self.path, "OK")
-        sealed = signing.seal(self.path, body, self.mall.keys[0], self.mall.clock())
+        sealed = signing.seal(self.path, body, self.mall.keys[0], here)
         return self.reply(http.HTTPStatus.OK, kind, body, sealed)
 
     def refuse(self, code, headers=None, message="", **more):
