@@ -87,11 +87,21 @@ def _tell(request: httpx.Request, response: httpx.Response | None, began: float)
     heard.append(Exchange(str(request.url), request.read(), status, answered, milliseconds))
 
 
+def check_address(url: str) -> None:
+    """Raises ValueError where no call can go there: more passes for an address than can be one."""
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(str(error)) from error
+
+
 def client(base_url: str, *, timeout: float = 10, connect: float = CONNECT_SECONDS) -> httpx.Client:
     """A client whose calls raise `Unreachable` or `TimedOut`. Limits in seconds; no proxies.
 
-    `timeout`: until the server answers, and again for its whole answer.
+    `timeout`: until the server answers, and again for its whole answer. Raises ValueError for an address
+    that cannot be called.
     """
+    check_address(base_url)
     return httpx.Client(
         base_url=base_url,
         timeout=httpx.Timeout(timeout, connect=connect),

@@ -10,7 +10,7 @@ from partners import desired, goods
 from partners.desired import NotListable
 from partners.goods import Goods
 from partners.models import PartnerMall, SharedAddress
-from partners.select import chosen
+from partners.select import on_show
 from partners.shared import address_of
 
 PAGE_SIZE = 200
@@ -25,7 +25,7 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     Raises `StaleRate` or `NoPricePolicy` on a day without prices.
     """
     ids = list(
-        chosen(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+        on_show(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
     )
     shown, of = ids[:PAGE_SIZE], desired.frame(as_our_shop(partner))
     day = link_day(partner, timezone.localdate())

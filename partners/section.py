@@ -19,7 +19,7 @@ from catalog.search.query import Results
 from kmall.caching import remembered
 from partners.frame import NAMES, around, framed
 from partners.models import PartnerMall
-from partners.select import chosen
+from partners.select import on_show
 
 BONDED = Product.Delivery.BONDED
 COVERS = 2
@@ -69,7 +69,7 @@ def page(
 
 def _read(code: str) -> Hall:
     partner = get_object_or_404(PartnerMall.objects.exclude(state=PartnerMall.State.SETUP), code=code)
-    goods = chosen(partner)
+    goods = on_show(partner)
     kinds = list(goods.order_by().values_list("category__path", "delivery").distinct())
     return Hall(
         partner=partner,

@@ -4,12 +4,22 @@ from django.db.models import Q, QuerySet
 
 from catalog.models import Category, Product
 from partners.models import PartnerMall
-from partners.rules import Rule
+from partners.rules import BadRule, Rule
+
+_NOTHING = Q(pk__lt=0)  # `none()` has no SQL to be part of another query
 
 
 def chosen(partner: PartnerMall) -> QuerySet[Product]:
     """Products that should be on sale at the partner. Raises `BadRule`, never guesses at a broken one."""
     return selected(Rule.read(partner.rule))
+
+
+def on_show(partner: PartnerMall) -> QuerySet[Product]:
+    """The same for pages: nothing where the rule cannot be read, which the desk tells KITA."""
+    try:
+        return chosen(partner)
+    except BadRule:
+        return Product.objects.filter(_NOTHING)
 
 
 def selected(rule: Rule) -> QuerySet[Product]:
@@ -40,4 +50,4 @@ def _below(categories: tuple[int, ...]) -> Q:
     below = Q()
     for path in Category.objects.filter(pk__in=categories).values_list("path", flat=True):
         below |= Q(category__path__startswith=path)
-    return below or Q(pk__in=())
+    return below or _NOTHING

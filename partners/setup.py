@@ -115,7 +115,7 @@ def move_partner(partner: PartnerMall, *, actor, **fields) -> None:
     if any(getattr(stored, name) != fields.get(name, "") for name in ("connector", "base_url")):
         fields["tested_at"] = None
     if stored.connector != fields["connector"]:
-        fields["credentials"] = ""
+        fields |= {"credentials": "", "spare_credentials": "", "spare_until": None}
     PartnerMall.objects.filter(pk=partner.pk).update(**fields)
     names = {name: fields[name] for name in ("name_ko", "name_zh_hans", "code")}
     Channel.objects.filter(pk=stored.channel_id).update(**names)

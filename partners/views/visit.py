@@ -12,7 +12,7 @@ from orders.visits import visit_of
 from partners import credit, links
 from partners.models import RefusedLink
 from partners.robots import is_robot
-from partners.select import chosen
+from partners.select import on_show
 
 LANGUAGE = "zh-hans"  # partners' shoppers read Chinese; the page itself offers Korean
 
@@ -55,7 +55,7 @@ def seen(request, product_id):
 def _landing(product, partner=None):
     """The partner's section or a product in its frame; on the mall's own page what the section has not."""
     with override(LANGUAGE):
-        if product and partner and chosen(partner).filter(pk=product.pk).exists():
+        if product and partner and on_show(partner).filter(pk=product.pk).exists():
             return reverse("partners:product", args=[partner.code, product.slug])
         if product:
             return reverse("catalog:product", args=[product.slug])

@@ -1,11 +1,16 @@
 """KITA opens a partner mall in steps at the desk, against the played mall, and nothing is sent before the last."""
 
-import pytest
-from django.urls import reverse
+import json
 
-from catalog.models import Product
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Category, Product
 from kmall.models import AuditEntry
 from orders.models import Channel
+from partners.links import link
 from partners.models import CategoryMap, PartnerMall, RemoteCategory
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import CREDENTIALS, changed, listable, partner_mall, skin_care
@@ -297,3 +302,51 @@ def test_a_mall_of_another_kind_is_asked_in_its_own_way(kita, ningbo):
     assert theirs.filter(is_leaf=True).count() > 20
     boxes_of_key = kita.get(page(ningbo, "key")).context["form"].fields
     assert list(boxes_of_key) == ["supplier", "secret"]
+
+
+def test_an_installation_without_categories_opens_its_first_mall(kita, sandbox):
+    assert not Category.objects.exists()
+    answer = kita.post(ADD, identity(sandbox), follow=True)
+    assert answer.status_code == 200
+    for step in STEPS:
+        assert kita.get(page(PartnerMall.objects.get(), step)).status_code == 200, step
+
+
+def test_an_address_that_no_call_can_go_to_is_told_at_its_field(kita, sandbox):
+    answer = kita.post(ADD, identity(sandbox, base_url="http://☃.com/"))
+    assert list(answer.context["form"].errors) == ["base_url"]
+
+
+def test_a_key_that_no_call_can_carry_is_told_and_never_quoted(kita, sandbox):
+    kita.post(ADD, identity(sandbox, connector="shanghai"))
+    mall = PartnerMall.objects.get()
+    kita.post(page(mall, "key"), {"do": "enter", "key": "密钥四五六", "secret": "a-long-secret-of-it"})
+    answer = kita.post(page(mall, "call"))
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert ("ASCII" in said, "密钥四五六" in said) == (True, False)
+
+
+def test_half_a_key_is_not_left_to_another_connector(kita, sandbox):
+    kita.post(ADD, identity(sandbox))
+    mall = PartnerMall.objects.get()
+    kita.post(page(mall, "key"), {"do": "enter", "app_key": "", "app_secret": "of-igetmall-only"})
+    kita.post(page(mall, "connector"), identity(sandbox, connector="shanghai"))
+    kita.post(page(mall, "key"), {"do": "enter", "key": "kmall24", "secret": "of-shanghai"})
+    mall.refresh_from_db()
+    assert json.loads(mall.credentials) == {"key": "kmall24", "secret": "of-shanghai"}
+
+
+def test_a_rule_that_cannot_be_read_is_told_and_mended_at_the_desk(kita, client, sandbox):
+    daily_terms()
+    mall, product = begun(kita, sandbox), listable()
+    kita.post(page(mall, "start"))
+    PartnerMall.objects.update(rule={"unheard": 1})
+    for step in STEPS:
+        assert kita.get(page(mall, step)).status_code == 200, step
+    assert kita.get(reverse("admin:partners_partnermall_change", args=[mall.pk])).status_code == 200
+    for url in ("/zh-hans/partner/igetmall/", link(mall, product.pk, timezone.localdate())):
+        assert Client().get(url, follow=True).status_code == 200, url
+    looked = kita.post(page(mall, "rule"), {"do": "look"})
+    kita.post(page(mall, "rule"), {"do": "save", "seen": looked.context["seen"]})
+    assert PartnerMall.objects.get().rule == {}

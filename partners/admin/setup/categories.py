@@ -1,6 +1,7 @@
 """The category map: every category of ours with the mall's, suggestions by name, what is not mapped."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django import forms
 from django.contrib import messages
@@ -202,7 +203,7 @@ def _name(label: str) -> str:
 
 def stands(partner: PartnerMall) -> tuple[bool, str]:
     codes, paths = codes_of(partner), list(Category.objects.order_by("path").values_list("path", flat=True))
-    leaves = [one for one, after in zip(paths, [*paths[1:], ""], strict=True) if not after.startswith(one)]
+    leaves = [one for one, after in pairwise([*paths, ""]) if not after.startswith(one)]
     mapped = sum(bool(nearest(path, codes)) for path in leaves)
     said = _("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}
     return mapped == len(leaves), said

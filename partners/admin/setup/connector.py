@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kmall.http import check_address
 from orders.models import Channel
 from partners.admin.meanwhile import KeepsOthersChanges
 from partners.connectors import connectors, profile
@@ -61,6 +62,14 @@ class ConnectorForm(KeepsOthersChanges, forms.ModelForm):
                 self.fields[name].disabled = True
             for name in LIMITS:
                 del self.fields[name]
+
+    def clean_base_url(self):
+        url = self.cleaned_data["base_url"]
+        try:
+            check_address(url)
+        except ValueError:
+            raise forms.ValidationError(_("No call can go to this address.")) from None
+        return url
 
     def names(self) -> list[forms.BoundField]:
         """Names and addresses."""

@@ -8,7 +8,7 @@ from catalog.models import Category, HsCode, Product
 from partners.admin.setup.lines import ProductLines, SellerLines
 from partners.admin.setup.tree import with_goods
 from partners.models import PartnerMall
-from partners.rules import Rule
+from partners.rules import BadRule, Rule
 
 TEMPLATE = "admin/partners/setup/rule.html"
 LINES = "sellers", "extra", "without"
@@ -47,7 +47,7 @@ class RuleForm(forms.Form):
     )
 
     def __init__(self, data, *, partner: PartnerMall):
-        rule = Rule.read(partner.rule)
+        rule = _readable(partner) or Rule()
         initial = {name: getattr(rule, name) or None for name in PLAIN}
         initial |= {name: self.base_fields[name].as_text(getattr(rule, name)) for name in LINES}
         super().__init__(data, initial=initial)
@@ -91,14 +91,24 @@ class RuleForm(forms.Form):
         partner.rule = Rule(**values).data()
 
 
+def _readable(partner: PartnerMall) -> Rule | None:
+    try:
+        return Rule.read(partner.rule)
+    except BadRule:
+        return None
+
+
 def stands(partner: PartnerMall) -> tuple[bool, str]:
     is_done = partner.state != PartnerMall.State.SETUP or "rule" in partner.steps_saved
+    is_done = is_done and _readable(partner) is not None
     return is_done, " · ".join(_in_words(partner)) or _("all that is on sale")
 
 
 def _in_words(partner: PartnerMall) -> list[str]:
     """The rule as short phrases; empty where it does not restrict."""
-    rule, said = Rule.read(partner.rule), []
+    rule, said = _readable(partner), []
+    if rule is None:
+        return [_("cannot be read: nothing is sent until it is saved anew")]
     if rule.categories:
         names = [node.name for node in Category.objects.filter(pk__in=rule.categories)]
         said.append(", ".join(names[:6]) + (" …" if len(names) > 6 else ""))

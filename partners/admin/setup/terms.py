@@ -13,6 +13,7 @@ from partners import locks
 from partners.desired import digest
 from partners.models import PartnerMall
 from partners.preview import Preview, preview
+from partners.rules import BadRule
 from partners.setup import change_terms, terms_of
 
 NOT_AS_SHOWN = gettext_lazy("This is not what the preview showed. Look at what it does now, then save.")
@@ -68,6 +69,9 @@ def what_it_does(request, partner, proposed, codes=None) -> dict:
         found = preview(partner, proposed, codes)
     except (StaleRate, NoPricePolicy):
         messages.error(request, _("There is no price for today: please enter the exchange rate first."))
+        return {}
+    except BadRule:
+        messages.error(request, _("The listing rule cannot be read. Please save it anew in its step."))
         return {}
     return {"preview": found, "groups": _groups(found), "lacking": _lacking(found)}
 
