@@ -1,7 +1,8 @@
 """Log records as one JSON object a line (plain lines for a terminal), with the request's id, without persons.
 
 Code logs through `logging.getLogger(__name__)` with ids in its arguments. What slips through all the same,
-such as an address in the text of somebody else's exception, is masked here.
+such as an address in the text of somebody else's exception, or in a request that Django hands over, is masked
+here.
 """
 
 import re
@@ -15,32 +16,48 @@ PERSONAL = frozenset(
         "password", "code", "token", "cookie",
     }
 )  # fmt: skip
+STATUSES = range(100, 600)
 _PATTERNS = (
-    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+"), "***@***"),
+    # what stands in a query was typed by somebody, or signs a call; a page's number may be read
+    (re.compile(r"(?<=[?&])([^=&?#\s'\"<>]+)=(?!\d{1,4}(?:[&#\s'\"<>]|$))[^&#\s'\"<>]+"), r"\1=***"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+(?:@|%40)[\w-]+(\.[\w-]+)+"), "***@***"),
     (re.compile(r"(?<!\d)[1-9]\d{5}(19|20)\d{9}[\dXx](?!\d)"), "***id***"),
     (re.compile(r"(?<![\d.])(\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"), "***phone***"),
     (re.compile(r"(?<![\d.])(\+?82[ -]?|0)10(?:[ -]?\d{4}){2}(?!\d)"), "***phone***"),
-    (re.compile(r"(?<=/go/)[\w.-]+"), "***"),  # signed links carry a visit
-    (re.compile(r"(?<=/partners/standing/)[\w.-]+"), "***"),  # an address that is a key
-    (re.compile(r"(?<=/partners/feed/)[\w.-]+"), "***"),
+    # addresses that are keys, or carry a visit
+    (
+        re.compile(
+            r"(/(?:go|tablet|partners/feed|partners/standing|confirm-email|password/reset/key)/)[\w.:%~-]+"
+        ),
+        r"\1***",
+    ),
 )
 
 
 def without_persons(logger, method, event: dict) -> dict:
-    """A processor: masks values by key, and e-mail addresses, phone and ID numbers in any text."""
-    return {key: "***" if key in PERSONAL else _masked(value) for key, value in event.items()}
+    """A processor: masks values by key, and e-mail addresses, phone and ID numbers in any text.
+
+    Anything that is not of JSON, such as a request, becomes the text that it would be written as.
+    """
+    return _masked(event)
 
 
 def _masked(value):
-    if isinstance(value, str):
-        for pattern, mask in _PATTERNS:
-            value = pattern.sub(mask, value)
-        return value
     if isinstance(value, dict):
-        return {key: "***" if key in PERSONAL else _masked(inner) for key, inner in value.items()}
+        return {key: "***" if _is_personal(key, inner) else _masked(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_masked(inner) for inner in value]
-    return value
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    for pattern, mask in _PATTERNS:
+        text = pattern.sub(mask, text)
+    return text
+
+
+def _is_personal(key, value) -> bool:
+    """A `code` lets somebody in, but for the HTTP status that ends a request's line."""
+    return key in PERSONAL and not (key == "code" and type(value) is int and value in STATUSES)
 
 
 _SHARED = [
