@@ -22,7 +22,7 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     An item is what a listing says (`partners.desired`), at our own prices and with all of our stock, since
     its link leads to our shop; with the state of each SKU's stock and a digest over all of it but the signed
     link: an equal digest, an item that need not be taken over again.
-    Raises `StaleRate` or `NoPricePolicy` on a day without prices.
+    Raises one of `desired.NO_PRICE` on a day without prices.
     """
     ids = list(
         on_show(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]

@@ -6,11 +6,10 @@ from hashlib import blake2b
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from catalog.pricing import NoPricePolicy
-from catalog.rates import StaleRate
 from kmall.keys import key_of
 from kmall.page_cache import has_it
 from kmall.signing import SignatureMismatch
+from partners.desired import NO_PRICE
 from partners.feed import page
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import partner_of
@@ -29,7 +28,7 @@ def feed(request, token):
         return JsonResponse({"error": "the mall is not open yet"}, status=404)
     try:
         body = json.dumps(page(partner, after), ensure_ascii=False).encode()
-    except (StaleRate, NoPricePolicy):
+    except NO_PRICE:
         return JsonResponse({"error": "no prices today, try again later"}, status=503)
     return _answer(request, body)
 

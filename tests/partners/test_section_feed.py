@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from catalog.models import ExchangeRate, Product
+from catalog.models import ExchangeRate, Product, TaxRate
 from catalog.pricing import sku_price, todays_terms
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import address_of, revoke
@@ -85,11 +85,18 @@ def test_what_the_caller_has_is_not_sent_again_until_it_changes(mall, client):
     assert (answer.status_code, answer.json()["items"][0]["digest"] != digest) == (200, True)
 
 
-def test_a_wrong_address_page_or_day_says_so(mall, client):
+def test_a_wrong_address_or_page_says_so(mall, client):
     old = path(mall)
     assert client.get(f"{old}?after=x").status_code == 400
     revoke(mall, SharedAddress.Purpose.FEED)
     assert client.get(old).status_code == 404
     assert client.get("/partners/feed/x/").status_code == 404
-    ExchangeRate.objects.all().delete()
-    assert client.get(path(mall)).status_code == 503
+
+
+@pytest.mark.parametrize("missing", [ExchangeRate, TaxRate])
+def test_a_day_without_prices_is_told_as_json(mall, client, missing):
+    listable()
+    missing.objects.all().delete()
+    answer = client.get(path(mall))
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/json")
+    assert answer.json() == {"error": "no prices today, try again later"}
