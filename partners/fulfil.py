@@ -3,8 +3,6 @@
 import re
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from catalog.stock import OutOfStock
 from kmall.encryption import blind_index
@@ -13,6 +11,7 @@ from orders.limits import OverYearLimit
 from orders.models import Address, Identity, Order
 from orders.partner_quote import PaidAmountDiffers, PartnerLine
 from orders.place import NotForSale, OverLimit, place_partner_order
+from partners.connectors.reading import zoned
 from partners.mapping import our_skus
 from partners.models import PartnerMall
 
@@ -42,7 +41,7 @@ def fill(partner: PartnerMall, order: dict) -> Order:
             address=_address(order["address"]),
             buyer=_buyer(order["buyer"]),
             paid_fen=order["paid_fen"],
-            placed_at=parse_datetime(order["paid_at"]) or timezone.now(),
+            placed_at=zoned("paid_at", order["paid_at"]),
         )
     except OutOfStock as short:
         raise NotFillable("out_of_stock", f"库存不足，仅剩 {short.left} 件") from short

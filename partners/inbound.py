@@ -8,6 +8,7 @@ import datetime
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from django.db import DataError, transaction
@@ -21,7 +22,7 @@ from partners import breaker, faulty_files, late_files, locks, pace, requests, u
 from partners.calls import ask
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, BadFile, Fault, Unknown
-from partners.connectors.reading import UNREADABLE, Unread, field_of, is_number, require_sound
+from partners.connectors.reading import UNREADABLE, Misread, Unread, field_of, is_number, require_sound
 from partners.decide import decide
 from partners.models import PartnerMall, PartnerOrder
 from partners.reply import CALLED_OFF, CALLED_OFF_THERE, tell, tell_again
@@ -85,6 +86,17 @@ def _begin(row: PartnerOrder, first: dict) -> bool:
     return True
 
 
+def take_notice(partner: PartnerMall, told: dict | Unread) -> bool:
+    """Keep what a genuine notice tells, as a pull would. False if it cannot be read.
+
+    A notice may be late: of an order that was read before, only one that says it is newer counts.
+    """
+    if not isinstance(told, Unread):
+        return _receive_or_keep(partner, told, came_by="notice")
+    unread.keep(partner, replace(told, is_dated=told.at is not None), came_by="notice")
+    return False
+
+
 def pull(partner: PartnerMall) -> int:
     """Fetch what the partner has had since the last pull, with an overlap. How many orders came."""
     if breaker.is_open(partner):
@@ -97,7 +109,7 @@ def pull(partner: PartnerMall) -> int:
     try:
         connector = connect(partner)
         for order in _all(partner, connector.orders, since, late):
-            _receive_or_keep(partner, order)
+            _receive_or_keep(partner, order, came_by="pull")
             count += 1
         if hasattr(connector, "requests"):
             for told in _all(partner, connector.requests, since, late):
@@ -134,15 +146,23 @@ def _all(partner: PartnerMall, call, since: str, late: list[BadFile]) -> Iterato
             return
 
 
-def _receive_or_keep(partner: PartnerMall, order: dict) -> None:
+def _receive_or_keep(partner: PartnerMall, order: dict, *, came_by: str) -> bool:
+    """Whether it could be read; else it is kept for the day when it can be."""
     try:
-        receive(partner, order, came_by="pull")
+        receive(partner, order, came_by=came_by)
     except (*UNREADABLE, DataError) as error:
-        number = str(order.get("order_id"))
-        told = Unread(
-            number if is_number(number) else "", json.dumps(order, ensure_ascii=False), field_of(error)
-        )
-        unread.keep(partner, told, came_by="pull")
+        unread.keep(partner, _unread(order, field_of(error)), came_by=came_by)
+        return False
+    return True
+
+
+def _unread(order: dict, field: str) -> Unread:
+    number, text = str(order.get("order_id")), json.dumps(order, ensure_ascii=False)
+    try:
+        at = requests.told_at(order)
+    except Misread:
+        at = None
+    return Unread(number if is_number(number) else "", text, field, at=at)
 
 
 def _take_or_log(partner: PartnerMall, told: dict) -> None:

@@ -12,6 +12,7 @@ from kmall import caching
 from partners import locks
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
+from partners.connectors.reading import Unread
 from partners.mark import rules_changed
 from partners.models import PartnerMall
 from partners.trail import note
@@ -74,8 +75,8 @@ def discard(partner: PartnerMall) -> None:
     PartnerMall.objects.filter(pk=partner.pk).update(spare_credentials="", spare_until=None)
 
 
-def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict:
-    """The order in a mall's notice, signed with either key of a change. Raises `BadCredentials`."""
+def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict | Unread:
+    """What a mall's notice carries, signed with either key of a change. Raises as `Connector.notice`."""
     try:
         return connect(partner).notice(parameters, body)
     except BadCredentials:

@@ -8,14 +8,13 @@ import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from kmall.database import lock_timeout
 from orders import locks as order_locks
 from orders.models import Consignment, Order, Refund
 from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
-from partners.connectors.reading import require_units
+from partners.connectors.reading import require_units, zoned
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
 from partners.reply import CALLED_OFF_BY_SHOPPER, tell_again
 from partners.trail import note
@@ -60,13 +59,10 @@ def take(row: PartnerOrder, order: dict) -> bool:
 def told_at(order: dict) -> datetime.datetime | None:
     """The partner's time of a telling; None where it gives none, and then no telling is older than another.
 
-    Raises ValueError for what is no time.
+    Raises `Misread` for what is no time.
     """
     text = order.get("updated_at")
-    at = parse_datetime(str(text)) if text else None
-    if text and at is None:
-        raise ValueError(text)
-    return at
+    return zoned("updated_at", text) if text else None
 
 
 def settle(row: PartnerOrder) -> None:
@@ -125,7 +121,7 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
             "lines": _units("lines", asked["lines"], least=1),
             "received": _units("received", asked.get("received", []), least=0),
             "is_customs_return": bool(asked.get("customs_return")),
-            "asked_at": parse_datetime(asked["asked_at"]) or timezone.now(),
+            "asked_at": zoned("asked_at", asked["asked_at"]),
         },
     )
     if is_new:  # with words to be erased as well

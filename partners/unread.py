@@ -24,17 +24,20 @@ BEFORE = datetime.timedelta(days=1)  # that its last change may be older than ou
 
 
 def keep(partner: PartnerMall, told: Unread, *, came_by: str) -> None:
-    """Keep it with its order, or as one of which nothing is known yet; the same however often it comes."""
+    """Keep it with its order, or as one of which nothing is known yet; the same however often it comes, and
+    nothing of one that was read as newer.
+    """
+    text = told.text.encode(errors="backslashreplace").decode()  # half a character, as JSON writes it
     row, _is_new = PartnerOrder.objects.get_or_create(
         partner=partner,
-        remote_id=told.number or _number_of(told.text),
+        remote_id=told.number or _number_of(text),
         defaults={"came_by": came_by, "raw": ""},
     )
-    if row.unread == told.text or (row.raw and not told.is_dated):
+    if row.unread == text or (row.raw and _is_old(row, told)):
         return
     logger.error("order %s of partner %s cannot be read: %s", row.pk, partner.pk, told.field)
     PartnerOrder.objects.filter(pk=row.pk).update(
-        unread=told.text,
+        unread=text,
         unread_field=told.field[:60],
         erased_at=None,
         next_try_at=Coalesce("next_try_at", Value(_again_at(row))),
@@ -62,6 +65,13 @@ def wait(row: PartnerOrder) -> None:
         since = (row.received_at - BEFORE).isoformat()
         mall = PartnerMall.objects.filter(pk=row.partner_id, order_cursor__gt=since)
         mall.update(order_cursor=since)  # so that the next pull goes over it
+
+
+def _is_old(row: PartnerOrder, told: Unread) -> bool:
+    """Whether the order was read as it is told here, or as it stood later."""
+    if told.at and row.remote_updated_at:
+        return told.at <= row.remote_updated_at
+    return not told.is_dated
 
 
 def _again_at(row: PartnerOrder) -> datetime.datetime:

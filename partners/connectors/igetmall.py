@@ -29,10 +29,12 @@ from partners.connectors.igetmall_answers import (
     data_of,
     digests,
     moment,
+    noticed,
     order,
     orders,
     statement,
 )
+from partners.connectors.reading import Unread
 from partners.desired import digest, digest_of
 
 PROFILE = Profile(
@@ -134,10 +136,10 @@ class IGetMall:
         body = {"day": day.isoformat(), "cursor": cursor, "page_size": 200}
         return self._call("igm.statements.get", body, statement)
 
-    def notice(self, parameters: dict, body: bytes) -> dict:
-        """The order that a notice of the mall carries.
+    def notice(self, parameters: dict, body: bytes) -> dict | Unread:
+        """The order that a notice of the mall carries, or what cannot be read of it.
 
-        Raises `BadCredentials` if it is not from the mall, ValueError if it is no order.
+        Raises `BadCredentials` if it is not from the mall, ValueError if it is not even JSON.
         """
         found = hashlib.sha256(body).hexdigest()
         try:
@@ -151,7 +153,7 @@ class IGetMall:
             genuine = False
         if not genuine or abs(timezone.now() - sent) > TOLERANCE:
             raise BadCredentials("notice not signed by the mall, or too old")
-        return order(json.loads(body))
+        return noticed(body)
 
     def _items(self, method, items, parts):
         rows = []

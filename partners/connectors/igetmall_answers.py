@@ -4,8 +4,6 @@ import datetime
 import json
 from functools import partial
 
-from django.utils.dateparse import parse_datetime
-
 from partners.connectors.connector import (
     GMT8,
     Answer,
@@ -29,7 +27,7 @@ from partners.connectors.connector import (
     unreadable,
     wait_seconds,
 )
-from partners.connectors.reading import Misread, each, is_number
+from partners.connectors.reading import Misread, Unread, each, is_number, zoned
 
 STAMP = "%Y-%m-%d %H:%M:%S"
 ORDER_STATES = ("paid", "confirmed", "refused", "shipped", "cancelled", "refunded")
@@ -114,30 +112,37 @@ def _shown(row: dict) -> Shown:
 
 
 def orders(data: dict) -> Page:
-    rows, unread = each(
-        data["orders"],
-        order,
-        number=lambda row: row.get("order_id") if isinstance(row, dict) else None,
-        text=partial(json.dumps, ensure_ascii=False),
-    )
+    rows, unread = _each(data["orders"])
     return Page(rows, data["next_cursor"], unread=unread)
+
+
+def noticed(body: bytes) -> dict | Unread:
+    """The order of a notice, or what cannot be read of it. Raises ValueError where it is not even JSON."""
+    rows, unread = _each([json.loads(body)])
+    return (rows or unread)[0]
 
 
 def order(row: dict) -> dict:
     """An order of section 7 as it came, if it has what we need of one. Raises `Misread`."""
     _hold(row, lines=list, freight_fen=int, paid_fen=int, buyer=dict, address=dict)
-    rules = {
-        "order_id": is_number,
-        "state": ORDER_STATES.__contains__,
-        "paid_at": _is_time,
-        "updated_at": _is_time,
-    }
-    for name, is_good in rules.items():
+    for name, is_good in {"order_id": is_number, "state": ORDER_STATES.__contains__}.items():
         if not is_good(row.get(name)):
             raise Misread(name)
+    for name in ("paid_at", "updated_at"):
+        zoned(name, row.get(name))
     for line in row["lines"]:
         _hold(line, out_sku_id=str, quantity=int, price_fen=int, tax_fen=int)
     return row
+
+
+def _each(told: list) -> tuple[list[dict], list[Unread]]:
+    return each(
+        told,
+        order,
+        number=lambda row: row.get("order_id") if isinstance(row, dict) else None,
+        text=partial(json.dumps, ensure_ascii=False),
+        at=lambda row: zoned("updated_at", row.get("updated_at")),
+    )
 
 
 def _hold(row, **kinds) -> None:
@@ -145,13 +150,6 @@ def _hold(row, **kinds) -> None:
     for name, kind in kinds.items():
         if not isinstance(row, dict) or type(row.get(name)) is not kind:
             raise Misread(name)
-
-
-def _is_time(text) -> bool:
-    try:
-        return parse_datetime(text) is not None
-    except (TypeError, ValueError):
-        return False
 
 
 def statement(data: dict) -> StatementPage:

@@ -1,8 +1,11 @@
 """What a mall tells, made fit to be kept: orders of a page one by one, and the words of its answers."""
 
+import datetime
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from django.utils.dateparse import parse_datetime
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 # What a listing's row has room for: characters of each text, and the highest version that can grow on.
@@ -22,27 +25,37 @@ class Misread(ValueError):
 @dataclass(frozen=True)
 class Unread:
     """An order that cannot be read: `number`, empty where even that cannot be; `text` as it came; the `field`
-    that is wrong. `is_dated`: it may be a newer telling of an order that was read before.
+    that is wrong. `is_dated`: it may be a newer telling of an order that was read before. `at`: when the
+    partner changed the order, where that can be read.
     """
 
     number: str
     text: str
     field: str
     is_dated: bool = True
+    at: datetime.datetime | None = None
 
 
 def each(
-    told: Iterable, read: Callable, *, number: Callable, text: Callable
+    told: Iterable, read: Callable, *, number: Callable, text: Callable, at: Callable = lambda one: None
 ) -> tuple[list[dict], list[Unread]]:
-    """What `read` makes of each order, and those of which it makes nothing."""
+    """What `read` makes of each order, and those of which it makes nothing. `at` may raise as `read` does."""
     rows, unread = [], []
     for one in told:
         try:
             rows.append(read(one))
         except UNREADABLE as error:
             found = number(one)
-            unread.append(Unread(found if is_number(found) else "", text(one), field_of(error)))
+            number_of_it = found if is_number(found) else ""
+            unread.append(Unread(number_of_it, text(one), field_of(error), at=_or_none(at, one)))
     return rows, unread
+
+
+def _or_none(read: Callable, one):
+    try:
+        return read(one)
+    except UNREADABLE:
+        return None
 
 
 def is_number(value) -> bool:
@@ -58,8 +71,24 @@ def field_of(error: Exception) -> str:
     return " ".join([str(name), *map(str, number)])[:60]
 
 
+def zoned(name: str, text) -> datetime.datetime:
+    """The moment that a text says: date and time with their offset. Raises `Misread` of that name: without
+    an offset it could be any of a day's.
+    """
+    try:
+        at = parse_datetime(text)
+    except (TypeError, ValueError) as error:
+        raise Misread(name) from error
+    if at is None or at.tzinfo is None or not datetime.MINYEAR < at.year < datetime.MAXYEAR:
+        raise Misread(name)
+    return at
+
+
 def require_sound(order: dict) -> None:
-    """Raise `Misread` for an order whose numbers no order has: units below one, money below nothing."""
+    """Raise `Misread` for an order whose numbers no order has: units below one, money below nothing; and for
+    one that was paid at no moment.
+    """
+    zoned("paid_at", order["paid_at"])
     for line in order["lines"]:
         require_units("quantity", line["quantity"], least=1)
         _require_money(line, "price_fen", "tax_fen")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from partners import keys
 from partners.connectors.connector import BadCredentials
-from partners.inbound import receive
+from partners.inbound import take_notice
 from partners.models import PartnerMall
 
 logger = logging.getLogger(__name__)
@@ -29,15 +29,15 @@ def notice(request, code):
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
         return _envelope("TOO_LARGE", 413)
     try:
-        order = keys.notice(partner, request.GET.dict(), request.body)
-        if not _is_new(code, request.GET.get("nonce")):
-            return _envelope("REPLAYED_NONCE", 401)
-        receive(partner, order, came_by="notice")
+        told = keys.notice(partner, request.GET.dict(), request.body)
     except BadCredentials:
         return _envelope("INVALID_SIGNATURE", 401)
     except (KeyError, ValueError, TypeError):
         return _envelope("INVALID_PARAMETER", 400)
-    return _envelope("OK", 200)
+    if not _is_new(code, request.GET.get("nonce")):
+        return _envelope("REPLAYED_NONCE", 401)
+    # what cannot be read is kept too, and the mall hears that it has something to mend
+    return _envelope("OK", 200) if take_notice(partner, told) else _envelope("INVALID_PARAMETER", 400)
 
 
 def _is_new(code, nonce):

@@ -116,6 +116,7 @@ def test_a_notice_that_the_mall_did_not_sign_is_refused(sandbox, mall, product, 
     bought = buy(sandbox, product)
     for wrong in ({"secret": "guess"}, {"timestamp": "2020-01-01 00:00:00"}, {"content_sha256": "0" * 64}):
         assert notify(client, bought, **wrong).status_code == 401
+        assert notify(client, bought | {"lines": "?"}, **wrong).status_code == 401
     assert not PartnerOrder.objects.exists()
 
 
@@ -141,7 +142,14 @@ def test_an_order_whose_numbers_no_order_has_is_none(sandbox, mall, product, cli
     bought = buy(sandbox, product)
     bought["lines"] = [bought["lines"][0] | odd] if odd else []
     assert notify(client, bought).json()["code"] == "INVALID_PARAMETER"
-    assert not PartnerOrder.objects.exists()
+    work_orders()
+    row = PartnerOrder.objects.get()
+    assert (row.state, row.raw, bool(row.unread_field), Order.objects.exists()) == (
+        "received",
+        "",
+        True,
+        False,
+    )
 
 
 def test_a_notice_is_taken_while_redis_is_away(sandbox, mall, product, client, settings):

@@ -1,6 +1,7 @@
 """One order that nobody can read: kept as it came, seen, read again; the others are taken. At every mall alike."""
 
 import datetime
+import json
 import re
 
 import pytest
@@ -16,7 +17,9 @@ from tests.factories.partners import listable
 from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders, work_again, work_orders
 from tests.partners.liar import Reply, between
+from tests.partners.mall import ROOT, signed
 from tests.partners.selling import asked, buy, told
+from tests.partners.test_partner_orders import notify
 
 pytestmark = pytest.mark.django_db
 FIELD = {"igetmall": "price_fen", "ningbo": "SalePrice", "shanghai": "price"}
@@ -159,3 +162,82 @@ def test_the_longer_it_stands_the_later_it_is_read_again(mall):
         work_orders()
         waits.append(round((PartnerOrder.objects.get().next_try_at - now).total_seconds() / 60))
     assert waits == [10, 360, 360]
+
+
+@pytest.mark.parametrize("name", ["paid_at", "updated_at"])
+@pytest.mark.parametrize("text", ["2026-11-24T12:00:20", "2026-11-24", "0001-01-01T00:00:00+08:00", 7])
+def test_a_time_that_is_no_moment_cannot_be_read(mall, client, name, text):
+    order = an_order() | {name: text}
+    page = orders({"orders": [order], "next_cursor": ""})
+    assert ([one.field for one in page.unread], page.rows) == ([name], [])
+    assert notify(client, order).status_code == 400
+    work_again()
+    assert [(row.state, row.unread_field) for row in PartnerOrder.objects.all()] == [("received", name)]
+
+
+def test_a_request_asked_at_no_moment_leaves_what_was_read(sandbox, mall, client):
+    bought = buy(sandbox, listable(on_hand=9))
+    pull_orders(mall)
+    asks = {
+        "request_no": "IGR1",
+        "kind": "cancel",
+        "state": "open",
+        "lines": [],
+        "asked_at": "2026-11-26T09:00",
+    }
+    newer = {
+        "state": "confirmed",
+        "updated_at": f"{timezone.now():%Y}-12-31T23:00:00+08:00",
+        "requests": [asks],
+    }
+    assert notify(client, bought | newer).status_code == 400
+    row = row_of(bought)
+    assert (row.state, row.unread_field, row.requests.exists()) == ("placed", "asked_at", False)
+
+
+def test_a_notice_that_cannot_be_read_is_kept_and_mended_like_what_is_pulled(sandbox, mall, client):
+    bought = buy(sandbox, listable(on_hand=9))
+    garbled = bought | {"lines": [bought["lines"][0] | {"price_fen": "?"}]}
+    codes = {notify(client, garbled).json()["code"] for _ in range(2)}
+    row = row_of(bought)
+    assert (codes, row.came_by, row.raw, row.unread_field) == (
+        {"INVALID_PARAMETER"},
+        "notice",
+        "",
+        "price_fen",
+    )
+    assert bought["address"]["detail"] in row.unread
+    client.force_login(kita_officer())
+    client.cookies["desk_language"] = "en"
+    url = f"{reverse('admin:partners_partnerorder_changelist')}?unread_field__isempty=0"
+    assert "cannot be read (price_fen)" in client.get(url).content.decode()
+    pull_orders(mall)
+    assert (told(sandbox, bought)["state"], row_of(bought).unread_field) == ("confirmed", "")
+    assert notify(client, garbled).status_code == 400  # late, and no newer than what was read
+    assert (row_of(bought).state, row_of(bought).unread_field) == ("placed", "")
+
+
+def test_a_late_notice_without_a_time_leaves_an_order_that_was_read(sandbox, mall, client):
+    bought = buy(sandbox, listable(on_hand=9))
+    pull_orders(mall)
+    assert notify(client, bought | {"updated_at": "2026-11-24T12:00:20"}).status_code == 400
+    assert row_of(bought).unread_field == ""
+
+
+def test_half_a_character_in_a_notice_is_kept_as_it_came(sandbox, mall, client):
+    bought = buy(sandbox, listable(on_hand=9))
+    assert notify(client, bought | {"buyer": {"name": "\ud800"}}).status_code == 400
+    assert '"buyer": {"name": "\\ud800"}' in row_of(bought).unread
+
+
+@pytest.mark.parametrize("body", [b"not json", "주문".encode("cp949")])
+def test_a_notice_that_is_of_no_format_leaves_nothing(mall, client, body):
+    query = signed("igm.order.changed", body)
+    answer = client.post("/partners/api/igetmall/", body, "application/json", query_params=query)
+    assert (answer.status_code, PartnerOrder.objects.exists()) == (400, False)
+
+
+def an_order() -> dict:
+    """An order of section 7 of the contract, as its page shows it."""
+    page = (ROOT / "docs/partners/igetmall.md").read_text()
+    return json.loads(re.search(r'```json\n(\{"order_id".*?)```', page, re.DOTALL)[1])
