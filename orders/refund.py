@@ -208,7 +208,8 @@ def _promise(order: Order, shares: list[Share], **how) -> Refund | None:
     for share in shares:
         with on_violation("line_refunded_within_quantity", TooMany(share.line, share.quantity, 0)):
             OrderLine.objects.filter(pk=share.line.pk).update(
-                refunded_quantity=F("refunded_quantity") + share.quantity
+                refunded_quantity=F("refunded_quantity") + share.quantity,
+                called_off_quantity=F("called_off_quantity") + not_sent(share) * share.quantity,
             )
     if refund:
         with on_violation("order_refunds_within_what_was_paid", NothingLeft(order)):

@@ -5,8 +5,6 @@ import logging
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from orders.models import Order, Refund
@@ -163,7 +161,7 @@ def _settle_differing(row: PartnerOrder, wrong: WrongState) -> None:
 
 
 def _parcels(row: PartnerOrder) -> list[dict]:
-    """What has left, with the units that were in it: what was refunded before was not."""
+    """What has left, with the units that were in it: what was called off before was not."""
     if row.order is None:
         return []
     sent = row.order.consignments.exclude(shipped_at=None).order_by("pk")
@@ -174,19 +172,13 @@ def _parcels(row: PartnerOrder) -> list[dict]:
             "tracking_number": consignment.tracking_number,
             "shipped_at": timezone.localtime(consignment.shipped_at).isoformat(timespec="seconds"),
             "lines": [
-                {"out_sku_id": row.name_of(sku_id), "quantity": packed}
-                for sku_id, packed in _packed(consignment)
+                {"out_sku_id": row.name_of(line.sku_id), "quantity": line.packed_quantity}
+                for line in consignment.lines.order_by("pk")
+                if line.packed_quantity
             ],
         }
         for consignment in sent
     ]
-
-
-def _packed(consignment):
-    """(SKU, units) of a parcel that was sent."""
-    kept_back = Coalesce(Sum("refund_lines__quantity", filter=Q(refund_lines__was_sent=False)), 0)
-    lines = consignment.lines.annotate(packed=F("quantity") - kept_back).filter(packed__gt=0)
-    return lines.order_by("pk").values_list("sku", "packed")
 
 
 def _refund(order: PartnerOrder, refund: Refund) -> dict:

@@ -107,12 +107,12 @@ class Tables:
             self.parcels.append(parcel)
 
     def _line(self, refund: int, share: Share, fate: Fate, order: Order, at) -> None:
-        line = share.line
+        line, was_sent = share.line, share.line.consignment.shipped_at is not None
         self.copied[RefundLine].add(
             refund_id=refund,
             line_id=line.pk,
             quantity=share.quantity,
-            was_sent=line.consignment.shipped_at is not None,
+            was_sent=was_sent,
             is_restocked=fate.is_restocked,
             is_uncounted=fate.is_uncounted,
             **share.figures,
@@ -121,6 +121,7 @@ class Tables:
             moved = {"sku_id": line.sku_id, "reference": order.number, "reason": "return"}
             self.copied[StockMovement].add(**moved, delta=share.quantity, at=at)
         line.refunded_quantity += share.quantity
+        line.called_off_quantity += 0 if was_sent else share.quantity
         self.lines.append(line)
 
     def _history(self, order: Order, parcel: Consignment, fate: Fate, decided, done, facts) -> None:
@@ -134,7 +135,7 @@ class Tables:
         for table in self.copied.values():
             table.close()
         Order.objects.bulk_update(self.orders, ["promised_fen", "refunded_fen"])
-        OrderLine.objects.bulk_update(self.lines, ["refunded_quantity"])
+        OrderLine.objects.bulk_update(self.lines, ["refunded_quantity", "called_off_quantity"])
         Consignment.objects.bulk_update(self.parcels, ["state"])
 
 

@@ -189,6 +189,7 @@ class Writer:
             picture_id=self.covers.get(product.pk),
             **figures(line),
             refunded_quantity=line.quantity if state == Of.REFUNDED else 0,
+            called_off_quantity=line.quantity if state == Of.REFUNDED else 0,
             hs_code=product.hs.code,
             tax_percent=line.tax_percent,
             weight_g=line.weight_g,

@@ -125,6 +125,9 @@ class OrderLine(models.Model):
     picture = models.ForeignKey("catalog.Picture", models.SET_NULL, null=True, related_name="+")
     quantity = models.PositiveIntegerField(_("quantity"))
     refunded_quantity = models.PositiveIntegerField(_("units refunded or to be"), default=0)
+    called_off_quantity = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # of them, before the parcel left
     unit_krw = models.PositiveBigIntegerField(_("unit price, KRW"))
     unit_fen = models.PositiveBigIntegerField(_("unit price, fen"))
     goods_fen = models.PositiveBigIntegerField(_("goods, fen"))
@@ -159,6 +162,10 @@ class OrderLine(models.Model):
                 name="line_refunded_within_quantity",
                 condition=Q(refunded_quantity__lte=F("quantity")),
             ),
+            models.CheckConstraint(
+                name="line_called_off_within_refunded",
+                condition=Q(called_off_quantity__lte=F("refunded_quantity")),
+            ),
         ]
 
     def __str__(self):
@@ -168,6 +175,11 @@ class OrderLine(models.Model):
     def left_quantity(self) -> int:
         """Units that nobody has given money back for."""
         return self.quantity - self.refunded_quantity
+
+    @property
+    def packed_quantity(self) -> int:
+        """Units that are in the parcel, or will be: all but those called off before it left."""
+        return self.quantity - self.called_off_quantity
 
 
 class OrderEvent(models.Model):

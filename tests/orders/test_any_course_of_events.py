@@ -179,7 +179,9 @@ class Mall(RuleBasedStateMachine):
             back = [row for line in lines for row in line.refund_lines.all()]
             assert order.promised_fen == sum(row.amount_fen for row in back)
             for line in lines:
-                assert line.refunded_quantity == sum(row.quantity for row in line.refund_lines.all())
+                rows = line.refund_lines.all()
+                assert line.refunded_quantity == sum(row.quantity for row in rows)
+                assert line.called_off_quantity == sum(row.quantity for row in rows if not row.was_sent)
             if not any(line.left_quantity for line in lines):
                 assert order.promised_fen == order.total_fen
 

@@ -201,6 +201,7 @@ def test_what_is_not_paid_is_not_refunded(open_shop):
 def test_the_database_holds_units_and_sums(sale):
     for rows, wrong in [
         (OrderLine.objects, {"refunded_quantity": 4}),
+        (OrderLine.objects, {"called_off_quantity": 1}),
         (Order.objects, {"promised_fen": sale.order.total_fen + 1}),
         (Order.objects, {"refunded_fen": 1}),
     ]:

@@ -15,6 +15,7 @@ from tests.factories.catalog import sku_in_stock
 from tests.factories.orders import paid_order
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, work_again, work_orders
+from tests.partners.selling import buy
 from tests.partners.test_igetmall_contract import PAGE
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,25 @@ def test_units_refunded_before_the_parcel_left_are_not_in_it(sandbox, bought):
     work_orders()
     (parcel,) = told(sandbox, bought)["parcels"].values()
     assert [line["quantity"] for line in parcel["lines"]] == [2]
+
+
+def test_a_gift_that_was_called_off_is_not_in_the_parcel_though_nothing_was_refunded(sandbox, mall):
+    serum = listable(on_hand=5)
+    bought = buy(sandbox, serum, listable(on_hand=5, seller=serum.seller), quantity=2)
+    paid, gift = bought["lines"]
+    fen = 2 * (paid["price_fen"] + paid["tax_fen"])
+    free = bought | {"lines": [paid, gift | {"price_fen": 0, "tax_fen": 0}], "paid_fen": fen}
+    decide.place_now(inbound.receive(mall, free, came_by="notice"))
+    work_orders()
+    line = Order.objects.get().lines.get(unit_fen=0)
+    how = {"consignment_id": line.consignment_id, "reason": "sold_out", "is_back": False}
+    refund_consignment(**how, quantities={line.pk: 1})
+    send(consignment_id=line.consignment_id, carrier="cj", tracking_number="6012345678")
+    refund_consignment(**how, quantities={line.pk: 1})  # lost on the way: it was in the parcel
+    work_orders()
+    (parcel,) = told(sandbox, bought)["parcels"].values()
+    assert [line["quantity"] for line in parcel["lines"]] == [2, 1]
+    assert not Refund.objects.exists()
 
 
 def test_what_comes_up_while_the_partner_is_told_is_not_passed_over(sandbox, bought, monkeypatch):
