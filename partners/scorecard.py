@@ -4,16 +4,16 @@ import datetime
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Min, Q, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.models import Order
+from orders.models import Consignment, Order, RefundLine
 from orders.reports import sales
 from partners.causes import reason
 from partners.lag import DAY, Delay, delay_at
-from partners.models import Listing, PartnerMall, PartnerOrder
+from partners.models import Listing, PartnerMall, PartnerOrder, PartnerRequest
 from partners.traffic import Traffic, traffic
 
 DAYS = 30  # of orders, returns and visits
@@ -44,13 +44,22 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Returns:
+    """Numbers of orders: sent; sent back by their shoppers, also in part; with money given back."""
+
+    sent: int
+    returned: int
+    refunded: int
+    refunded_fen: int
+
+
+@dataclass(frozen=True)
 class Scorecard:
     freshness: Freshness
     delay: Delay
     refusals: list[Refusal]
     orders: list[tuple[str, int]]  # state in words, number; of the mall's own orders
-    returns: int  # of its own orders too
-    returned_fen: int
+    returns: Returns  # of its own orders too
     visits: Traffic  # of shoppers whom its links sent
     sold: sales.Sums  # to them
 
@@ -78,16 +87,12 @@ def scorecard(partner: PartnerMall) -> Scorecard:
     first = today - datetime.timedelta(days=DAYS - 1)
     since = timezone.now() - datetime.timedelta(days=DAYS)
     sent = sales.Filter(first, today, channel=partner.channel_id, by_link=True)
-    own = {"partner_order__partner": partner, "partner_order__received_at__gte": since}
-    returned = Order.objects.filter(**own, refunded_fen__gt=0)
-    back = returned.aggregate(n=Count("pk"), fen=Sum("refunded_fen"))
     return Scorecard(
         freshness=_freshness(partner),
         delay=delay_at(partner),
         refusals=_refusals(partner),
         orders=_orders(partner, since),
-        returns=back["n"],
-        returned_fen=back["fen"] or 0,
+        returns=_returns(partner, since),
         visits=traffic("partner", first, today, partner.pk).get(partner.pk, Traffic()),
         sold=sales.totals(sent),
     )
@@ -136,3 +141,20 @@ def _orders(partner: PartnerMall, since: datetime.datetime) -> list[tuple[str, i
     waiting = dict(rows.filter(order=None).order_by().values_list("state").annotate(n=Count("pk")))
     found = [(PartnerOrder.State(state).label, n) for state, n in waiting.items()]
     return found + [(Order.State(state).label, placed[state]) for state in Order.State if state in placed]
+
+
+def _returns(partner: PartnerMall, since: datetime.datetime) -> Returns:
+    """Of the mall's own orders. A return is one that the mall took back or lets come, or that KITA took."""
+    asked = PartnerRequest.objects.filter(order=OuterRef("pk")).taken_back()
+    given = RefundLine.objects.filter(
+        refund__order=OuterRef("order"), refund__reason="returned", was_sent=True
+    )
+    parcels = Consignment.objects.filter(order=OuterRef("order"), shipped_at__isnull=False)
+    return Returns(
+        **PartnerOrder.objects.filter(partner=partner, received_at__gte=since).aggregate(
+            sent=Count("pk", filter=Exists(parcels)),
+            returned=Count("pk", filter=Exists(asked) | Exists(given)),
+            refunded=Count("pk", filter=Q(order__refunded_fen__gt=0)),
+            refunded_fen=Coalesce(Sum("order__refunded_fen"), 0),
+        )
+    )

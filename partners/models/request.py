@@ -13,6 +13,13 @@ class PartnerRequestQuerySet(models.QuerySet):
         of = PartnerRequest
         return self.filter(kind=of.Kind.RETURN, answer="", stands__in=[of.Stands.OPEN, of.Stands.RECEIVED])
 
+    def taken_back(self):
+        """Returns that the partner has, or that its shopper may send."""
+        stands = PartnerRequest.Stands
+        return self.filter(
+            kind=PartnerRequest.Kind.RETURN, stands__in=[stands.ACCEPTED, stands.RECEIVED, stands.REFUNDED]
+        )
+
     def to_look_at(self):
         """Those with a problem that nobody has ticked off yet."""
         return self.exclude(problem="").filter(settled_at=None)

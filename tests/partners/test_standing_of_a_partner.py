@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from kmall.models import AuditEntry
+from orders.dispatch import send
 from orders.models import Order
-from orders.refund import refund_order
+from orders.refund import refund_consignment, refund_order
 from partners.causes import OF_REFUSAL
 from partners.models import Listing, SharedAddress, Visit
-from partners.scorecard import scorecard
+from partners.scorecard import Returns, scorecard
 from partners.shared import address_of
 from tests.factories.catalog import daily_terms
 from tests.factories.orders import freight_rule, paid_order
@@ -46,6 +47,13 @@ def listing(mall, seen_hours_ago=1, **fields):
         Listing.objects.create(partner=mall, product=product, next_try_at=now)
     row.update(is_shown=True, seen_at=now - seen_hours_ago * HOUR, **fields)
     return row.get()
+
+
+def its_own_order(mall, number):
+    """An order that the mall sold, confirmed."""
+    order = paid_order(listable().skus.get())
+    Order.objects.filter(pk=order.pk).update(channel=mall.channel)
+    return mall.orders.create(remote_id=f"A{number}", raw="{}", came_by="pull", state="placed", order=order)
 
 
 def test_it_opens_without_a_login_in_three_languages(malls, client):
@@ -93,21 +101,43 @@ def test_orders_returns_and_visitors_are_its_own(malls):
     paid_order(listable().skus.get(), visit=visits[1].pk)
     malls[0].orders.create(remote_id="A1", raw="{}", came_by="pull")
     card = scorecard(malls[0])
-    assert (card.visits.visits, card.sold.orders, card.ordered, card.returns) == (1, 1, 1, 0)
+    assert (card.visits.visits, card.sold.orders, card.ordered) == (1, 1, 1)
+    assert card.returns == Returns(sent=0, returned=0, refunded=0, refunded_fen=0)
     assert card.sold.commission_fen == malls[0].channel.orders.get().credit.commission_fen
 
 
 def test_what_was_given_back_of_orders_placed_here_is_not_told_of_its_own(malls):
     visit = Visit.objects.create(partner=malls[0], expires_at=timezone.now() + HOUR)
-    ours, theirs = paid_order(listable().skus.get(), visit=visit.pk), paid_order(listable().skus.get())
-    Order.objects.filter(pk=theirs.pk).update(channel=malls[0].channel)
-    malls[0].orders.create(remote_id="A1", raw="{}", came_by="pull", state="placed", order=theirs)
+    ours, theirs = paid_order(listable().skus.get(), visit=visit.pk), its_own_order(malls[0], 1).order
     refund_order(order_id=ours.pk, reason="cannot_be_delivered")
     card = scorecard(malls[0])
-    assert (card.ordered, card.returns, card.returned_fen, card.sold.orders) == (1, 0, 0, 1)
+    assert (card.ordered, card.returns.refunded_fen, card.sold.orders) == (1, 0, 1)
     refund_order(order_id=theirs.pk, reason="cannot_be_delivered")
     card, theirs = scorecard(malls[0]), Order.objects.get(pk=theirs.pk)
-    assert (card.returns, card.returned_fen) == (1, theirs.refunded_fen)
+    assert card.returns == Returns(0, 0, refunded=1, refunded_fen=theirs.refunded_fen)
+
+
+def test_returns_are_told_apart_from_other_money_given_back(malls, client):
+    """Two asked for at the mall, of which one may come; one that KITA took back; a lost and a sold out parcel."""
+    taken, refused, by_kita, lost, sold_out = (its_own_order(malls[0], n) for n in range(5))
+    for row in (taken, refused, by_kita, lost):
+        send(consignment_id=row.order.consignments.get().pk, carrier="cj", tracking_number="601234567890")
+    asked = {"kind": "return", "asked_at": timezone.now()}
+    taken.requests.create(remote_id="R1", stands="received", **asked)
+    refused.requests.create(remote_id="R2", stands="rejected", **asked)
+    refused.requests.create(remote_id="R3", stands="accepted", **asked | {"kind": "cancel"})
+    for row, reason in ((by_kita, "returned"), (lost, "lost"), (sold_out, "sold_out")):
+        parcel = row.order.consignments.get()
+        refund_consignment(consignment_id=parcel.pk, reason=reason, is_back=False)
+    returns = scorecard(malls[0]).returns
+    assert (returns.sent, returns.returned, returns.refunded) == (4, 2, 3)
+    for language, words in (
+        ("zh-hans", ("顾客退货的订单</span><strong>2</strong>", "共发货 4 单", "退款 3 单")),
+        ("ko", ("구매자가 반품한 주문</span><strong>2</strong>", "발송 4건 가운데", "환불 3건")),
+        ("en", ("orders returned by shoppers</span><strong>2</strong>", "of 4 sent", "3 with money")),
+    ):
+        html = client.get(path(malls[0]), {"l": language}).content.decode()
+        assert [word for word in words if word not in html] == []
 
 
 def test_nothing_of_other_malls_or_of_persons_is_on_it(malls, client):
