@@ -115,7 +115,7 @@ def _hours():
         Call.objects.filter(at__gte=first)
         .order_by()
         .values_list("partner", TruncHour("at", tzinfo=datetime.UTC))
-        .annotate(calls=Count("pk"), errors=Count("pk", filter=~Q(outcome="ok")))
+        .annotate(calls=Count("pk"), errors=Count("pk", filter=~Q(outcome__in=Call.WELL)))
     )
     found = {(partner, hour): (calls, errors) for partner, hour, calls, errors in rows}
     starts = [first + datetime.timedelta(hours=number) for number in range(HOURS)]

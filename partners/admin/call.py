@@ -36,6 +36,7 @@ KINDS = {
 OUTCOMES = {
     "ok": ("good", pgettext_lazy("a call to a partner", "answered")),
     "transient": ("wait", _("not now")),
+    "clockdiffers": ("wait", _("clocks differ")),
     "deferred": ("wait", _("asked to wait")),
     "unknown": ("wait", _("no clear answer")),
     "requestdiffers": ("wait", _("stands otherwise there")),
@@ -54,7 +55,7 @@ class FailedFilter(admin.SimpleListFilter):
         return [("1", _("failed as a whole"))]
 
     def queryset(self, request, queryset):
-        return queryset.exclude(outcome="ok") if self.value() else queryset
+        return queryset.exclude(outcome__in=Call.WELL) if self.value() else queryset
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 SPEECHLESS = frozenset(
     {"content", "offer_part", "digest", "total", "notice", "read_order"}
 )  # these say nothing to the mall
+POLLS = frozenset({"collect", "orders", "requests"})  # asked every few seconds, mostly for nothing
 SHORTEST_SECRET = 6  # characters; shorter values of credentials are words that stand everywhere
 
 
@@ -70,7 +71,7 @@ class Recorded:
             except Fault as fault:
                 self._keep(kind, args, None, heard, began, fault)
                 raise
-        if heard and not _is_nothing(result):
+        if heard and not (kind in POLLS and _is_nothing(result)):
             self._keep(kind, args, result, heard, began, None)
         return result
 
@@ -116,7 +117,7 @@ def _packed(bodies: list[bytes], kind: str, secrets: list[str]) -> bytes | None:
 
 
 def _is_nothing(result) -> bool:
-    """An empty page or an empty handful: asked every few seconds, and nothing to read in it."""
+    """An empty page or an empty handful: nothing to read in it."""
     return not (result.rows or result.unread) if isinstance(result, Page) else result in ({}, [])
 
 

@@ -145,6 +145,9 @@ class Call(models.Model):
     `sent` and `answered` are the bodies, blotted and packed: `partners.said.said` reads them.
     """
 
+    # The mall answered as it should, whether it did what was asked or not.
+    WELL = ("ok", "deferred", "notready", "requestdiffers", "wrongstate")
+
     partner = models.ForeignKey(
         "partners.PartnerMall", models.CASCADE, related_name="calls", verbose_name=_("partner mall")
     )

@@ -68,13 +68,13 @@ def test_every_figure_is_as_many_rows_as_its_list_has(kita):
 
 def test_calls_of_a_day_are_drawn_by_the_hour_and_lead_to_the_very_calls(kita):
     mall = partner_mall()
-    for outcome, hours in (("ok", 0), ("ok", 2), ("transient", 2), ("ok", 30)):
+    for outcome, hours in (("ok", 0), ("notready", 0), ("ok", 2), ("transient", 2), ("ok", 30)):
         call = Call.objects.create(partner=mall, kind="offer", outcome=outcome)
         Call.objects.filter(pk=call.pk).update(at=timezone.now() - datetime.timedelta(hours=hours))
     (card,) = kita.get(PAGE).context["malls"]
     drawn = [bar for bar in card["chart"].bars if bar.height]
-    assert (card["calls"], card["errors"], len(drawn)) == (3, 1, 3)
-    assert sorted(rows_behind(kita, bar.url) for bar in drawn) == [1, 1, 2]
+    assert (card["calls"], card["errors"], len(drawn)) == (4, 1, 3)
+    assert sorted(rows_behind(kita, bar.url) for bar in drawn) == [1, 2, 2]
     assert rows_behind(kita, card["errors_url"]) == 1
 
 

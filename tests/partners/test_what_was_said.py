@@ -194,6 +194,16 @@ def test_a_poll_that_brings_nothing_leaves_nothing(sandbox, mall):
     assert not Call.objects.exists()
 
 
+def test_a_look_that_finds_nothing_is_kept(sandbox, mall):
+    product = listable()
+    changed(product, "state")
+    converge(mall)
+    sandbox.operate("/operator/items/remove/", out_id=f"P{product.pk}")
+    Call.objects.all().delete()
+    connect(mall).look([f"P{product.pk}"])
+    assert Call.objects.get().products == [product.pk]
+
+
 def test_a_lost_answer_is_kept_as_none(sandbox, mall, client):
     product = listable()
     changed(product, "state")
