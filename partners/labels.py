@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalog.cards import Offer, lowest_offer
+from catalog.cards import Offer, lowest_offer, offer_of
 from catalog.models import Product
 from catalog.pricing import Terms, todays_terms
-from catalog.tax import rates_at
+from catalog.tax import TaxTable, rates_at
 from orders.freight import FreightTable, freight_at
 from partners import locks
 from partners.models import Display, DisplayProduct, Label
@@ -24,9 +24,10 @@ class Fault(StrEnum):
     """Why a label has to be printed again, or taken away."""
 
     PRICE = "price"
+    OPTION = "option"  # the one on the label is no longer sold
     NAME = "name"
     ORIGIN = "origin"
-    TEXT = "text"  # delivery, freight, option, or the display's own name
+    TEXT = "text"  # delivery, freight, name of the option, or the display's own name
     OFF_SALE = "off_sale"
     OFF_DISPLAY = "off_display"
 
@@ -64,6 +65,7 @@ class _Day:
     """What today's labels are made with."""
 
     terms: Terms
+    table: TaxTable
     offers: dict[int, Offer]  # by product: only of those on sale
     freight: FreightTable
 
@@ -143,7 +145,7 @@ def _day(product_ids: set[int]) -> _Day:
     terms, table = todays_terms(), rates_at(timezone.localdate())
     goods = Product.objects.on_sale().filter(pk__in=product_ids).for_card()
     offers = ((product.pk, lowest_offer(product, terms, table)) for product in goods)
-    return _Day(terms, {pk: offer for pk, offer in offers if offer}, freight_at(timezone.localdate()))
+    return _Day(terms, table, {pk: offer for pk, offer in offers if offer}, freight_at(timezone.localdate()))
 
 
 def _label(display: Display, offer: Offer, day: _Day, by) -> Label:
@@ -185,8 +187,16 @@ def _faults(label: Label, offer: Offer | None, day: _Day, is_on_display: bool) -
         return (Fault.OFF_DISPLAY,)
     if offer is None:
         return (Fault.OFF_SALE,)
-    is_priced = (label.price_fen, label.landed_fen) == (offer.price.fen, offer.landed.landed_fen)
     now = _texts(label.display, offer, day.freight)
     # What an older label does not remember cannot be told to have changed.
     changed = {fault for text, fault in TEXTS.items() if label.shown.get(text, now[text]) != now[text]}
-    return tuple(fault for fault in Fault if fault in changed or (fault == Fault.PRICE and not is_priced))
+    own = [
+        offer_of(sku, day.terms, day.table) for sku in offer.sku.product.active_skus if sku.pk == label.sku_id
+    ]
+    if not own:
+        changed.add(Fault.OPTION)
+    # A scan is told its own option's price, where another has become the cheapest.
+    prices = {(of.price.fen, of.landed.landed_fen) for of in (offer, *own)}
+    if prices != {(label.price_fen, label.landed_fen)}:
+        changed.add(Fault.PRICE)
+    return tuple(fault for fault in Fault if fault in changed)

@@ -25,6 +25,7 @@ from partners.models import Display, Label, Market
 NO_PRICES = (NoPricePolicy, StaleRate)
 FAULTS = {
     Fault.PRICE: gettext_lazy("price changed"),
+    Fault.OPTION: gettext_lazy("option no longer sold"),
     Fault.NAME: gettext_lazy("name changed"),
     Fault.ORIGIN: gettext_lazy("origin changed"),
     Fault.TEXT: gettext_lazy("other text changed"),

@@ -139,6 +139,23 @@ def test_a_label_whose_price_name_origin_or_text_changed_is_to_be_printed_again(
     assert wrong() == [(label.code, (fault,), True)]
 
 
+def test_a_label_whose_option_gave_way_to_another_at_its_price_is_to_be_printed_again(display):
+    [label] = printed(display)
+    sku_in_stock(3, product=label.product, price_krw=label.sku.price_krw)
+    Sku.objects.filter(pk=label.sku_id).update(is_active=False)
+    assert wrong() == [(label.code, (Fault.OPTION,), True)]
+    labels.reprint(Label.objects.all())
+    assert wrong() == []
+
+
+def test_a_label_whose_option_went_up_is_listed_though_another_costs_what_it_says(display):
+    sku_in_stock(3, product=display.products.get().product)
+    [label] = printed(display)
+    assert wrong() == []
+    Sku.objects.filter(pk=label.sku_id).update(price_krw=27_000)
+    assert wrong() == [(label.code, (Fault.PRICE,), True)]
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
