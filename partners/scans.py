@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Abs
 from django.utils import timezone
 
 from catalog import today
 from catalog.cards import Offer, cover_of, lowest_offer, offer_of
-from catalog.models import Product
-from catalog.pricing import NoPricePolicy
-from catalog.rates import StaleRate
+from catalog.models import Category, Product
 from partners import credit
+from partners.desired import NO_PRICE
 from partners.models import Display, DisplayProduct, Label, Scan, Visit
 
 # Who scans or reloads the same product at the same display so soon again is counted and credited once.
@@ -93,21 +92,33 @@ def todays_offer(target: Target) -> Offer | None:
         if sku:
             return offer_of(sku, today.terms(), today.table())
         return lowest_offer(product, today.terms(), today.table())
-    except (StaleRate, NoPricePolicy):
+    except NO_PRICE:
         return None
 
 
-def nearest(product: Product) -> list[Near]:
-    """What one may buy instead: of the same leaf category, in stock, nearest in price."""
-    goods = Product.objects.on_sale().filter(category=product.category_id, has_stock=True)
+def nearest(product: Product) -> tuple[Category | None, list[Near]]:
+    """What one may buy instead, in stock, nearest in price, with the category that it is of.
+
+    That is the product's own, else the first above it that has goods, else None: any of the mall's. At most
+    a query for each of these. No goods where no price can be told.
+    """
+    goods = Product.objects.on_sale().filter(has_stock=True).exclude(pk=product.pk)
     apart = Abs(F("sort_price_krw") - product.sort_price_krw)
-    rows = goods.exclude(pk=product.pk).for_card().order_by(apart, "-sold", "pk")[:NEAREST]
+    for category in [*_upwards(product.category), None]:
+        within = goods.filter(category__path__startswith=category.path) if category else goods
+        if rows := list(within.for_card().order_by(apart, "-sold", "pk")[:NEAREST]):
+            break
     try:
-        terms, table = today.terms(), today.table()
-    except (StaleRate, NoPricePolicy):
-        return []
-    offers = [(row, lowest_offer(row, terms, table)) for row in rows]
-    return [Near(row, offer, cover_of(row)) for row, offer in offers if offer]
+        offers = [(row, lowest_offer(row, today.terms(), today.table())) for row in rows]
+    except NO_PRICE:
+        offers = []
+    return category, [Near(row, offer, cover_of(row)) for row, offer in offers if offer]
+
+
+def _upwards(category: Category) -> QuerySet[Category]:
+    """The category and those above it, from the leaf to the root."""
+    paths = [category.path[: at + 1] for at, letter in enumerate(category.path) if letter == "."]
+    return Category.objects.filter(path__in=paths).order_by("-path")
 
 
 def _name(target: Target) -> str:

@@ -41,7 +41,8 @@ def _landing(target, offer) -> str:
 
 def _answer(request, target, offer, landing):
     if not Product.objects.on_sale().filter(pk=target.product.pk).exists():
-        context = {"target": target, "near": scans.nearest(target.product)}
+        category, near = scans.nearest(target.product)
+        context = {"target": target, "near": near, "category": category}
         return render(request, "partners/scan/gone.html", context)
     if offer is None:
         return redirect(landing)

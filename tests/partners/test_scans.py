@@ -10,9 +10,10 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Product, Sku
+from catalog import today
+from catalog.models import Category, Product, Sku, TaxRate
 from orders.signals import added_to_cart
-from partners import labels
+from partners import labels, scans
 from partners.models import Display, Scan, Visit
 from partners.receivers import note_the_cart
 from tests.factories.catalog import CategoryFactory, daily_terms, sku_in_stock
@@ -118,6 +119,22 @@ def test_a_scan_of_an_old_label_shows_todays_price_and_says_so(label, client, kr
     assert answer.cookies["kv"].value == str(Scan.objects.get().visit_id)
 
 
+def test_without_a_tax_rate_a_scan_is_led_to_the_page_that_says_so_and_is_credited(label, client):
+    TaxRate.objects.all().delete()
+    answer = scanned(client, label)
+    assert (answer.status_code, Scan.objects.get().label) == (302, label)
+    assert client.get(answer.url).status_code == 503
+
+
+def test_without_a_tax_rate_a_withdrawn_product_still_leads_to_what_is_near(label, client):
+    like = listable()
+    Product.objects.filter(pk=label.product_id).update(state="withdrawn")
+    TaxRate.objects.all().delete()
+    answer = scanned(client, label)
+    assert (answer.status_code, near(answer)) == (200, [])
+    assert f"/zh-hans/c/{like.category.slug}/" in answer.content.decode()
+
+
 def test_a_superseded_label_still_leads_to_the_product_and_is_credited(label, client):
     labels.number_labels(label.display.products.all())
     assert scanned(client, label).status_code == 302
@@ -149,9 +166,53 @@ def test_a_withdrawn_product_shows_what_is_nearest_and_the_credit_is_kept(label,
     assert answer.cookies["kv"].value == str(Scan.objects.get().visit_id)
 
 
-def test_a_withdrawn_product_without_a_like_leads_to_its_category(label, client):
+@pytest.fixture
+def leaf(label):
+    """The category of the label's product, which is withdrawn, as a leaf of a tree of three levels."""
+    root = CategoryFactory(path="900.", slug="root")
+    branch = CategoryFactory(path="900.001.", slug="branch", parent=root)
+    CategoryFactory(path="900.001.002.", slug="sibling", parent=branch)
+    CategoryFactory(path="900.002.", slug="cousin", parent=root)
+    CategoryFactory(path="901.", slug="far")
+    Category.objects.filter(pk=label.product.category_id).update(path="900.001.001.", parent=branch)
+    Product.objects.filter(pk=label.product_id).update(state="withdrawn")
+    return Category.objects.get(pk=label.product.category_id)
+
+
+def offered_in(slug, on_hand=10):
+    product = listable(on_hand)
+    Product.objects.filter(pk=product.pk).update(category=Category.objects.get(slug=slug))
+    return product
+
+
+@pytest.mark.parametrize(
+    ("places", "leads_to"),
+    [
+        (("skin-care", "sibling"), "/zh-hans/c/skin-care/"),
+        (("sibling", "cousin"), "/zh-hans/c/branch/"),
+        (("cousin", "far"), "/zh-hans/c/root/"),
+        (("far",), "/zh-hans/"),
+    ],
+)
+def test_where_its_leaf_is_empty_the_nearest_are_sought_up_the_tree(label, leaf, client, places, leads_to):
+    offered_in("skin-care", on_hand=0)
+    first, *_rest = [offered_in(slug) for slug in places]
+    page = scanned(client, label)
+    assert (near(page), f'class="go" href="{leads_to}"' in page.content.decode()) == ([first.slug], True)
+
+
+def test_looking_up_the_tree_costs_a_query_a_level(label, leaf, django_assert_num_queries):
+    for _ in range(5):
+        offered_in("far")
+    gone = Product.objects.select_related("category").get(pk=label.product_id)
+    today.terms(), today.table()
+    with django_assert_num_queries(8):  # the levels, four looks, and what three tables add to cards
+        assert len(scans.nearest(gone)[1]) == scans.NEAREST
+
+
+def test_where_the_mall_has_nothing_a_withdrawn_product_leads_to_the_home_page(label, client):
     Product.objects.update(state="withdrawn")
-    assert f"/zh-hans/c/{label.product.category.slug}/" in scanned(client, label).content.decode()
+    assert 'class="go" href="/zh-hans/"' in scanned(client, label).content.decode()
 
 
 @pytest.mark.parametrize("code", ["ZZZZZZ", "hello-world", "1"])
