@@ -75,7 +75,7 @@ def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
     """New labels at today's prices, one for each displayed product that is on sale (writes).
 
     They supersede the labels that were in force there. `by`: the user who prints. A fixed number of
-    queries. Raises `StaleRate` or `NoPricePolicy` when no price can be told.
+    queries. Raises `StaleRate`, `NoPricePolicy`, `NoTaxRate` or `NoFreightRule` when no price can be told.
     """
     items = list(items)
     list(locks.displays({item.display_id for item in items}))

@@ -16,13 +16,22 @@ from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin
 from catalog.pricing import NoPricePolicy
 from catalog.rates import StaleRate
+from catalog.tax import NoTaxRate
 from kmall.keys import key_of
+from orders.freight import NoFreightRule
 from partners import labels as work
 from partners.label_sheet import PAPERS, sheet
 from partners.labels import Fault
 from partners.models import Display, Label, Market
 
-NO_PRICES = (NoPricePolicy, StaleRate)
+# What a label needs of the day, and what is said where the day has none.
+WITHOUT = {
+    StaleRate: gettext_lazy("There is no price for today: please enter the exchange rate first."),
+    NoPricePolicy: gettext_lazy("There is no price for today: please enter a price policy first."),
+    NoTaxRate: gettext_lazy("There is no price for today: please enter the tax rates first."),
+    NoFreightRule: gettext_lazy("There is no freight for today: please enter the freight rules first."),
+}
+NO_PRICES = tuple(WITHOUT)
 FAULTS = {
     Fault.PRICE: gettext_lazy("price changed"),
     Fault.OPTION: gettext_lazy("option no longer sold"),
@@ -116,8 +125,8 @@ class LabelAdmin(DeskAdmin):
         context = {**self.admin_site.each_context(request), "title": _("Labels out of date"), "form": form}
         try:
             rows = work.outdated(form.labels()) if form.is_valid() else []
-        except NO_PRICES:
-            context["no_prices"], rows = True, []
+        except NO_PRICES as missing:
+            context["without"], rows = WITHOUT[type(missing)], []
         context |= {
             "groups": [
                 (display, _in_words(of)) for display, of in groupby(rows, lambda row: row.label.display)
@@ -162,9 +171,8 @@ class LabelAdmin(DeskAdmin):
     def _printed(self, request, paper, name, make):
         try:
             labels = make()
-        except NO_PRICES:
-            text = _("There is no price for today: please enter the exchange rate first.")
-            messages.error(request, text)
+        except NO_PRICES as missing:
+            messages.error(request, WITHOUT[type(missing)])
             return redirect("admin:partners_label_outdated")
         if not labels:
             messages.info(request, _("There is no label to print."))

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from catalog.models import Product
+from catalog.models import PricePolicy, Product, TaxRate
+from orders.models import FreightRule
 from partners.labels import number_labels
 from partners.models import Display, Label
 from tests.factories.catalog import daily_terms
@@ -127,6 +128,18 @@ def test_without_a_rate_nothing_is_printed_and_it_says_why(kita, display):
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
     assert "환율" in kita.get(OUTDATED).content.decode()
     assert not Label.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"), [(PricePolicy, "가격 정책"), (TaxRate, "세율"), (FreightRule, "배송비 규칙")]
+)
+def test_what_the_day_lacks_for_a_label_is_said(kita, display, lacking, words):
+    daily_terms()
+    number_labels(display.products.all())
+    lacking.objects.all().delete()
+    assert words in kita.get(OUTDATED).content.decode()
+    page = kita.post(url(display), follow=True)
+    assert [words in str(message) for message in page.context["messages"]] == [True]
 
 
 def test_a_seller_prints_nothing(client, display):
