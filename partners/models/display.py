@@ -1,3 +1,4 @@
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +38,9 @@ class Display(models.Model):
         editable=False,
         verbose_name=_("photo"),
     )
-    credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)
+    credit_hours = models.PositiveSmallIntegerField(
+        _("credit window, hours"), default=72, validators=[MinValueValidator(1)]
+    )
     is_open = models.BooleanField(_("open"), default=True)
 
     class Meta:

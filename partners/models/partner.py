@@ -50,7 +50,9 @@ class PartnerMall(models.Model):
     tested_at = models.DateTimeField(_("answered a test call"), null=True, blank=True, editable=False)
     steps_saved = models.JSONField(default=list, blank=True, editable=False)  # of the set-up, by name
     link_days = models.PositiveSmallIntegerField(_("signed links stay valid, days"), default=180)
-    credit_hours = models.PositiveSmallIntegerField(_("credit window, hours"), default=72)
+    credit_hours = models.PositiveSmallIntegerField(
+        _("credit window, hours"), default=72, validators=[MinValueValidator(1)]
+    )
     price_factor = models.DecimalField(_("price factor"), max_digits=6, decimal_places=4, default=1)
     stock_share = models.DecimalField(_("share of stock shown"), max_digits=5, decimal_places=4, default=1)
     safety_stock = models.PositiveSmallIntegerField(_("safety stock"), default=2)

@@ -89,6 +89,7 @@ def test_what_calls_left_in_the_row_while_the_form_was_saved_stays(kita, mall):
         ("orders_at_once", 0, "1"),
         ("calls_per_second", 0, "1"),
         ("batch_size", 0, "1"),
+        ("credit_hours", 0, "1"),
     ],
 )
 def test_a_limit_out_of_bounds_is_said_at_its_field(kita, mall, field, value, words):
