@@ -162,7 +162,10 @@ def _label(display: Display, offer: Offer, day: _Day, by) -> Label:
 
 
 def _texts(display: Display, offer: Offer, freight: FreightTable) -> dict[str, str]:
-    """In Chinese, as the label shows them: the keys of `TEXTS`."""
+    """In Chinese, as the label shows them: the keys of `TEXTS`.
+
+    A market or display without a Chinese name goes by its Korean one.
+    """
     product = offer.sku.product
     delivery, delivery_from = DELIVERY[product.delivery]
     origin = "韩国" if product.origin == "KR" else product.origin
@@ -177,8 +180,8 @@ def _texts(display: Display, offer: Offer, freight: FreightTable) -> dict[str, s
         "delivery": delivery,
         "delivery_from": delivery_from,
         "freight": "" if freight_fen else "，免运费",
-        "market": display.market.name_zh_hans,
-        "display": display.name_zh_hans,
+        "market": display.market.name_zh_hans or display.market.name_ko,
+        "display": display.name_zh_hans or display.name_ko,
     }
 
 

@@ -2,6 +2,8 @@ from modeltranslation.translator import TranslationOptions, register
 
 from partners.models import Display, Market, PartnerMall
 
+BOTH = ("ko", "zh-hans")  # asked for at the desk
+
 
 @register(PartnerMall)
 class PartnerMallTexts(TranslationOptions):
@@ -11,8 +13,10 @@ class PartnerMallTexts(TranslationOptions):
 @register(Market)
 class MarketTexts(TranslationOptions):
     fields = ("name", "place")
+    required_languages = BOTH
 
 
 @register(Display)
 class DisplayTexts(TranslationOptions):
     fields = ("name",)
+    required_languages = BOTH

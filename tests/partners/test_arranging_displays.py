@@ -125,6 +125,27 @@ def test_a_new_display_gets_its_sales_channel(kita, display):
     assert "code" in again.context["adminform"].form.errors
 
 
+@pytest.mark.parametrize("language", ["ko", "zh_hans"])
+def test_a_display_has_a_name_in_both_languages(kita, display, language):
+    answer = posted(kita, display, **{f"name_{language}": ""})
+    assert answer.context["adminform"].form.errors == {f"name_{language}": ["필수 항목입니다."]}
+
+
+def test_a_market_has_its_name_and_address_in_both_languages(kita):
+    data = {"code": "lj", "name_ko": "량장", "place_ko": "충칭"}
+    answer = kita.post("/admin/partners/market/add/", data)
+    assert set(answer.context["adminform"].form.errors) == {"name_zh_hans", "place_zh_hans"}
+    more = {"name_zh_hans": "两江", "place_zh_hans": "重庆"}
+    assert kita.post("/admin/partners/market/add/", data | more).status_code == 302
+
+
+def test_a_credit_window_is_an_hour_at_least(kita, display):
+    answer = posted(kita, display, credit_hours=0)
+    [said] = answer.context["adminform"].form.errors["credit_hours"]
+    assert "1" in said
+    assert posted(kita, display, credit_hours=1).status_code == 302
+
+
 def test_a_market_leads_to_its_displays(kita, display):
     page = kita.get(f"/admin/partners/market/{display.market_id}/change/").content.decode()
     assert f'href="/admin/partners/display/{display.pk}/change/"' in page

@@ -71,6 +71,15 @@ def test_a_label_says_name_price_place_and_that_it_ships(display, paper):
     assert "免运费" not in text, "a parcel of this value pays freight"
 
 
+def test_a_stall_without_a_chinese_name_is_printed_with_its_korean_one(display):
+    Market.objects.update(name_zh_hans=None)
+    Display.objects.update(name_zh_hans="")
+    [label] = printed(display)
+    assert (label.shown["market"], label.shown["display"]) == ("충칭 해방비", "진열대 b-07")
+    Display.objects.update(name_zh_hans="展架 C-01")
+    assert wrong() == [(label.code, (Fault.TEXT,), True)]
+
+
 def test_a_certificate_of_origin_is_claimed_only_where_there_is_one(display):
     Product.objects.update(origin_certificate="")
     text = text_of(sheet(printed(display)))
