@@ -49,7 +49,7 @@ def display_of(token: str) -> Display | None:
 def slides(display: Display) -> list[Slide]:
     """What can be bought of the display's goods, in its order. A fixed number of queries.
 
-    Raises `StaleRate` or `NoPricePolicy` when no price can be told.
+    Raises `StaleRate`, `NoPricePolicy` or `NoTaxRate` when no price can be told.
     """
     terms, table = today.terms(), today.table()
     items = list(display.products.order_by("position", "pk"))

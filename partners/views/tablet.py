@@ -10,9 +10,8 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.pricing import NoPricePolicy
-from catalog.rates import StaleRate
 from partners import tablet as work
+from partners.desired import NO_PRICE
 
 
 @never_cache
@@ -60,5 +59,5 @@ def worker(request, token):
 def _slides(display):
     try:
         return work.slides(display)
-    except (StaleRate, NoPricePolicy):
+    except NO_PRICE:
         return []

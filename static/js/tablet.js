@@ -5,7 +5,8 @@
   "use strict";
   var REFRESH = 5 * 60, RETRY = 30, SOON = 3; // seconds
   var body = document.body, main = document.getElementById("slides"), line = document.getElementById("line");
-  var count = document.getElementById("count"), pause = document.getElementById("pause");
+  var foot = document.getElementById("foot"), count = document.getElementById("count");
+  var pause = document.getElementById("pause");
   var seconds = Number(body.getAttribute("data-seconds")), at = Number(body.getAttribute("data-at")) - 1;
   var isWhole = false, isPaused = false, isDown = false, shown = 0, asked = 0;
 
@@ -13,10 +14,11 @@
 
   function show(n) {
     var all = slides(), i;
+    foot.hidden = !all.length; // nothing to scan or to turn while there are no prices
     if (!all.length) { return; }
     at = isWhole ? (n + all.length) % all.length : 0;
     for (i = 0; i < all.length; i += 1) { all[i].hidden = i !== at; }
-    if (isWhole && count) { count.textContent = at + 1 + " / " + all.length; }
+    if (isWhole) { count.textContent = at + 1 + " / " + all.length; }
     shown = 0;
   }
 
@@ -90,13 +92,11 @@
       show(at + Number(turn));
     }
   });
-  if (pause) {
-    pause.hidden = false;
-    pause.onclick = function () {
-      isPaused = !isPaused;
-      pause.setAttribute("aria-pressed", String(isPaused));
-    };
-  }
+  pause.hidden = false;
+  pause.onclick = function () {
+    isPaused = !isPaused;
+    pause.setAttribute("aria-pressed", String(isPaused));
+  };
   window.addEventListener("online", function () {
     ask();
     asked = RETRY - SOON; // a line that comes back often takes a moment longer

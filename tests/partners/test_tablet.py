@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Product, Sku
+from catalog.models import Product, Sku, TaxRate
 from partners import tablet
-from partners.models import Display, Scan
+from partners.models import Display, Market, Scan
 from tests.factories.catalog import daily_terms
 from tests.factories.displays import display_of, stall
 from tests.factories.partners import listable
@@ -93,6 +93,23 @@ def test_a_changed_address_or_a_closed_display_shows_nothing_and_says_so(client,
 def test_without_a_price_for_today_it_says_so_and_stays(client):
     display = stall(2)
     assert names(text(client, display)) == ["价格更新中"]
+    assert '<footer id="foot" hidden>' in text(client, display)
+    daily_terms()
+    assert '<footer id="foot">' in text(client, display)
+
+
+def test_without_a_tax_rate_it_says_so_as_well(client, display):
+    TaxRate.objects.all().delete()
+    for more in ("", "slides/"):
+        answer = client.get(path(display, more))
+        assert (answer.status_code, names(answer.content.decode())) == (200, ["价格更新中"])
+
+
+def test_a_stall_without_a_name_in_one_language_goes_by_the_other(client, display):
+    Market.objects.update(name_zh_hans=None)
+    Display.objects.update(name_ko=None)
+    where = re.search(r'<p class="where">(.*?)</p>', text(client, display))[1]
+    assert (where.count("충칭 해방비"), where.count("展架 b-07"), "None" in where) == (2, 2, False)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_goods(client):

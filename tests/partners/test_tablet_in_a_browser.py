@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.models import Sku
+from catalog.models import ExchangeRate, Sku
 from partners import tablet
 from tests.browser import Watched, accessibility_faults
 from tests.factories.catalog import daily_terms
@@ -70,6 +70,22 @@ def test_it_can_be_stopped_and_turned_by_hand(screen):
     assert shown(screen) == "高丽村 红参"
     screen.click("[data-turn='1']")
     assert shown(screen) == "纯淡 面膜"
+
+
+def test_opened_without_prices_it_turns_as_ever_once_they_come(browser, url):
+    kept = list(ExchangeRate.objects.all())
+    ExchangeRate.objects.all().delete()
+    with Watched(browser, width=1280, height=800) as page:
+        page.clock.install()
+        page.goto(url)
+        page.wait_for_selector(".nothing")
+        assert not page.is_visible("#foot")
+        ExchangeRate.objects.bulk_create(kept)
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        page.wait_for_selector("#foot")
+        assert page.inner_text("#count") == "1 / 3"
+        page.click("[data-turn='1']")
+        assert (shown(page), page.inner_text("#count")) == ("纯淡 面膜", "2 / 3")
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
