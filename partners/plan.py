@@ -6,6 +6,7 @@ The same version never carries two different states.
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import orjson
@@ -66,12 +67,18 @@ class Work:
         """Whether a refused row is tried with something else, of which the last refusal says nothing."""
         return self.action in ("upsert", "offer") and not self.is_text_refused
 
-    @property
+    @cached_property
     def is_taken_back(self) -> bool:
-        """Whether what was refused is not wanted any more, and the partner holds what is."""
+        """Whether what was refused is not wanted any more, and the partner holds what is, or nothing.
+
+        As `prepare` found it: what it notes is not to be told from a refused text afterwards.
+        """
         row, wanted = self.row, (self.content_hash, self.offer_hash)
-        is_refused = row.outcome == Outcome.REFUSED and self.content is not None and not self.is_text_refused
-        return is_refused and wanted == self.held and wanted != (row.sent_hash, row.sent_offer_hash)
+        if row.outcome != Outcome.REFUSED or self.is_text_refused or self.refusal:
+            return False
+        if self.content is None:
+            return not self.held[0]
+        return wanted == self.held and wanted != (row.sent_hash, row.sent_offer_hash)
 
     @property
     def item(self) -> Item:

@@ -215,7 +215,7 @@ def _apply(row: Listing, work: Work, answer: Answer | None, now: datetime.dateti
         if work.refusal:
             _not_listable(row, work.refusal)
     elif work.is_taken_back:
-        row.come_to(Outcome.OK)
+        row.come_to(Outcome.OK if work.held[0] else Outcome.NONE)
 
 
 def _not_listable(row: Listing, refusal: NotListable) -> None:
