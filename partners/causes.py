@@ -7,6 +7,7 @@ a seller; where KITA has to act they say so.
 from dataclasses import dataclass
 from enum import Enum
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -99,6 +100,8 @@ NOT_LISTABLE = {
         (Place.MAP, Place.CATEGORY),
     ),
 }
+LACKING = Q(outcome=Listing.Outcome.REFUSED, error_code__in=list(NOT_LISTABLE))  # rows that were never sent
+REFUSED = Q(outcome=Listing.Outcome.REFUSED) & ~Q(error_code__in=list(NOT_LISTABLE))
 
 # what it can be sold with there
 OF_OFFER = {
@@ -260,7 +263,13 @@ def reason(listing: Listing) -> str:
     """Why a listing is not as it should be, in the reader's language; empty when all is well."""
     if cause := KNOWN.get(listing.error_code):
         return str(cause.text)
-    return listing.error_text or (str(OF_WAY["UNKNOWN_OUTCOME"].text) if listing.outcome == "unknown" else "")
+    if listing.outcome == Listing.Outcome.UNKNOWN:
+        return str(OF_WAY["UNKNOWN_OUTCOME"].text)
+    if listing.outcome != Listing.Outcome.REFUSED:
+        return ""
+    if listing.error_text:
+        return _("The mall refused it in these words: “%(words)s”") % {"words": listing.error_text}
+    return str(_("The mall refused it without a reason."))
 
 
 KNOWN = NOT_LISTABLE | OF_WAY | OF_REFUSAL

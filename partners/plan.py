@@ -42,6 +42,7 @@ class Work:
     offer_hash: str = ""
     link_day: datetime.date | None = None
     action: str = "nothing"  # nothing, upsert, offer, withdraw
+    is_sold_out: bool = False  # nothing in stock that the partner may sell
     left: bool = False  # texts stay due after the quick lane
     is_text_refused: bool = False  # the partner refused these very texts before
     refusal: NotListable | None = None
@@ -184,6 +185,7 @@ def _want(work: Work, parts: Parts, told_of: Goods, of: Frame, quick: bool) -> E
         return None
     except NO_PRICE as missing:
         return missing
+    work.is_sold_out = not any(sku["stock"] for sku in state.offer["skus"])
     work.content, work.offer = parts.content(state.content), parts.offer(state.offer)
     work.content_hash, work.offer_hash = parts.digest(work.content), parts.digest(work.offer)
     other_text, other_offer = work.content_hash != work.held[0], work.offer_hash != work.held[1]
@@ -211,12 +213,14 @@ _NOTE = Prepared(
     with held as (select id from partners_listing where {locks.HELD})
     update partners_listing l set version = a.version, sent_version = a.version, sent_hash = a.content,
         sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
+        sold_out_at = case when a.is_sold_out then coalesce(l.sold_out_at, %(now)s) end,
         outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
     from held join json_to_recordset(%(notes)s)
-        as a (id bigint, version bigint, content text, offer text, wanted bool, day date, is_try bool)
+        as a (id bigint, version bigint, content text, offer text, wanted bool, day date, is_try bool,
+            is_sold_out bool)
         on a.id = held.id
     where l.id = held.id and {locks.STAMP} = %(stamp)s returning l.id, l.version, l.outcome, {locks.STAMP}""",
-    {"ids": "bigint[]", "lease": "uuid", "stamp": "text", "notes": "json"},
+    {"ids": "bigint[]", "lease": "uuid", "stamp": "text", "notes": "json", "now": "timestamptz"},
 )
 
 
@@ -233,7 +237,7 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         {
             "id": work.row.pk, "version": work.version, "content": work.noted[0], "offer": work.noted[1],
             "wanted": work.content is not None or work.refusal is not None, "day": work.link_day,
-            "is_try": work.is_try,
+            "is_try": work.is_try, "is_sold_out": work.is_sold_out,
         }
         for work in works
     ]  # fmt: skip
@@ -243,6 +247,7 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
             lease=claimed.lease,
             stamp=claimed.stamp,
             notes=orjson.dumps(notes).decode(),
+            now=timezone.now(),
         )
         kept = {pk: left for pk, *left in noted}
         works = [work for work in works if work.row.pk in kept]

@@ -58,8 +58,10 @@ class Cell:
         row = self.row
         if row is None:
             return None
-        if self.standing in (Standing.SHOWN, Standing.SOLD_OUT):
+        if self.standing == Standing.SHOWN:
             return row.applied_at or row.seen_at
+        if self.standing == Standing.SOLD_OUT:
+            return row.sold_out_at and max(row.sold_out_at, row.applied_at or row.sold_out_at)
         if self.standing in (*TO_MEND, Standing.FAILING):
             return row.outcome_at
         if self.standing in (Standing.PENDING, Standing.STOPPED, Standing.LEAVING):
@@ -90,6 +92,7 @@ def at(partner: PartnerMall, products: QuerySet[Product]) -> QuerySet[Product]:
         is_chosen = Exists(chosen(partner).filter(pk=OuterRef("pk")))
     except BadRule:  # the sync sends nothing either
         is_chosen, is_active = is_on_sale, False
+    is_sold_out = Q(has_stock=False) | Q(there__sold_out_at__isnull=False)  # here, or of what it may sell
     whens = [
         When(~is_chosen & Q(there__confirmed_hash__gt=""), then=Value(Standing.LEAVING)),
         When(~is_on_sale, then=Value(Standing.OFF)),
@@ -100,7 +103,7 @@ def at(partner: PartnerMall, products: QuerySet[Product]) -> QuerySet[Product]:
             then=Value(Standing.LACKING),
         ),
         When(there__outcome=Listing.Outcome.REFUSED, then=Value(Standing.REFUSED)),
-        When(there__is_shown=True, has_stock=False, then=Value(Standing.SOLD_OUT)),
+        When(Q(there__is_shown=True) & is_sold_out, then=Value(Standing.SOLD_OUT)),
         When(Q(there__outcome__in=("failed", "unknown")) & Value(is_active), then=Value(Standing.FAILING)),
         When(there__is_shown=True, then=Value(Standing.SHOWN)),
     ]

@@ -65,6 +65,7 @@ class Listing(models.Model):
     confirmed_offer_hash = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_version = models.BigIntegerField(_("confirmed version"), default=0)
     is_shown = models.BooleanField(_("on sale there"), default=False)
+    sold_out_at = models.DateTimeField(null=True, editable=False)  # since when what is sent has no stock
     remote_id = models.CharField(_("partner's id"), max_length=80, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)

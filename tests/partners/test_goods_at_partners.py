@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Product
+from catalog.models import Product, Stock
 from partners.mark import mark_changed
 from partners.models import Listing, PartnerMall
-from tests.factories.catalog import CategoryFactory, ProductFactory, SellerFactory, SkuFactory
-from tests.factories.partners import listable, partner_mall, skin_care
+from tests.factories.catalog import CategoryFactory, ProductFactory, SellerFactory, SkuFactory, daily_terms
+from tests.factories.partners import changed, listable, partner_mall, skin_care
 from tests.factories.people import kita_officer, member_of, works_at
+from tests.partners.convergence import converge
 
 pytestmark = pytest.mark.django_db
 GRID = "/admin/partners/listing/grid/"
@@ -26,6 +27,7 @@ HELD = {"confirmed_hash": "x", "confirmed_version": 1, "accepted_at": NOW}
 STANDINGS = [
     ("shown", HELD | {"outcome": "ok", "is_shown": True, "applied_at": NOW}, {}, "노출 중"),
     ("sold_out", HELD | {"outcome": "ok", "is_shown": True}, {"has_stock": False}, "품절로 표시"),
+    ("sold_out", HELD | {"outcome": "ok", "is_shown": True, "sold_out_at": NOW}, {}, "품절로 표시"),
     ("pending", {}, {}, "반영 중"),
     ("refused", {"outcome": "refused", "error_code": "BAD_TITLE"}, {}, "파트너몰 반려"),
     ("lacking", {"outcome": "refused", "error_code": "NO_PICTURE"}, {}, "등록 불가"),
@@ -103,6 +105,15 @@ def test_it_says_since_when_why_and_when_it_is_tried_again(desk, mall):
         "이전 버전은",
     ):
         assert text in page
+
+
+def test_a_refusal_under_a_code_that_nobody_knows_is_told_in_the_readers_language(desk, mall):
+    at_mall({"outcome": "refused", "error_code": "XYZ", "error_text": "商品不符合要求"})
+    [cell] = cells(desk.get(GRID))
+    assert cell.reason == "파트너몰이 다음과 같이 반려했습니다: “商品不符合要求”"
+    Listing.objects.update(error_text="")
+    [cell] = cells(desk.get(GRID))
+    assert cell.reason == "파트너몰이 사유를 밝히지 않고 반려했습니다."
 
 
 def test_a_seller_sees_its_own_goods_and_no_names_of_others(client, mall):
@@ -196,3 +207,45 @@ def test_what_is_listed_for_real_stands_so(desk, mall):
     mark_changed([product.pk], {"state"})
     Product.objects.filter(pk=product.pk).update(sort_price_krw=18_000)
     assert [cell.standing for cell in cells(desk.get(GRID))] == ["pending"]
+
+
+def test_what_is_all_kept_back_stands_as_sold_out(desk, sandbox):
+    daily_terms()
+    mall = partner_mall(sandbox.url, safety_stock=5)
+    kept, more = listable(3), listable(10)
+    for product in (kept, more):
+        changed(product, "state")
+    converge(mall)
+    response = desk.get(GRID)
+    assert {row.pk: cell.standing for row, [(cell, _t, _s)] in response.context["rows"]} == {
+        kept.pk: "sold_out",
+        more.pk: "shown",
+    }
+    assert [(found[0], found[-1]) for found in response.context["figures"][0][1]] == [
+        ("shown", 1),
+        ("sold_out", 1),
+    ]
+    assert [row.pk for row, _cells in desk.get(GRID, {"standing": "sold_out"}).context["rows"]] == [kept.pk]
+    Stock.objects.filter(sku__product=kept).update(on_hand=9)
+    changed(kept, "stock")
+    converge(mall)
+    assert [cell.standing for cell in cells(desk.get(GRID))] == ["shown", "shown"]
+
+
+def test_sold_out_is_since_the_mall_was_told(desk, sandbox):
+    daily_terms()
+    mall = partner_mall(sandbox.url)
+    product = listable()
+    changed(product, "state")
+    converge(mall)
+    Listing.objects.update(applied_at=NOW - datetime.timedelta(days=60))
+    Stock.objects.update(on_hand=0)
+    changed(product, "stock", has_stock=False)
+    told = timezone.now()
+    assert [(cell.standing, cell.since) for cell in cells(desk.get(GRID))] == [("sold_out", None)]
+    converge(mall)
+    [cell] = cells(desk.get(GRID))
+    assert (cell.standing, told < cell.since <= timezone.now()) == ("sold_out", True)
+    changed(product, "text", name_zh_hans="新名 精华液")
+    converge(mall)
+    assert [again.since for again in cells(desk.get(GRID))] == [cell.since]
