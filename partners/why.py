@@ -47,6 +47,11 @@ class Account:
         return self.cell.standing not in (Standing.OFF, Standing.OUTSIDE, Standing.LEAVING)
 
     @property
+    def is_there(self) -> bool:
+        """Whether it is meant to be there and a shopper sees it, perhaps as sold out or as it was before."""
+        return self.is_meant and self.cell.row is not None and self.cell.row.is_shown
+
+    @property
     def is_well(self) -> bool:
         return self.cell.standing == Standing.SHOWN and not self.reasons
 
@@ -58,6 +63,8 @@ def account(partner: PartnerMall, product: Product) -> Account:
     reasons = _of_product(product) or _of_rule(partner, product, cell)
     reasons += [*lack, *_of_offer(product, wanted), *_of_mall(partner)]
     reasons += _of_row(cell, is_lacking=bool(lack))
+    if cell.standing == Standing.SOLD_OUT and not reasons:
+        reasons = [_reason(_on_its_way(cell.row), causes.OF_WAY)]  # counted in, and not there yet
     return Account(cell, reasons, wanted, *_as_confirmed(partner, cell.row, wanted))
 
 

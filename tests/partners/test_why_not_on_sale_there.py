@@ -227,6 +227,36 @@ def test_sent_again_and_looked_up_from_the_page_it_is_on_sale(client, sandbox):
     assert sandbox.state()["calls"]["igm.items.upsert OK"] == before + 1
 
 
+def test_goods_that_are_on_sale_there_are_not_asked_why_they_are_not(desk, sandbox):
+    daily_terms()
+    mall, asked, in_its_way = partner_mall(sandbox.url), "왜 판매되지 않나요?", "어떤 문제가 있나요?"
+    product = listable()
+    changed(product, "state")
+    assert asked in text(desk.get(url(product, mall)))
+    converge(mall)
+    for hindrance in ("mall paused", "breaker", "a code nobody knows"):
+        arrange, sentence = WAYS[hindrance]
+        arrange(product, mall)
+        page = text(desk.get(url(product, mall)))
+        assert [words in page for words in (in_its_way, sentence, asked)] == [True, True, False]
+        PartnerMall.objects.update(state="active")
+    changed(product, "state", state="withdrawn")
+    page = text(desk.get(url(product, mall)))
+    assert [words in page for words in ("왜 내리는 중인가요?", in_its_way, asked)] == [True, False, False]
+
+
+def test_goods_that_are_counted_in_again_are_said_to_be_on_their_way(desk, sandbox):
+    daily_terms()
+    mall = partner_mall(sandbox.url, safety_stock=5)
+    product = listable(3)
+    changed(product, "state")
+    converge(mall)
+    assert WAYS["kept back"][1] in text(desk.get(url(product, mall)))
+    Stock.objects.update(on_hand=9)
+    changed(product, "stock")
+    assert WAYS["in line"][1] in text(desk.get(url(product, mall)))
+
+
 def test_what_was_never_in_line_is_put_there(desk, product, mall):
     Listing.objects.all().delete()
     desk.post(url(product, mall), {"do": "send"})
