@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
+from partners.causes import LACKING, REFUSED
 from partners.models import (
     Call,
     Discrepancy,
@@ -32,14 +33,16 @@ class Hour:
 
 @dataclass
 class MallHealth:
-    """Listings: shown there, due, refused, failing (to be tried again or looked up). `due_since` of the
-    oldest that is due; `seen_at` of the shown one that was looked at longest ago, `unseen` never were.
+    """Listings: shown there, due, refused there, lacking (never sent, since something of ours is missing),
+    failing (to be tried again or looked up). `due_since` of the oldest that is due; `seen_at` of the shown
+    one that was looked at longest ago, `unseen` never were.
     """
 
     partner: PartnerMall
     live: int = 0
     pending: int = 0
     refused: int = 0
+    lacking: int = 0
     failing: int = 0
     unseen: int = 0
     due_since: datetime.datetime | None = None
@@ -93,7 +96,8 @@ def _listings() -> dict[int, dict]:
     figures = {
         "live": Count("pk", filter=Q(is_shown=True)),
         "pending": Count("pk", filter=due),
-        "refused": Count("pk", filter=Q(outcome=Listing.Outcome.REFUSED)),
+        "refused": Count("pk", filter=REFUSED),
+        "lacking": Count("pk", filter=LACKING),
         "failing": Count("pk", filter=Q(outcome__in=(Listing.Outcome.FAILED, Listing.Outcome.UNKNOWN))),
         "unseen": Count("pk", filter=Q(is_shown=True, seen_at=None)),
         "due_since": Min("due_since", filter=due),

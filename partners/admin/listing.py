@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.scope import DeskAdmin, is_kita, is_seller
 from partners.admin import call, grid, why
 from partners.admin.scope import OpenToPartners
-from partners.causes import reason
+from partners.causes import LACKING, NOT_LISTABLE, REFUSED, reason
 from partners.mark import send_again
 from partners.models import Listing
+from partners.standing import Standing
 
 TONES = {
     "none": "wait",
@@ -25,6 +26,7 @@ TONES = {
     "failed": "wait",
     "unknown": "wait",
 }
+TO_MEND = {Standing.REFUSED: REFUSED, Standing.LACKING: LACKING}
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -36,6 +38,17 @@ class DueFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(Q(due_full=True) | Q(due_stock=True)) if self.value() else queryset
+
+
+class ToMendFilter(admin.SimpleListFilter):
+    title = _("waits for a person")
+    parameter_name = "to_mend"
+
+    def lookups(self, request, model_admin):
+        return [(standing.value, standing.label) for standing in TO_MEND]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(TO_MEND[self.value()]) if self.value() in TO_MEND else queryset
 
 
 @admin.register(Listing)
@@ -51,9 +64,10 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
         "outcome_word",
         "reason",
         "known",
+        "waiting",
         "version",
     )
-    list_filter = ("partner", "outcome", "is_wanted", "is_shown", DueFilter)
+    list_filter = ("partner", "outcome", "is_wanted", "is_shown", DueFilter, ToMendFilter)
     search_fields = ("product__name_ko", "product__name_zh_hans", "=remote_id")
     search_help_text = _("Name, or the partner's number")
     list_select_related = ("product", "partner")
@@ -103,8 +117,9 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
 
     @admin.display(description=_("outcome"), ordering="outcome")
     def outcome_word(self, listing):
-        tone = TONES[listing.outcome]
-        return format_html('<span class="tag {}">{}</span>', tone, listing.get_outcome_display())
+        was_sent = listing.outcome != Listing.Outcome.REFUSED or listing.error_code not in NOT_LISTABLE
+        word = listing.get_outcome_display() if was_sent else Standing.LACKING.label
+        return format_html('<span class="tag {}">{}</span>', TONES[listing.outcome], word)
 
     @admin.display(description=_("reason"))
     def reason(self, listing):
@@ -113,6 +128,10 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
     @admin.display(description=_("seen there"), ordering="seen_at")
     def known(self, listing):
         return _("%s ago") % timesince(listing.seen_at, depth=1) if listing.seen_at else "–"
+
+    @admin.display(description=_("waiting to be sent"), ordering="due_since")
+    def waiting(self, listing):
+        return timesince(listing.due_since, depth=1) if listing.is_due and listing.due_since else "–"
 
 
 def _refuse_partners(request):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from orders.reports import chart
 from partners import breaker
+from partners.admin.listing import ListingAdmin
 from partners.admin.setup import pages
 from partners.connectors import able
 from partners.models import PartnerMall
@@ -83,7 +84,7 @@ def _figures(health: MallHealth) -> list[tuple]:
     return [
         (_("on sale there"), health.live, _list("listing", partner, is_shown__exact=1), "first"),
         (_("waiting to be sent"), listings, _list("listing", partner, due=1), ""),
-        (_("refused"), *_alarm(health.refused, _list("listing", partner, outcome__exact="refused"))),
+        (_("refused"), *_alarm(health.refused, _list("listing", partner, to_mend="refused"))),
         (_("failing"), *_alarm(health.failing, _list("listing", partner, outcome__in="failed,unknown"))),
         (_("orders awaiting mapping"), *_alarm(health.awaiting, orders)),
         (_("drifts not mended"), *_alarm(health.drifts, _list("drift", partner, open=1))),
@@ -97,15 +98,25 @@ def _alarm(number: int, url: str) -> tuple[int, str, str]:
 def _facts(health: MallHealth, now) -> list[tuple]:
     """(what, in words, address of its list or empty)."""
     partner = health.partner
-    due, known = _list("listing", partner, due=1, o="due_since"), _list("listing", partner, is_shown__exact=1)
+    due = _list("listing", partner, due=1, o=ListingAdmin.list_display.index("waiting") + 1)
+    known = _list("listing", partner, is_shown__exact=1)
     since = _ago(health.due_since, now)
     return [
         (_("Longest wait to be sent"), since or _("nothing waits"), due if since else ""),
         (_("Circuit breaker"), breaker_words(partner, now), ""),
         (_("Last compared in full"), _past(partner.reconciled_at, now) or _("not yet"), ""),
         (_("Age of what we know"), _knowledge(health, now), known),
+        *_lacking(health),
         *_after_the_sale(health),
     ]
+
+
+def _lacking(health: MallHealth) -> list[tuple]:
+    """What was never sent, since something of ours is missing."""
+    if not (n := health.lacking):
+        return []
+    words = ngettext("%(n)s waits to be completed", "%(n)s wait to be completed", n) % {"n": n}
+    return [(_("Not listable"), words, _list("listing", health.partner, to_mend="lacking"))]
 
 
 def _after_the_sale(health: MallHealth) -> list[tuple]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from catalog.admin.scope import is_kita, is_seller, sellers_of
 from kmall.desk import Link, Panel, add_link, add_name, add_panel
 from partners.admin.scope import mall_of
-from partners.causes import reason
+from partners.causes import REFUSED, reason
 from partners.models import Discrepancy, Listing, PartnerMall, PartnerOrder, PartnerRequest
 
 
@@ -35,8 +35,8 @@ def malls(request):
             (_("due"), listings.filter(Q(due_full=True) | Q(due_stock=True)).count(), "", ""),
             (
                 _("refused"),
-                listings.filter(outcome="refused").count(),
-                f"{address}?outcome__exact=refused",
+                listings.filter(REFUSED).count(),
+                f"{address}?to_mend=refused",
                 "",
             ),
             (
@@ -94,14 +94,14 @@ def _open_differences() -> list[tuple]:
 
 
 def refused(request):
-    """A seller's goods that a partner refused, with the reason at hand."""
+    """A seller's goods that a partner refused or that lack something, with the reason at hand."""
     if is_kita(request.user) or not is_seller(request.user):
         return None
     rows = Listing.objects.filter(
         product__seller__in=sellers_of(request.user).values("pk"), outcome="refused"
     )
     return {
-        "title": _("Refused by partner malls"),
+        "title": _("Held up on the way to partner malls"),
         "rows": [
             (
                 row.product.name,
@@ -110,7 +110,7 @@ def refused(request):
             )
             for row in rows.select_related("product", "partner")[:6]
         ],
-        "empty": _("No partner mall has refused anything."),
+        "empty": _("Nothing is held up on the way to a partner mall."),
     }
 
 
@@ -121,7 +121,7 @@ def my_mall(request):
         return None
     listings, orders = Listing.objects.filter(partner=mall), PartnerOrder.objects.filter(partner=mall)
     ours, theirs = (reverse(f"admin:partners_{name}_changelist") for name in ("listing", "partnerorder"))
-    refusals = listings.filter(outcome=Listing.Outcome.REFUSED)
+    refusals = listings.filter(REFUSED)
     return {
         "title": mall.name,
         "note": _(
@@ -135,11 +135,11 @@ def my_mall(request):
                 "first",
             ),
             (_("meant for your mall"), listings.filter(is_wanted=True).count(), ours, ""),
-            (_("refused"), refusals.count(), f"{ours}?outcome__exact=refused", ""),
+            (_("refused"), refusals.count(), f"{ours}?to_mend=refused", ""),
             (_("orders"), orders.count(), theirs, ""),
         ],
         "rows": [
-            (row.product.name, reason(row), f"{ours}?outcome__exact=refused")
+            (row.product.name, reason(row), f"{ours}?to_mend=refused")
             for row in refusals.select_related("product", "partner")[:6]
         ],
         "empty": _("Your mall has refused nothing."),

@@ -43,6 +43,13 @@ def figures(client, partner) -> dict[str, tuple[int, str]]:
     return {label: (number, url) for label, number, url, _tone in card["figures"]}
 
 
+def fact(client, part) -> tuple[str, str]:
+    """What stands at the fact of the only mall whose address has this part, and that address."""
+    [card] = client.get(PAGE).context["malls"]
+    [found] = [(words, url) for _what, words, url in card["facts"] if part in url]
+    return found
+
+
 def rows_behind(client, url) -> int:
     return client.get(url).context["cl"].result_count
 
@@ -64,6 +71,34 @@ def test_every_figure_is_as_many_rows_as_its_list_has(kita):
     assert {url: rows_behind(kita, url) for _number, url in found.values()} == {
         url: number for number, url in found.values()
     }
+
+
+def test_what_was_never_sent_is_not_called_refused(client, kita):
+    daily_terms()
+    mall = partner_mall()
+    listings(mall, 1, due_full=False, outcome="refused", error_code="BAD_TITLE")
+    listings(mall, 2, due_full=False, outcome="refused", error_code="NO_CHINESE_NAME")
+    number, url = list(figures(kita, mall).values())[2]
+    lacking, its_list = fact(kita, "to_mend=lacking")
+    assert (number, rows_behind(kita, url), lacking) == (1, 1, "상품 2개를 보완해야 합니다")
+    assert rows_behind(kita, its_list) == 2
+    assert kita.get(its_list).content.decode().count('<span class="tag bad">등록 불가</span>') == 2
+    for user in (kita_officer(), works_at(mall)):
+        client.force_login(user)
+        panels = [panel for _template, panel in client.get("/admin/").context["panels"]]
+        shown = [figure for panel in panels for figure in panel.get("figures", [])]
+        [(number, url)] = [(number, url) for _label, number, url, _tone in shown if "to_mend" in url]
+        assert (number, rows_behind(client, url)) == (1, 1)
+
+
+def test_the_longest_wait_leads_to_those_that_wait_longest_first(kita):
+    mall = partner_mall()
+    listings(mall, 3)
+    now, hours = timezone.now(), (1, 5, 3)
+    for row, waits in zip(Listing.objects.order_by("product"), hours, strict=True):
+        Listing.objects.filter(pk=row.pk).update(due_since=now - datetime.timedelta(hours=waits))
+    found = kita.get(fact(kita, "due=1")[1]).context["cl"].result_list
+    assert [round((now - row.due_since).total_seconds() / 3600) for row in found] == [5, 3, 1]
 
 
 def test_calls_of_a_day_are_drawn_by_the_hour_and_lead_to_the_very_calls(kita):
