@@ -11,7 +11,7 @@ from orders.quote import Basis, Parcel, Quote, QuoteLine, basis_at, skus_to_quot
 
 
 class PaidAmountDiffers(Exception):
-    """What a partner says was paid is less than the sum of its lines."""
+    """What a partner says was paid is not the sum of its lines and its freight."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,23 @@ class PartnerLine:
 
 
 def partner_quote(
-    lines: list[PartnerLine], *, paid_fen: int, at: datetime.datetime, province_code: str, buyer_index: str
+    lines: list[PartnerLine],
+    *,
+    freight_fen: int,
+    paid_fen: int,
+    at: datetime.datetime,
+    province_code: str,
+    buyer_index: str,
 ) -> Quote:
-    """What the partner agreed with its shopper; what was paid beyond goods and tax is freight.
+    """What the partner agreed with its shopper: the parts that it told, which must add up to what was paid.
 
     Raises `PaidAmountDiffers`, or `Sku.DoesNotExist` for a SKU that is not ours.
     """
     basis = basis_at(at, province_code=province_code, buyer_index=buyer_index)
     goods = [line.unit_fen * line.quantity for line in lines]
-    freight_fen = paid_fen - sum(goods) - sum(line.tax_fen for line in lines)
-    if freight_fen < 0:
-        raise PaidAmountDiffers(freight_fen)
+    parts_fen = sum(goods) + sum(line.tax_fen for line in lines) + freight_fen
+    if freight_fen < 0 or paid_fen != parts_fen:
+        raise PaidAmountDiffers(paid_fen - parts_fen)
     found = verdict(
         value_fen=sum(goods) + freight_fen,
         pieces=sum(line.quantity for line in lines),

@@ -115,6 +115,7 @@ def place_partner_order(
     lines: Iterable[PartnerLine],
     address: Address,
     buyer: Identity,
+    freight_fen: int,
     paid_fen: int,
     placed_at: datetime.datetime,
     language: str = "zh-hans",
@@ -130,6 +131,7 @@ def place_partner_order(
         return order
     agreed = partner_quote(
         list(lines),
+        freight_fen=freight_fen,
         paid_fen=paid_fen,
         at=placed_at,
         province_code=address.province_code,

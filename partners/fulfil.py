@@ -40,6 +40,7 @@ def fill(partner: PartnerMall, order: dict) -> Order:
             lines=lines,
             address=_address(order["address"]),
             buyer=_buyer(order["buyer"]),
+            freight_fen=order["freight_fen"],
             paid_fen=order["paid_fen"],
             placed_at=zoned("paid_at", order["paid_at"]),
         )
@@ -50,7 +51,7 @@ def fill(partner: PartnerMall, order: dict) -> Order:
     except (OverLimit, OverYearLimit) as over:
         raise NotFillable("over_limit", "超过跨境电商零售进口限额") from over
     except PaidAmountDiffers as differs:
-        raise NotFillable("price_differs", "实付金额少于商品与税费之和") from differs
+        raise NotFillable("price_differs", "实付金额与商品、税费、运费之和不符") from differs
 
 
 def _lines(partner: PartnerMall, order: dict) -> list[PartnerLine]:

@@ -38,6 +38,7 @@ def order():
         lines=lines,
         address=AddressFactory.build(user=None),
         buyer=IdentityFactory.build(user=None),
+        freight_fen=0,
         paid_fen=21_820,
         placed_at=timezone.now(),
     )

@@ -159,7 +159,7 @@ def test_a_single_piece_above_the_limit_is_sold_at_full_tax():
 
 
 class TestPartnerOrders:
-    def place(self, *lines, paid_fen, remote_id="IGO1", placed_at=None):
+    def place(self, *lines, paid_fen, freight_fen=0, remote_id="IGO1", placed_at=None):
         channel, _ = Channel.objects.get_or_create(
             code="igetmall", kind="partner", defaults={"name": "I Get Mall"}
         )
@@ -169,6 +169,7 @@ class TestPartnerOrders:
             lines=lines,
             address=AddressFactory.build(user=None),
             buyer=IdentityFactory.build(user=None),
+            freight_fen=freight_fen,
             paid_fen=paid_fen,
             placed_at=placed_at or timezone.now(),
         )
@@ -189,12 +190,17 @@ class TestPartnerOrders:
         assert Stock.objects.values_list("on_hand", "reserved").get(pk=sku.pk) == (3, 0)
         assert heard == [("placed", order.number), ("paid", order.number)]
 
-    def test_what_was_paid_beyond_goods_and_tax_is_freight(self):
+    def test_its_freight_is_what_the_partner_told(self):
         sku = sku_in_stock(5)
-        order = self.place(PartnerLine(sku.pk, 1, 13_600, 1_347), paid_fen=16_147)
+        order = self.place(PartnerLine(sku.pk, 1, 13_600, 1_347), freight_fen=1_200, paid_fen=16_147)
         assert (order.freight_fen, order.lines.get().freight_fen) == (1_200, 1_200)
+
+    @pytest.mark.parametrize(("freight", "paid"), [(0, 14_837), (0, 14_839), (1_200, 14_838), (-1, 14_837)])
+    def test_it_is_refused_where_goods_tax_and_freight_are_not_what_was_paid(self, freight, paid):
+        sku = sku_in_stock(1)
         with pytest.raises(PaidAmountDiffers):
-            self.place(PartnerLine(sku.pk, 1, 13_600, 1_238), paid_fen=14_837, remote_id="IGO2")
+            self.place(PartnerLine(sku.pk, 1, 13_600, 1_238), freight_fen=freight, paid_fen=paid)
+        assert nothing_happened()
 
     def test_the_same_remote_number_is_the_same_order(self):
         sku = sku_in_stock(5)
