@@ -20,8 +20,8 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     """Items whose key is above `after`, and the address of the next page (None on the last).
 
     An item is what a listing says (`partners.desired`), at our own prices and with all of our stock, since
-    its link leads to our shop; with the state of each SKU's stock and a digest over all of it but the signed
-    link: an equal digest, an item that need not be taken over again.
+    its link leads to our shop; with the state of each SKU's stock and a digest over all of it, the link too,
+    which credits nobody when it is too old: an equal digest, an item that need not be taken over again.
     Raises one of `desired.NO_PRICE` on a day without prices.
     """
     ids = list(
@@ -61,5 +61,4 @@ def _item(told_of: Goods, of, day) -> dict | None:
         offer = offers[sku["out_sku_id"]]
         skus.append(sku | offer | {"stock_state": "in_stock" if offer["stock"] else "sold_out"})
     told = state.content | {"skus": skus}
-    link = told.pop("link")
-    return {"id": desired.out_id(told_of.pk), "digest": desired.digest(told), "link": link, **told}
+    return {"id": desired.out_id(told_of.pk), "digest": desired.digest(told), **told}

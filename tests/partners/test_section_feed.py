@@ -1,8 +1,10 @@
 """A partner's section as a feed: signed address, whole items, paged by key, 304 for what the caller has."""
 
+import datetime
 import re
 
 import pytest
+from django.utils import timezone
 
 from catalog.models import ExchangeRate, Product, TaxRate
 from catalog.pricing import sku_price, todays_terms
@@ -83,6 +85,18 @@ def test_what_the_caller_has_is_not_sent_again_until_it_changes(mall, client):
     Product.objects.filter(pk=product.pk).update(name_zh_hans="新名 精华液")
     answer = client.get(path(mall), headers={"If-None-Match": etag})
     assert (answer.status_code, answer.json()["items"][0]["digest"] != digest) == (200, True)
+
+
+def test_a_renewed_link_is_a_new_digest(mall, client, monkeypatch):
+    """Who keeps items of an equal digest must not keep a link until it credits nobody."""
+    listable()
+    (first,) = client.get(path(mall)).json()["items"]
+    today = timezone.localdate() + datetime.timedelta(days=mall.link_days // 2)
+    monkeypatch.setattr(timezone, "localdate", lambda *_args, **_kwargs: today)
+    ExchangeRate.objects.update(date=today)
+    (second,) = client.get(path(mall)).json()["items"]
+    differs = {name for name in first if first[name] != second[name]}
+    assert differs == {"link", "digest"}
 
 
 def test_a_wrong_address_or_page_says_so(mall, client):
