@@ -95,20 +95,20 @@ def _found(by, first, last, partner, malls) -> dict[int | str, tuple[Traffic, sa
 def links(first: datetime.date, last: datetime.date, partner: PartnerMall | None) -> dict[str, str]:
     """Addresses of the very rows that each figure was counted from."""
     days = {"from_day": first.isoformat(), "to_day": last.isoformat()}
-    pk = partner.pk if partner else None
+    of = {"partner__id__exact": partner.pk} if partner else {"partner__isnull": False}
+    of_visit = {f"visit__{name}": value for name, value in of.items()}
     channel = partner.channel_id if partner else None
     return {
-        "visits": _list("visit", days | {"partner__id__exact": pk}),
-        "views": _list("productview", days | {"visit__partner__id__exact": pk}),
-        "carts": _list("visit", {"partner__id__exact": pk, "cart_from": first, "cart_to": last}),
-        "refused": _list("refusedlink", days | {"partner__id__exact": pk}),
+        "visits": _list("visit", days | of),
+        "views": _list("productview", days | of_visit),
+        "carts": _list("visit", of | {"cart_from": first, "cart_to": last}),
+        "refused": _list("refusedlink", days | of),
         "orders": orders_url(_sales(first, last, partner), channel__id__exact=channel),
     }
 
 
 def _list(model: str, query: dict) -> str:
-    kept = {name: value for name, value in query.items() if value}
-    return reverse(f"admin:partners_{model}_changelist") + "?" + urlencode(kept)
+    return reverse(f"admin:partners_{model}_changelist") + "?" + urlencode(query)
 
 
 def _sales(first, last, partner) -> sales.Filter:

@@ -111,6 +111,20 @@ def test_orders_of_displays_and_of_no_partner_are_in_no_figure(report, client, m
         assert (row["sums"].orders, [found.result_count for found in listed]) == (2, [2, 2])
 
 
+def test_figures_of_all_partners_lead_to_no_rows_of_displays(report, client):
+    product, now = listable(), timezone.now()
+    hour = now + datetime.timedelta(hours=1)
+    display = display_of(product)
+    scanned = Visit.objects.create(display=display, product=product, carted_at=now, expires_at=hour)
+    ProductView.objects.create(visit=scanned, product=product)
+    RefusedLink.objects.create(day=timezone.localdate(), reason="stale", kind="listing", count=1)
+    context = report(by="month").context
+    for links in (context["rows"][0]["links"], context["links"]):
+        names = ("visits", "views", "carts", "refused")
+        listed = {name: client.get(links[name]).context["cl"].result_count for name in names}
+        assert listed == {"visits": 4, "views": 4, "carts": 4, "refused": 1}
+
+
 def test_one_partner_can_be_looked_at_alone(report, malls):
     context = report(partner=malls[1].pk).context
     assert [row["key"] for row in context["rows"]] == [malls[1].pk]
