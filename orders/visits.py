@@ -3,6 +3,7 @@
 import uuid
 
 COOKIE = "kv"
+HINT = "kv_hint"  # beside it, for the pages' script: this phone has a visit
 
 
 def visit_of(request) -> uuid.UUID | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.models import Product
 from orders.models import Order, OrderLine
 from orders.reports.proof import Difference
-from orders.visits import COOKIE, visit_of
+from orders.visits import COOKIE, HINT, visit_of
 from partners import commission
 from partners.models import Credit, Display, PartnerMall, RefusedLink, Visit
 
@@ -58,18 +58,16 @@ def note_cart(visit: uuid.UUID) -> None:
 
 
 def remember(response, visit: Visit) -> None:
-    """Put the visit into the shopper's cookie, until the last window of its line has closed."""
+    """Put the visit into the shopper's cookie, until the last window of its line has closed.
+
+    A second one says to the script of a kept page that there is a visit: who has none need not ask.
+    """
     last = visit
     while last.before:
         last = last.before
-    response.set_cookie(
-        COOKIE,
-        str(visit.pk),
-        expires=last.expires_at,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    how = {"expires": last.expires_at, "secure": settings.SESSION_COOKIE_SECURE, "samesite": "Lax"}
+    response.set_cookie(COOKIE, str(visit.pk), httponly=True, **how)
+    response.set_cookie(HINT, "1", **how)
 
 
 def note_view(visit: uuid.UUID, product_id: int) -> None:

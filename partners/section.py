@@ -35,11 +35,10 @@ class Hall:
     paths: frozenset[str]
     has_bonded: bool
 
-    def product(self, slug: str) -> int | None:
-        """The key of a product of the partner's goods."""
-        sql = f"SELECT id FROM catalog_product WHERE slug = %s AND id IN ({self.among.sql})"
-        rows = rows_of((sql, [slug, *self.among.params]))
-        return rows[0][0] if rows else None
+    def has(self, slug: str) -> bool:
+        """Whether a product is one of the partner's goods."""
+        sql = f"SELECT FROM catalog_product WHERE slug = %s AND id IN ({self.among.sql})"
+        return bool(rows_of((sql, [slug, *self.among.params])))
 
 
 def hall_of(code: str) -> Hall:

@@ -7,7 +7,17 @@ from django.views.decorators.http import require_safe
 
 from catalog import sitemap
 
-CLOSED = ("/admin/", "/*/account/", "/*/cart/", "/*/checkout/", "/*/orders/", "/*/me/", "/*/search/", "/go/")
+CLOSED = (
+    "/admin/",
+    "/*/account/",
+    "/*/cart/",
+    "/*/checkout/",
+    "/*/orders/",
+    "/*/me/",
+    "/*/search/",
+    "/go/",
+    "/seen/",
+)
 
 
 @require_safe

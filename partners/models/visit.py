@@ -54,7 +54,7 @@ class Visit(models.Model):
 
 
 class ProductView(models.Model):
-    """A product that a visitor of a partner looked at in its frame, once a visit. Nothing personal."""
+    """A product that a visitor looked at, in the partner's frame or not, once a visit. Nothing personal."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="views", verbose_name=_("visit"))
     product = models.ForeignKey(

@@ -42,12 +42,12 @@ def search(request, code):
 def product(request, code, slug):
     """A product's page in the partner's frame; what the partner does not have is on the mall's own page."""
     hall, html = work.hall_of(code), None
-    if found := hall.product(slug):
+    if hall.has(slug):
         html = product_html.html_of(slug, key_of(request.GET.get("sku")))
     if html is None:
         return redirect("catalog:product", slug)
     inside = html._replace(
         main=frame.framed(html.main, hall.partner), bar=frame.framed(html.bar, hall.partner)
     )
-    context = frame.around(hall.partner) | {"html": inside, "slug": slug, "product_id": found}
+    context = frame.around(hall.partner) | {"html": inside, "slug": slug}
     return render(request, "partners/product.html", context)

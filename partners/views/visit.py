@@ -46,7 +46,7 @@ def visit(request, token):
 @never_cache
 @require_safe
 def seen(request, product_id):
-    """Asked for by a framed product's page, as a picture: so a page that is kept whole is counted."""
+    """Asked for by a product's page, framed or not, as a picture: so a page that is kept whole is counted."""
     if visit := visit_of(request):
         credit.note_view(visit, product_id)
     return HttpResponse(status=204)

@@ -78,7 +78,7 @@
     if (answer.ok) showBits(await answer.json());
   }
 
-  window.mall = { toast, showBits, showHeart, loadBits };
+  window.mall = { cookie, toast, showBits, showHeart, loadBits };
   loadBits();
   window.addEventListener("pageshow", (event) => event.persisted && loadBits());
 

@@ -1,6 +1,10 @@
 // Gallery, quantity, heart and "add to cart" without leaving the page. The forms and links work without script.
 "use strict";
 (() => {
+  // Counted for the partner who sent the shopper; without script by the picture that stands there.
+  const seen = document.querySelector("[data-seen]")?.dataset.seen;
+  if (seen && window.mall.cookie("kv_hint")) new Image().src = seen;
+
   const shots = document.querySelector(".gallery .shots");
   const count = document.querySelector("[data-gallery-count]");
   const thumbs = [...document.querySelectorAll(".gallery .thumbs a")];

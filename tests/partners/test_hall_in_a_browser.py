@@ -1,7 +1,12 @@
 """The Korea hall and the stand-in's own page in a real browser."""
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
+from catalog.models import Product
+from partners.links import link
+from partners.models import Visit
 from tests.browser import accessibility_faults
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
@@ -47,3 +52,19 @@ def test_a_shopper_of_the_partner_lands_on_our_product_and_is_remembered(live_ma
     phone.click(".goods a >> nth=0")
     phone.wait_for_url(f"{live_mall}/zh-hans/partner/igetmall/p/**")
     assert [cookie["name"] for cookie in phone.context.cookies() if cookie["name"] == "kv"] == ["kv"]
+
+
+def test_goods_on_the_malls_own_pages_are_counted_for_who_came_by_a_link_alone(
+    live_mall, mall, phone, desktop
+):
+    """By the script, which asks nothing where no link left its hint."""
+    product = Product.objects.first()
+    url = f"{live_mall}/zh-hans/p/{product.slug}/"
+    phone.goto(link(mall.partner, None, timezone.localdate()).replace(settings.SITE_URL, live_mall))
+    with phone.expect_response("**/seen/*/"):
+        phone.goto(url)
+    assert Visit.objects.get().views.get().product == product
+    asked = []
+    desktop.on("request", lambda request: asked.append(request.url))
+    desktop.goto(url)
+    assert (url in asked, [one for one in asked if "/seen/" in one]) == (True, [])

@@ -1,6 +1,7 @@
 """Which partner an order is credited to: the last click whose window is open, whatever else the shopper did."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis.extra.django import TestCase
 from orders.models import CartLine
 from partners import links
 from partners.credit import credit_order
-from partners.models import Credit, ProductView, Visit
+from partners.models import Credit, PartnerMall, ProductView, Visit
+from partners.traffic import Traffic, traffic
 from tests.factories.catalog import daily_terms
 from tests.factories.orders import Shopper, freight_rule
 from tests.factories.partners import listable, partner_mall
@@ -114,6 +116,26 @@ def test_goods_looked_at_are_noted_once_a_visit(mall, client):
     for _ in range(2):
         assert client.get(f"/seen/{product.pk}/").status_code == 204
     assert list(Visit.objects.get().views.values_list("product", flat=True)) == [product.pk]
+
+
+def test_views_outside_the_frame_are_counted_too(mall, client):
+    """A link to what the section lacks leads to the mall's own page, and the shopper looks around there."""
+    linked, other = listable(), listable()
+    PartnerMall.objects.update(rule={"without": [linked.pk]})
+    click(client, mall, linked)
+    for product in (linked, other):
+        html = client.get(f"/zh-hans/p/{product.slug}/").content.decode()
+        client.get(re.search(r'<noscript[^>]*><img [^>]*src="(/seen/\d+/)"', html)[1])
+    assert traffic("partner", timezone.localdate(), timezone.localdate()) == {
+        mall.pk: Traffic(visits=1, views=2)
+    }
+
+
+def test_a_hint_for_the_pages_script_lives_as_long_as_the_visit(mall, client):
+    click(client, mall)
+    visit, hint = client.cookies["kv"], client.cookies["kv_hint"]
+    assert (hint.value, hint["expires"], hint["httponly"]) == ("1", visit["expires"], "")
+    assert visit["httponly"]
 
 
 def test_nothing_is_noted_of_who_came_by_no_link_or_whose_window_is_closed(mall, client):
