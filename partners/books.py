@@ -1,7 +1,8 @@
 """What we hold of a partner's orders in the terms of its statement: confirmed, refunded, earned (reads).
 
-An order counts from when the partner was told that we took it, a refund from when it was told of it: then the
-partner books it, and only then. One that was called off there before our answer came was never booked.
+An order counts from when the partner was told that we took it, a parcel and a refund from when it was told of
+them: then the partner books it, and only then. One that was called off there before our answer came was never
+booked.
 """
 
 import datetime
@@ -14,6 +15,7 @@ from django.db.models.functions import Coalesce
 from partners.models import PartnerMall, PartnerOrder, PartnerRefund
 
 BEGINNING = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+SENT = ("first_parcel_told_at", "shipment_told_at")  # a partner books both moments
 
 
 @dataclass
@@ -37,7 +39,10 @@ def entries(
     until: datetime.datetime,
     numbers: Iterable[str] | None = None,
 ) -> dict[str, Entry]:
-    """By the partner's number what was booked from `since` to before `until`, of all orders or of these."""
+    """By the partner's number what was booked from `since` to before `until`, of all orders or of these.
+
+    An order that was only sent in that time has an entry without figures: the partner has a row of it.
+    """
     found: dict[str, Entry] = {}
     of = Q(partner=partner, state=PartnerOrder.State.PLACED) & ~Q(reason="cancelled")
     if numbers is not None:
@@ -50,6 +55,8 @@ def entries(
         entry = found.setdefault(number, Entry())
         entry.refunded_fen += amount_fen
         entry.commission_fen -= commission_fen
+    for number in _sent(of, since, until):
+        found.setdefault(number, Entry())
     return found
 
 
@@ -57,7 +64,7 @@ def states(partner: PartnerMall, *, until: datetime.datetime, numbers: Iterable[
     """The state that the partner should have our orders in, by its number."""
     booked = entries(partner, until=until, numbers=numbers)
     rows = PartnerOrder.objects.filter(partner=partner, remote_id__in=booked)
-    sent = dict(rows.values_list("remote_id", "shipment_told_at"))
+    sent = dict(rows.values_list("remote_id", "first_parcel_told_at"))
     return {number: _state(entry, sent.get(number), until) for number, entry in booked.items()}
 
 
@@ -66,6 +73,12 @@ def _given_back(of: Q, since, until):
     rows = rows.filter(order__in=PartnerOrder.objects.filter(of))
     lines = Coalesce(Sum("refund__lines__commission_fen"), 0)
     return rows.annotate(lost=lines).values_list("order__remote_id", "refund__amount_fen", "lost")
+
+
+def _sent(of: Q, since, until):
+    told = [Q((f"{moment}__gte", since), (f"{moment}__lt", until)) for moment in SENT]
+    booked = PartnerOrder.objects.filter(of, told[0] | told[1], told_at__lt=until)
+    return booked.values_list("remote_id", flat=True)
 
 
 def _state(entry: Entry, sent_at, until) -> str:

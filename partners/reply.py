@@ -32,6 +32,7 @@ REASONS = {
     "returned": "returned",
     CALLED_OFF_BY_SHOPPER: "cancelled",
 }
+KEPT = ("told_at", "reason", "first_parcel_told_at")  # what telling changes, however it ends
 GIVEN_BACK_THERE = (CALLED_OFF, "refunded")  # states in which the mall has nothing left to give back
 
 
@@ -51,7 +52,7 @@ def tell(row: PartnerOrder) -> None:
 
     What comes up meanwhile moves the row's next try, and is then not passed over.
     """
-    partner, before = row.partner, (row.told_at, row.reason)
+    partner, before = row.partner, [getattr(row, name) for name in KEPT]
     unmoved = PartnerOrder.objects.filter(pk=row.pk, next_try_at=row.next_try_at)
     if breaker.is_open(partner):
         return
@@ -78,10 +79,9 @@ def _later(row: PartnerOrder, at: datetime.datetime, *, is_try: bool = True) -> 
     return {"next_try_at": at, "attempts": min(row.attempts + is_try, 30_000)}
 
 
-def _keep(row: PartnerOrder, before: tuple) -> None:
+def _keep(row: PartnerOrder, before: list) -> None:
     """Write what telling it has changed, and nothing over what somebody else wrote meanwhile."""
-    now = {"told_at": row.told_at, "reason": row.reason}
-    changed = {name: value for (name, value), old in zip(now.items(), before, strict=True) if value != old}
+    changed = [name for name, old in zip(KEPT, before, strict=True) if getattr(row, name) != old]
     if changed:
         row.save(update_fields=changed)
 
@@ -101,6 +101,7 @@ def _tell(row: PartnerOrder, connector) -> bool:
     parcels = _parcels(row) if row.shipment_told_at is None else []
     if parcels and not _state_there(row, connector.ship, parcels):
         row.shipment_told_at = timezone.now()
+        row.first_parcel_told_at = row.first_parcel_told_at or row.shipment_told_at
     is_all = True
     for told in row.refunds.filter(told_at=None).select_related("refund", "request"):
         stands = _state_there(row, connector.refund, _refund(row, told.refund) | _answering(told.request))

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kmall.demo import Mall
-from partners.books import Entry, entries, states
+from partners.books import entries, states
 from partners.demo.malls import number
 from partners.differences import compare, day_of
 from partners.models import PartnerMall, PartnerOrder, PartnerRequest, Statement, StatementRow
@@ -31,8 +31,10 @@ STATED = {
 FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
 # What our books and the mall's are told: all but what is under way today.
 TOLD = """
-UPDATE partners_partnerorder p SET told_at = p.received_at + interval '20 seconds', shipment_told_at = s.at
-FROM (SELECT o.id, max(c.shipped_at) + interval '1 minute' AS at FROM orders_order o
+UPDATE partners_partnerorder p SET told_at = p.received_at + interval '20 seconds',
+    first_parcel_told_at = s.first_at, shipment_told_at = s.at
+FROM (SELECT o.id, max(c.shipped_at) + interval '1 minute' AS at,
+          min(c.shipped_at) + interval '1 minute' AS first_at FROM orders_order o
       JOIN orders_consignment c ON c.order_id = o.id GROUP BY o.id) s
 WHERE s.id = p.order_id AND p.received_at < %(today)s
 """
@@ -73,9 +75,6 @@ def _state_day(partner: PartnerMall, day: datetime.date, now, spoil: str | None)
     statement = Statement(partner=partner, day=day, raw="[]", orders=0, fetched_at=now)
     start, end = day_of(statement)
     booked = entries(partner, since=start, until=end)
-    sent = partner.orders.filter(shipment_told_at__gte=start, shipment_told_at__lt=end, told_at__isnull=False)
-    for remote_id in sent.values_list("remote_id", flat=True):
-        booked.setdefault(remote_id, Entry())
     said = states(partner, until=end, numbers=booked)
     numbers = sorted(booked)[1 if spoil == "drop" else 0 :]
     if spoil == "amount" and numbers:

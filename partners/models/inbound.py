@@ -50,6 +50,8 @@ class PartnerOrder(models.Model):
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     told_at = models.DateTimeField(_("answer told"), null=True, blank=True)
     shipment_told_at = models.DateTimeField(_("shipment told"), null=True, blank=True)
+    # stays as it is while a further parcel waits to be told: the order is sent there since then
+    first_parcel_told_at = models.DateTimeField(null=True, editable=False)
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     erased_at = models.DateTimeField(_("persons' data erased"), null=True, blank=True)
     # the partner's clock: a telling of the order that is not newer changes nothing

@@ -43,8 +43,8 @@ def on_hand(products):
 def a_day_passes(stand_in):
     """On both sides all that was booked was booked a day earlier."""
     stand_in.operate("/operator/statements/back/", days=1)
-    booked = {"told_at": F("told_at") - DAY, "shipment_told_at": F("shipment_told_at") - DAY}
-    PartnerOrder.objects.update(received_at=F("received_at") - DAY, **booked)
+    booked = ("received_at", "told_at", "first_parcel_told_at", "shipment_told_at")
+    PartnerOrder.objects.update(**{name: F(name) - DAY for name in booked})
     PartnerRefund.objects.update(told_at=F("told_at") - DAY)
     Statement.objects.update(day=F("day") - DAY)
 

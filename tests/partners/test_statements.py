@@ -15,6 +15,8 @@ from django.utils import timezone
 from orders.models import Order
 from orders.refund import refund_consignment
 from partners import differences, inbound, statements
+from partners.admin.statement_day import day_lines
+from partners.books import Entry
 from partners.connectors.connector import Unknown
 from partners.connectors.igetmall import IGetMall
 from partners.models import (
@@ -30,7 +32,7 @@ from tests.factories.partners import listable, partner_mall
 from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders
 from tests.partners.liar import Reply, between
-from tests.partners.selling import DAY, a_day_passes, buy, fetch, open_kinds
+from tests.partners.selling import DAY, a_day_passes, buy, fetch, open_kinds, ship
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:partners_discrepancy_changelist")
@@ -76,6 +78,29 @@ def test_a_refund_that_the_partner_books_a_day_later_is_a_difference_for_a_day(s
     pull_orders(mall)
     fetch(sandbox, mall)
     assert (open_kinds(), Discrepancy.objects.count()) == ([], 2)
+
+
+def test_a_parcel_that_the_mall_never_booked_is_a_difference(sandbox, mall, product):
+    sell(sandbox, mall, product)
+    fetch(sandbox, mall)
+    ship(0)
+    pull_orders(mall)
+    statement = fetch(sandbox, mall, "statement-drops")
+    row = Discrepancy.objects.get()
+    assert (row.kind, row.theirs, row.ours) == ("state", "confirmed", "shipped")
+    [line] = day_lines(statement)
+    assert (line.theirs, line.ours) == (None, Entry(state="shipped"))
+
+
+def test_an_order_stays_sent_while_a_further_parcel_waits_to_be_told(sandbox, mall, product):
+    buy(sandbox, product, listable(on_hand=20))
+    pull_orders(mall)
+    ship(0)
+    pull_orders(mall)
+    a_day_passes(sandbox)
+    ship(1)
+    statements.fetch(mall, timezone.localdate() - DAY)
+    assert not Discrepancy.objects.exists()
 
 
 def test_what_a_person_explained_stays_settled_while_nothing_changes(sandbox, mall, product, client):
