@@ -55,26 +55,28 @@ def fill(partner: PartnerMall, order: dict) -> Order:
 
 
 def _lines(partner: PartnerMall, order: dict) -> list[PartnerLine]:
-    """One line for each SKU. `tax_fen` of the partner is for one piece, ours for the line."""
+    """The partner's lines as they are, also two of one SKU: it earns of each, rounded by itself.
+
+    `tax_fen` of the partner is for one piece, ours for the line.
+    """
     names = {str(row["out_sku_id"]) for row in order["lines"]}
     known = our_skus(partner, names)
     if unknown := names - known.keys():
         raise UnknownItem(", ".join(sorted(unknown)))
     if len(set(known.values())) < len(known):
         raise NotFillable("unknown_item", "两个商品编号对应同一规格")
-    lines: dict[int, PartnerLine] = {}
-    for row in order["lines"]:
-        sku_id, quantity, fen = known[str(row["out_sku_id"])], row["quantity"], row["price_fen"]
-        before = lines.get(sku_id)
-        if before and before.unit_fen != fen:
-            raise NotFillable("price_differs", "同一规格的单价不一致")
-        lines[sku_id] = PartnerLine(
-            sku_id=sku_id,
-            quantity=quantity + (before.quantity if before else 0),
-            unit_fen=fen,
-            tax_fen=row["tax_fen"] * quantity + (before.tax_fen if before else 0),
+    lines = [
+        PartnerLine(
+            sku_id=known[str(row["out_sku_id"])],
+            quantity=row["quantity"],
+            unit_fen=row["price_fen"],
+            tax_fen=row["tax_fen"] * row["quantity"],
         )
-    return list(lines.values())
+        for row in order["lines"]
+    ]
+    if len({(line.sku_id, line.unit_fen) for line in lines}) > len(names):
+        raise NotFillable("price_differs", "同一规格的单价不一致")
+    return lines
 
 
 def _buyer(buyer: dict) -> Identity:

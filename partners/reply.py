@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+from collections import Counter
 from functools import partial
 
 from django.db import transaction
@@ -173,27 +174,36 @@ def _parcels(row: PartnerOrder) -> list[dict]:
             "tracking_number": consignment.tracking_number,
             "shipped_at": timezone.localtime(consignment.shipped_at).isoformat(timespec="seconds"),
             "lines": [
-                {"out_sku_id": row.name_of(line.sku_id), "quantity": line.packed_quantity}
-                for line in consignment.lines.order_by("pk")
-                if line.packed_quantity
+                {"out_sku_id": row.name_of(sku_id), "quantity": packed}
+                for sku_id, packed in _packed(consignment).items()
             ],
         }
         for consignment in sent
     ]
 
 
+def _packed(consignment) -> Counter[int]:
+    """Units of each SKU in a parcel that was sent, in the order of its lines."""
+    packed: Counter[int] = Counter()
+    for line in consignment.lines.order_by("pk"):
+        packed[line.sku_id] += line.packed_quantity
+    return +packed
+
+
 def _refund(order: PartnerOrder, refund: Refund) -> dict:
+    """A refund as partners are told it: by SKU, of which our order may have several lines."""
+    units: Counter[int] = Counter()
+    fen: Counter[int] = Counter()
+    for row in refund.lines.select_related("line"):
+        units[row.line.sku_id] += row.quantity
+        fen[row.line.sku_id] += row.amount_fen
     return {
         "refund_no": refund.number,
         "refund_fen": refund.amount_fen,
         "reason": REASONS.get(refund.reason, "other"),
         "message": "",
         "lines": [
-            {
-                "out_sku_id": order.name_of(row.line.sku_id),
-                "quantity": row.quantity,
-                "refund_fen": row.amount_fen,
-            }
-            for row in refund.lines.select_related("line")
+            {"out_sku_id": order.name_of(sku_id), "quantity": quantity, "refund_fen": fen[sku_id]}
+            for sku_id, quantity in units.items()
         ],
     }

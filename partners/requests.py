@@ -194,7 +194,9 @@ def _by_parcel(order: Order, request: PartnerRequest) -> list[tuple[int, dict[in
         left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
     parcels: dict[int, dict[int, int]] = {}
     for line in order.lines.order_by("pk"):
-        if units := min(left.get(request.order.name_of(line.sku_id), 0), line.left_quantity):
+        name = request.order.name_of(line.sku_id)
+        if units := min(left.get(name, 0), line.left_quantity):
+            left[name] -= units
             parcels.setdefault(line.consignment_id, {})[line.pk] = units
     return list(parcels.items())
 

@@ -172,6 +172,26 @@ def test_goods_that_come_after_it_was_ticked_off_are_looked_at_anew(sandbox, mal
     assert PartnerRequest.objects.to_look_at().count() == 1
 
 
+def test_a_sku_in_two_lines_is_told_once_and_comes_back_once(sandbox, mall, goods, client):
+    bought = buy(sandbox, goods[0], goods[0], quantity=2)
+    pull_orders(mall)
+    ship(0)
+    pull_orders(mall)
+    (parcel,) = told(sandbox, bought)["parcels"].values()
+    sku = bought["lines"][0]["out_sku_id"]
+    assert parcel["lines"] == [{"out_sku_id": sku, "quantity": 4}]
+    request = asked(sandbox, bought, "return", sku=sku, quantity=3)
+    pull_orders(mall)
+    decide(client)
+    pull_orders(mall)
+    receive(sandbox, bought, request)
+    pull_orders(mall)
+    pull_orders(mall)
+    assert list(Order.objects.get().lines.values_list("refunded_quantity", flat=True)) == [2, 1]
+    (refund,) = told(sandbox, bought)["refunds"].values()
+    assert (refund["lines"], differences()) == ([[sku, 3, Refund.objects.get().amount_fen]], [])
+
+
 def test_units_that_were_refunded_before_are_not_refunded_again(sandbox, mall, bought, returned, client):
     decide(client)
     pull_orders(mall)

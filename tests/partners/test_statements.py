@@ -28,9 +28,9 @@ from partners.models import (
     Statement,
 )
 from tests.factories.catalog import daily_terms
-from tests.factories.partners import listable, partner_mall
+from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer
-from tests.partners.convergence import pull_orders
+from tests.partners.convergence import converge, pull_orders
 from tests.partners.liar import Reply, between
 from tests.partners.selling import DAY, a_day_passes, buy, fetch, open_kinds, ship
 
@@ -101,6 +101,22 @@ def test_an_order_stays_sent_while_a_further_parcel_waits_to_be_told(sandbox, ma
     ship(1)
     statements.fetch(mall, timezone.localdate() - DAY)
     assert not Discrepancy.objects.exists()
+
+
+def test_of_two_lines_of_one_sku_each_earns_by_itself(sandbox, mall, product):
+    product.skus.update(price_krw=17_300)
+    changed(product, "price")
+    converge(mall)
+    bought = buy(sandbox, product, product)
+    assert [line["price_fen"] for line in bought["lines"]] == [9_720] * 2, "8 % of it are 777.6 fen"
+    pull_orders(mall)
+    assert (fetch(sandbox, mall).commission_fen, open_kinds()) == (2 * 778, [])
+    for _ in range(2):
+        left = Order.objects.get().lines.filter(refunded_quantity=0).last()
+        how = {"reason": "damaged", "is_back": False, "quantities": {left.pk: 1}}
+        refund_consignment(consignment_id=left.consignment_id, **how)
+        pull_orders(mall)
+        assert (fetch(sandbox, mall).commission_fen, open_kinds()) == (-778, [])
 
 
 def test_what_a_person_explained_stays_settled_while_nothing_changes(sandbox, mall, product, client):

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from collections import Counter
 
 from partners.sandbox.stand import faults
 from partners.sandbox.stand.clock import GMT8, now
@@ -43,12 +44,7 @@ def earned(order):
 
 def lost(order, before, figures):
     """What of it goes with units that are given back: [[SKU, units, fen]], after those `before`."""
-    fen = 0
-    for line in order["lines"]:
-        gone = sum(units for sku, units, _fen in before if sku == line["out_sku_id"])
-        now_too = sum(units for sku, units, _fen in figures if sku == line["out_sku_id"])
-        fen += _of_units(line, gone + now_too) - _of_units(line, gone)
-    return fen
+    return _lost(order, [*before, *figures]) - _lost(order, before)
 
 
 def is_ready(day, hour):
@@ -90,6 +86,18 @@ def move_back(state, days):
 
 def _with_net(row):
     return row | {"net_fen": row["paid_fen"] - row["refunded_fen"] - row["commission_fen"]}
+
+
+def _lost(order, figures):
+    """Of a SKU that stands in several lines its units go back from the first one on."""
+    left, fen = Counter(), 0
+    for sku, units, _fen in figures:
+        left[sku] += units
+    for line in order["lines"]:
+        gone = min(left[line["out_sku_id"]], line["quantity"])
+        left[line["out_sku_id"]] -= gone
+        fen += _of_units(line, gone)
+    return fen
 
 
 def _of_units(line, units):
