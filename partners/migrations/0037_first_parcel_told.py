@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0034_requests_ticked_off")]
+    dependencies = [("partners", "0036_listing_sold_out_since")]
 
     operations = [
         migrations.AddField(
