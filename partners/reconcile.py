@@ -27,14 +27,14 @@ LONGEST_PASS = datetime.timedelta(hours=6)  # an older one is begun anew
 def reconcile(partner: PartnerMall) -> dict[str, int]:
     """One full pass: what is extra or different is marked to be mended. Counts by finding.
 
-    A pass that was cut off goes on where it stood. It ends on an empty page, an empty cursor, or one that
-    came before. What it did not meet is not judged by that, since items move between pages while we read:
-    the partner is asked for it by name. Raises `Fault` when the partner fails or may not be called; what was
-    compared stands.
+    A pass that was cut off goes on where it stood. It ends on an empty page, an empty cursor, or a page of
+    which the cursor or all items came before. What it did not meet is not judged by that, since items move
+    between pages while we read: the partner is asked for it by name. Raises `Fault` when the partner fails
+    or may not be called; what was compared stands.
     """
     connector, (started, cursor) = connect(partner), _take_up(partner)
     counts: Counter[str] = Counter()
-    before: set[str] = set()
+    before, met = set[str](), set[str]()
     while True:
         read_at = timezone.now()
         page = ask(partner, connector.walk, cursor)
@@ -42,9 +42,10 @@ def reconcile(partner: PartnerMall) -> dict[str, int]:
         record.change(Listing.objects.filter(pk__in=seen), met_at=read_at)
         counts.update(settle(seen, connector, read_at=read_at))
         before.add(cursor)
-        cursor = page.cursor
-        if not page.rows or not cursor or cursor in before:
+        cursor, names = page.cursor, {row.out_id for row in page.rows}
+        if names <= met or not cursor or cursor in before:
             break
+        met |= names
         PartnerMall.objects.filter(pk=partner.pk).update(walk_cursor=cursor)
     counts.update(_ask_for_unmet(partner, started))
     done = {"walk_cursor": "", "walk_began_at": None, "reconciled_at": timezone.now()}

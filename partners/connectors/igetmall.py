@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import json
 import secrets
-from functools import cache
+from functools import cache, partial
 
 import orjson
 from django.utils import timezone
@@ -28,6 +28,7 @@ from partners.connectors.igetmall_answers import (
     category,
     data_of,
     digests,
+    looked_up,
     moment,
     noticed,
     order,
@@ -86,7 +87,7 @@ class IGetMall:
         return self._items("igm.items.withdraw", items, ())
 
     def look(self, out_ids):
-        return self._call("igm.items.get", {"out_ids": out_ids}, all_shown)
+        return self._call("igm.items.get", {"out_ids": out_ids}, partial(looked_up, out_ids))
 
     def walk(self, cursor):
         body = {"cursor": cursor, "page_size": self.most_listed}

@@ -99,6 +99,17 @@ def all_shown(data: dict) -> list[Shown]:
     return [_shown(row) for row in data["items"]]
 
 
+def looked_up(out_ids: list[str], data: dict) -> list[Shown]:
+    """What the mall says of items by name. Raises ValueError where it says neither that it holds one nor
+    that it does not: an answer that was cut must blank nothing.
+    """
+    shown = all_shown(data)
+    untold = {*out_ids} - {row.out_id for row in shown} - {*data["missing"]}
+    if untold:
+        raise ValueError(f"nothing said of {len(untold)} of {len(out_ids)} items")
+    return shown
+
+
 def _shown(row: dict) -> Shown:
     shown = row.get("shown") or {}
     return Shown(

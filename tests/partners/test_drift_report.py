@@ -78,12 +78,13 @@ def test_an_old_pass_is_begun_anew(mall, goods, small_pages):
     assert reconcile(mall) == {"seen": 5}
 
 
-@pytest.mark.parametrize("further", ["again", "elsewhere"])
+@pytest.mark.parametrize("further", ["again", "elsewhere", "the same under another cursor"])
 def test_a_pass_ends_on_an_empty_or_a_repeated_page(mall, goods, monkeypatch, further):
     whole, asked = IGetMall.walk, []
 
     def endless(self, cursor):
         asked.append(cursor)
+        assert len(asked) < 9
         rows = [] if further == "elsewhere" and cursor else whole(self, "").rows
         return Page(rows, "again" if further == "again" else f"{len(asked)}")
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from catalog.models import Sku
 from partners import sync
 from partners.connectors import connect
-from partners.models import Call, Listing, PartnerMall
+from partners.look import look_up
+from partners.models import Call, Drift, Listing, PartnerMall
 from partners.receipts import collect
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, hurry
@@ -118,3 +119,23 @@ def test_a_receipt_that_always_says_so_makes_us_wait_as_well(yonggou, ningbo):
     through(yonggou, lie, work)
     converge(ningbo)
     assert (Listing.objects.get().attempts, Listing.objects.get().is_shown) == (0, True)
+
+
+def test_an_item_of_which_the_mall_says_nothing_is_not_taken_for_gone(sandbox, mall, goods):
+    converge(mall)
+    Listing.objects.update(look_at=timezone.now())
+
+    def cut(call, ask):
+        reply = ask(call)
+        if "igm.items.get" not in call.path:
+            return reply
+        envelope = json.loads(reply.body)
+        del envelope["data"]["items"][0]
+        return Reply(reply.status, json.dumps(envelope).encode(), reply.headers)
+
+    with between(sandbox.url, [cut]) as url:
+        PartnerMall.objects.update(base_url=url)
+        mall.refresh_from_db()
+        look_up(mall, connect(mall))
+    assert {(row.is_shown, bool(row.confirmed_hash)) for row in Listing.objects.all()} == {(True, True)}
+    assert not Drift.objects.exists()
