@@ -79,6 +79,7 @@ def test_an_order_is_worked_for_its_partner_alone(two_malls):
     for mall in two_malls:
         line = {"out_sku_id": "?", "quantity": 1, "price_fen": 100, "tax_fen": 9}
         order = {"order_id": f"of {mall.code}", "state": "paid", "paid_fen": 109, "lines": [line]}
+        order["paid_at"] = "2026-11-24T12:00:00+08:00"
         inbound.receive(mall, order, came_by="pull")
     assert set(inbound.due_partners()) == {hanging.pk, healthy.pk}
     inbound.work(healthy.pk)
