@@ -67,6 +67,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=20, minute=40),
     },
     "partners-erase": {"task": "partners.tasks.erase_persons", "schedule": crontab(hour=18, minute=30)},
+    "partners-credentials": {
+        "task": "partners.tasks.tell_of_credentials",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "partners-old-keys": {"task": "partners.tasks.forget_old_keys", "schedule": crontab(minute=40)},
     "partners-lags": {"task": "partners.tasks.measure_lags", "schedule": crontab(minute=35)},
     "partners-drifts": {"task": "partners.tasks.forget_drifts", "schedule": crontab(hour=20, minute=20)},

@@ -22,6 +22,7 @@ from partners import (
     reconcile,
     statements,
     sync,
+    verdict,
     wake,
 )
 from partners.calls import Interrupted
@@ -170,6 +171,11 @@ def fetch_statements():
 @shared_task
 def erase_persons():
     erase.erase_due(timezone.now())
+
+
+@shared_task
+def tell_of_credentials():
+    verdict.tell_of_credentials()
 
 
 @shared_task

@@ -122,15 +122,30 @@ def pause_for_credentials(partner: PartnerMall, text: str) -> None:
         if row.state != PartnerMall.State.ACTIVE or row.credentials != partner.credentials:
             return
         PartnerMall.objects.filter(pk=row.pk).update(
-            state=PartnerMall.State.CREDENTIALS, state_note=text[:200]
+            state=PartnerMall.State.CREDENTIALS, state_note=text[:200], untold_since=timezone.now()
         )
+    tell_of_credentials()
+
+
+def tell_of_credentials() -> None:
+    """Mail KITA of every mall that refuses our key and of which it has had no mail yet; a mail server that is
+    away is tried again by the next sweep.
+    """
+    untold = PartnerMall.objects.filter(state=PartnerMall.State.CREDENTIALS, untold_since__isnull=False)
+    for partner in untold.order_by("untold_since"):
+        try:
+            _tell_kita(partner)
+        except OSError as error:  # the desk shows the mall's state as well
+            logger.error("KITA not told that partner %s refuses our credentials: %s", partner.pk, error)
+            return
+        PartnerMall.objects.filter(pk=partner.pk, untold_since=partner.untold_since).update(untold_since=None)
+
+
+def _tell_kita(partner: PartnerMall) -> None:
     for user in get_user_model().objects.filter(groups__name="KITA", is_active=True, email__isnull=False):
         with override(user.language or "ko"):
             subject = gettext("%(partner)s refuses our credentials") % {"partner": partner.name}
             body = gettext(
                 "Nothing is sent there until new ones are entered and the mall is made active again."
             )
-        try:
-            send_mail(to=user.email, subject=subject, text=f"{body}\n\n{text}")
-        except OSError as error:  # the state above is shown at the desk as well
-            logger.error("KITA not told that partner %s refuses our credentials: %s", partner.pk, error)
+        send_mail(to=user.email, subject=subject, text=f"{body}\n\n{partner.state_note}")

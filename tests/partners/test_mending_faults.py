@@ -1,13 +1,17 @@
 """Known ways to fail, each by name."""
 
+from unittest import mock
+
 import pytest
 
 from partners import breaker
 from partners.connectors import connect
 from partners.models import Listing, PartnerMall
 from partners.reconcile import reconcile
-from partners.sync import step, sync
+from partners.sync import drain, step, sync
+from partners.tasks import tell_of_credentials
 from tests.factories.partners import changed, credentials, listable
+from tests.factories.people import kita_officer
 from tests.partners.convergence import converge, hurry
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,20 @@ def test_revoked_credentials_pause_the_partner_and_tell_kita(
     sync(mall)
     mall.refresh_from_db()
     assert (mall.state, Listing.objects.get().attempts, len(mailoutbox)) == ("credentials", 0, 1)
+
+
+def test_kita_is_told_once_the_mail_server_is_back(sandbox, mall, product, mailoutbox, monkeypatch):
+    officer = kita_officer()
+    PartnerMall.objects.update(credentials=credentials(app_secret="old"))
+    with monkeypatch.context() as away:
+        away.setattr("partners.verdict.send_mail", mock.Mock(side_effect=ConnectionRefusedError))
+        drain(mall.pk)
+        tell_of_credentials()
+    assert not mailoutbox
+    for _ in range(2):
+        tell_of_credentials()
+    assert [letter.to for letter in mailoutbox] == [[officer.email]]
+    assert "INVALID_SIGNATURE" in mailoutbox[0].body
 
 
 def test_the_breaker_opens_and_recovers_alone(sandbox, mall, product):
@@ -172,7 +190,7 @@ def test_a_partner_that_remembers_more_than_we_do_is_overtaken(sandbox, mall, pr
 
 def test_a_paused_partner_is_left_alone_and_catches_up(sandbox, mall, product):
     PartnerMall.objects.update(state="paused")
-    from partners.sync import drain, due_partners
+    from partners.sync import due_partners
 
     drain(mall.pk)
     assert (due_partners(), sandbox.state()["items"]) == ([], {})
