@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,8 @@ from kmall.embedded.welcome import welcome
 
 BASE = Path(__file__).resolve().parent.parent.parent
 VAR = BASE / "var"
-LATE = ("worker", "pictures", "ningbo-sandbox", "shanghai-sandbox")  # pages do not wait for them
+# Pages do not wait for them, nor those who call malls for any that does not listen yet.
+LATE = re.compile(r"worker|pictures|ningbo-sandbox|shanghai-sandbox|partners-\d+")
 LEAST_FREE_BYTES = 500 * 2**20
 
 
@@ -70,7 +72,7 @@ def run(supervisor: Supervisor) -> None:
         env = {**os.environ, **settings}
         prepare(env)
         parts = programs(host, port, env, VAR)
-        late = [process for process in parts if process.name in LATE]
+        late = [process for process in parts if LATE.fullmatch(process.name)]
         for process in parts:
             if process not in late:
                 supervisor.start(process)
