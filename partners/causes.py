@@ -259,6 +259,11 @@ FIELDS = {
 }
 
 
+def is_refused_there(listing: Listing) -> bool:
+    """Whether the partner refused it: what is refused for something of ours was never sent."""
+    return listing.outcome == Listing.Outcome.REFUSED and listing.error_code not in NOT_LISTABLE
+
+
 def reason(listing: Listing) -> str:
     """Why a listing is not as it should be, in the reader's language; empty when all is well."""
     if cause := KNOWN.get(listing.error_code):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kmall.database import Prepared, among, columns, instances, one_write, parameter
 from partners import goods, locks
-from partners.causes import NOT_LISTABLE
+from partners.causes import is_refused_there
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
 from partners.desired import NO_PRICE, Frame, NotListable, desired, frame, out_id
@@ -189,8 +189,7 @@ def _want(work: Work, parts: Parts, told_of: Goods, of: Frame, quick: bool) -> E
     work.content, work.offer = parts.content(state.content), parts.offer(state.offer)
     work.content_hash, work.offer_hash = parts.digest(work.content), parts.digest(work.offer)
     other_text, other_offer = work.content_hash != work.held[0], work.offer_hash != work.held[1]
-    is_refused_there = row.outcome == Outcome.REFUSED and row.error_code not in NOT_LISTABLE
-    if is_refused_there and work.content_hash == row.sent_hash:
+    if is_refused_there(row) and work.content_hash == row.sent_hash:
         work.is_text_refused = row.error_field not in OFFER_FIELDS
         if not work.is_text_refused and work.offer_hash == row.sent_offer_hash:
             return None  # the same would be refused again

@@ -28,22 +28,21 @@ def reconcile(partner: PartnerMall) -> dict[str, int]:
     """One full pass: what is extra or different is marked to be mended. Counts by finding.
 
     A pass that was cut off goes on where it stood. It ends on an empty page, an empty cursor, or a page of
-    which the cursor or all items came before. What it did not meet is not judged by that, since items move
-    between pages while we read: the partner is asked for it by name. Raises `Fault` when the partner fails
-    or may not be called; what was compared stands.
+    which all items came before. What it did not meet is not judged by that, since items move between pages
+    while we read: the partner is asked for it by name. Raises `Fault` when the partner fails or may not be
+    called; what was compared stands.
     """
     connector, (started, cursor) = connect(partner), _take_up(partner)
     counts: Counter[str] = Counter()
-    before, met = set[str](), set[str]()
+    met: set[str] = set()
     while True:
         read_at = timezone.now()
         page = ask(partner, connector.walk, cursor)
         seen = ours(partner, connector, page.rows)
         record.change(Listing.objects.filter(pk__in=seen), met_at=read_at)
         counts.update(settle(seen, connector, read_at=read_at))
-        before.add(cursor)
         cursor, names = page.cursor, {row.out_id for row in page.rows}
-        if names <= met or not cursor or cursor in before:
+        if names <= met or not cursor:
             break
         met |= names
         PartnerMall.objects.filter(pk=partner.pk).update(walk_cursor=cursor)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Abs
 from django.utils import timezone
 
 from catalog import today
 from catalog.cards import Offer, cover_of, lowest_offer, offer_of
 from catalog.models import Category, Product
+from catalog.tree import line_of
 from partners import credit
 from partners.desired import NO_PRICE
 from partners.models import Display, DisplayProduct, Label, Scan, Visit
@@ -104,7 +105,7 @@ def nearest(product: Product) -> tuple[Category | None, list[Near]]:
     """
     goods = Product.objects.on_sale().filter(has_stock=True).exclude(pk=product.pk)
     apart = Abs(F("sort_price_krw") - product.sort_price_krw)
-    for category in [*_upwards(product.category), None]:
+    for category in [*reversed(line_of(product.category.path)), None]:
         within = goods.filter(category__path__startswith=category.path) if category else goods
         if rows := list(within.for_card().order_by(apart, "-sold", "pk")[:NEAREST]):
             break
@@ -113,12 +114,6 @@ def nearest(product: Product) -> tuple[Category | None, list[Near]]:
     except NO_PRICE:
         offers = []
     return category, [Near(row, offer, cover_of(row)) for row, offer in offers if offer]
-
-
-def _upwards(category: Category) -> QuerySet[Category]:
-    """The category and those above it, from the leaf to the root."""
-    paths = [category.path[: at + 1] for at, letter in enumerate(category.path) if letter == "."]
-    return Category.objects.filter(path__in=paths).order_by("-path")
 
 
 def _name(target: Target) -> str:

@@ -130,7 +130,7 @@ def _of_row(cell: Cell, *, is_lacking: bool) -> list[Reason]:
         return []
     if row is None:
         return [_reason("NO_ROW", causes.OF_WAY)]
-    if row.outcome == Listing.Outcome.REFUSED and row.error_code not in causes.NOT_LISTABLE:
+    if causes.is_refused_there(row):
         return [_refusal(row)]
     if row.outcome == Listing.Outcome.FAILED:
         return [_reason(row.error_code or "UNREACHABLE", causes.OF_WAY)]

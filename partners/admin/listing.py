@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.scope import DeskAdmin, is_kita, is_seller
 from partners.admin import call, grid, why
 from partners.admin.scope import OpenToPartners
-from partners.causes import LACKING, NOT_LISTABLE, REFUSED, reason
+from partners.causes import LACKING, REFUSED, is_refused_there, reason
 from partners.mark import send_again
 from partners.models import Listing
 from partners.standing import Standing
@@ -117,8 +117,8 @@ class ListingAdmin(OpenToPartners, DeskAdmin):
 
     @admin.display(description=_("outcome"), ordering="outcome")
     def outcome_word(self, listing):
-        was_sent = listing.outcome != Listing.Outcome.REFUSED or listing.error_code not in NOT_LISTABLE
-        word = listing.get_outcome_display() if was_sent else Standing.LACKING.label
+        is_lacking = listing.outcome == Listing.Outcome.REFUSED and not is_refused_there(listing)
+        word = Standing.LACKING.label if is_lacking else listing.get_outcome_display()
         return format_html('<span class="tag {}">{}</span>', TONES[listing.outcome], word)
 
     @admin.display(description=_("reason"))

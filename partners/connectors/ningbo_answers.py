@@ -3,8 +3,6 @@
 import logging
 import xml.etree.ElementTree as ET
 
-from django.utils.dateparse import parse_datetime
-
 from kmall.xml_text import UnreadableXml, read
 from partners.connectors import ningbo_fields as fields
 from partners.connectors.connector import (
@@ -140,7 +138,7 @@ def _fault(code: str, text: str, body, status: int):
     if code == "2001" or (code == "2002" and wait):
         return Deferred(text, seconds=wait_seconds(wait), status=status)
     if code == "1004" and (now := body.findtext("Now")):
-        return ClockDiffers(text, now=parse_datetime(fields.moment(now)), status=status)
+        return ClockDiffers(text, now=fields.stamped(now), status=status)
     if code in ("1004", "2002"):
         return Transient(text, status=status)
     if code == "3002":

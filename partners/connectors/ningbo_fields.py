@@ -179,8 +179,12 @@ def stamp(at: datetime.datetime) -> str:
     return at.astimezone(GMT8).strftime("%Y%m%d%H%M%S")
 
 
+def stamped(text: str) -> datetime.datetime:
+    return datetime.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=GMT8)
+
+
 def moment(text: str) -> str:
-    return datetime.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=GMT8).isoformat()
+    return stamped(text).isoformat()
 
 
 def _taken(element, name: str, read):

@@ -33,8 +33,8 @@ class PartnerMall(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.SETUP)
     state_note = models.CharField(_("why"), max_length=200, blank=True)
-    base_url = models.URLField(_("address of its interface"))
     untold_since = models.DateTimeField(null=True, editable=False)  # KITA has had no mail yet of its state
+    base_url = models.URLField(_("address of its interface"))
     home_url = models.URLField(_("address of its shop"))
     colour = models.CharField(
         _("head colour"),
