@@ -133,19 +133,25 @@ def tell_of_credentials() -> None:
     """
     untold = PartnerMall.objects.filter(state=PartnerMall.State.CREDENTIALS, untold_since__isnull=False)
     for partner in untold.order_by("untold_since"):
-        try:
-            _tell_kita(partner)
-        except OSError as error:  # the desk shows the mall's state as well
-            logger.error("KITA not told that partner %s refuses our credentials: %s", partner.pk, error)
-            return
-        PartnerMall.objects.filter(pk=partner.pk, untold_since=partner.untold_since).update(untold_since=None)
+        if _tell_kita(partner):
+            told = PartnerMall.objects.filter(pk=partner.pk, untold_since=partner.untold_since)
+            told.update(untold_since=None)
 
 
-def _tell_kita(partner: PartnerMall) -> None:
-    for user in get_user_model().objects.filter(groups__name="KITA", is_active=True, email__isnull=False):
+def _tell_kita(partner: PartnerMall) -> bool:
+    """Whether somebody was told: one address that is refused must not repeat the others' mails for ever."""
+    officers = get_user_model().objects.filter(groups__name="KITA", is_active=True, email__isnull=False)
+    is_told = not officers
+    for user in officers:
         with override(user.language or "ko"):
             subject = gettext("%(partner)s refuses our credentials") % {"partner": partner.name}
             body = gettext(
                 "Nothing is sent there until new ones are entered and the mall is made active again."
             )
-        send_mail(to=user.email, subject=subject, text=f"{body}\n\n{partner.state_note}")
+        try:
+            send_mail(to=user.email, subject=subject, text=f"{body}\n\n{partner.state_note}")
+        except OSError as error:  # the desk shows the mall's state as well
+            logger.error("KITA not told that partner %s refuses our credentials: %s", partner.pk, error)
+        else:
+            is_told = True
+    return is_told

@@ -1,9 +1,11 @@
 """Known ways to fail, each by name."""
 
+from smtplib import SMTPRecipientsRefused
 from unittest import mock
 
 import pytest
 
+from kmall.mail import send_mail
 from partners import breaker
 from partners.connectors import connect
 from partners.models import Listing, PartnerMall
@@ -97,6 +99,24 @@ def test_kita_is_told_once_the_mail_server_is_back(sandbox, mall, product, mailo
         tell_of_credentials()
     assert [letter.to for letter in mailoutbox] == [[officer.email]]
     assert "INVALID_SIGNATURE" in mailoutbox[0].body
+
+
+def test_an_address_that_is_refused_repeats_nobody_elses_mail(
+    sandbox, mall, product, mailoutbox, monkeypatch
+):
+    lost, officer = kita_officer(), kita_officer()
+
+    def choosy(to, **letter):
+        if to == lost.email:
+            raise SMTPRecipientsRefused({to: (550, b"no such user")})
+        send_mail(to=to, **letter)
+
+    monkeypatch.setattr("partners.verdict.send_mail", choosy)
+    PartnerMall.objects.update(credentials=credentials(app_secret="old"))
+    drain(mall.pk)
+    for _ in range(2):
+        tell_of_credentials()
+    assert [letter.to for letter in mailoutbox] == [[officer.email]]
 
 
 def test_the_breaker_opens_and_recovers_alone(sandbox, mall, product):
