@@ -14,24 +14,13 @@ from django.utils.translation import gettext as _
 
 from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin
-from catalog.pricing import NoPricePolicy
-from catalog.rates import StaleRate
-from catalog.tax import NoTaxRate
 from kmall.keys import key_of
-from orders.freight import NoFreightRule
 from partners import labels as work
+from partners.admin.without import NO_PRICES, WITHOUT
 from partners.label_sheet import PAPERS, sheet
 from partners.labels import Fault
 from partners.models import Display, Label, Market
 
-# What a label needs of the day, and what is said where the day has none.
-WITHOUT = {
-    StaleRate: gettext_lazy("There is no price for today: please enter the exchange rate first."),
-    NoPricePolicy: gettext_lazy("There is no price for today: please enter a price policy first."),
-    NoTaxRate: gettext_lazy("There is no price for today: please enter the tax rates first."),
-    NoFreightRule: gettext_lazy("There is no freight for today: please enter the freight rules first."),
-}
-NO_PRICES = tuple(WITHOUT)
 FAULTS = {
     Fault.PRICE: gettext_lazy("price changed"),
     Fault.OPTION: gettext_lazy("option no longer sold"),

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from catalog.models import Product
+from catalog.models import PricePolicy, Product
 from kmall.models import AuditEntry
 from partners.connectors import connect
 from partners.models import Listing, PartnerMall
@@ -193,6 +193,12 @@ def test_without_todays_rate_prices_are_not_guessed(kita):
     answer = kita.post(page(mall, "price"), price(price_factor="90") | {"do": "look"})
     assert "환율" in answer.content.decode()
     assert PartnerMall.objects.get().price_factor == 1
+
+
+def test_without_a_price_policy_that_is_what_is_asked_for(kita, mall):
+    PricePolicy.objects.all().delete()
+    answer = kita.post(page(mall, "price"), price(price_factor="90") | {"do": "look"})
+    assert "가격 정책" in str(next(iter(answer.context["messages"])))
 
 
 def test_nobody_but_kita_opens_a_step(client):

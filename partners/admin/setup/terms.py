@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.pricing import NoPricePolicy
-from catalog.rates import StaleRate
 from partners import locks
+from partners.admin.without import NO_PRICES, WITHOUT
 from partners.desired import digest
 from partners.models import PartnerMall
 from partners.preview import Preview, preview
@@ -67,8 +66,8 @@ def what_it_does(request, partner, proposed, codes=None) -> dict:
     """The preview as its part of the page shows it."""
     try:
         found = preview(partner, proposed, codes)
-    except (StaleRate, NoPricePolicy):
-        messages.error(request, _("There is no price for today: please enter the exchange rate first."))
+    except NO_PRICES as missing:
+        messages.error(request, WITHOUT[type(missing)])
         return {}
     except BadRule:
         messages.error(request, _("The listing rule cannot be read. Please save it anew in its step."))
