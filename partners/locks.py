@@ -120,9 +120,9 @@ def listings_to_look_up(partner_id: int, now):
     return rows.order_by("look_at").select_for_update(skip_locked=True, of=("self",))
 
 
-def listings_waiting_for_a_look(partner_id: int, product_ids: list[int], now):
-    """Those of these products that are to be looked up later, and not in work now. Inside a transaction."""
-    rows = Listing.objects.filter(partner=partner_id, product__in=product_ids, look_at__gt=now)
+def listings_waiting_for_a_look(partner_id: int, now):
+    """Rows that are to be looked up later, and not in work now. Inside a transaction."""
+    rows = Listing.objects.filter(partner=partner_id, look_at__gt=now)
     return rows.order_by("product_id").select_for_update(skip_locked=True, of=("self",))
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from kmall.page_store import pack
 from partners import locks, wake
-from partners.desired import digest_of, product_of
+from partners.desired import digest_of
 from partners.models import Feed, FeedItem, FeedPart, Listing
 from partners.pull_feed.build import line, publish
 
@@ -68,17 +70,21 @@ def changes(partner_id: int, since: int) -> Ready:
 
 
 def mall_keeps(partner_id: int, sequence: int) -> None:
-    """Note that the mall says it keeps all up to a number (writes). What it keeps now is looked up soon."""
+    """Note that the mall says it keeps all up to a number (writes). What it keeps now is looked up soon.
+
+    Of that only what waits for a look is met, be the feed ever so long: after a first full read all of it,
+    since nothing else tells that it is shown; later the few that changed.
+    """
     now = timezone.now()
     feed = Feed.objects.filter(partner=partner_id)
-    before = feed.values_list("mall_sequence", flat=True).first()
-    if before is None or before == sequence:
+    pk, before = feed.values_list("pk", "mall_sequence").first() or (None, sequence)
+    if before == sequence:
         return
     feed.update(mall_sequence=sequence, asked_at=now)
-    kept = FeedItem.objects.filter(feed__partner=partner_id, sequence__gt=before, sequence__lte=sequence)
-    products = [product_of(out_id) for out_id in kept.values_list("out_id", flat=True)]
+    its_number = Concat(Value("P"), Cast(OuterRef("product"), CharField()))  # as `desired.out_id` makes it
+    kept = FeedItem.objects.filter(feed=pk, out_id=its_number, sequence__gt=before, sequence__lte=sequence)
     with transaction.atomic():
-        rows = locks.listings_waiting_for_a_look(partner_id, [pk for pk in products if pk], now)
+        rows = locks.listings_waiting_for_a_look(partner_id, now).filter(Exists(kept))
         ids = list(rows.values_list("pk", flat=True))
         Listing.objects.filter(pk__in=ids).update(look_at=now + SOON, looks=0)
     wake.partner(partner_id)
