@@ -12,6 +12,7 @@ from partners.models import (
     Call,
     Discrepancy,
     Drift,
+    EmptyPolls,
     Listing,
     PartnerMall,
     PartnerOrder,
@@ -24,11 +25,19 @@ HOURS = 24
 
 @dataclass(frozen=True)
 class Hour:
-    """Calls to a mall in the hour from `start`; `errors` of them failed as a whole."""
+    """Calls to a mall in the hour from `start`; `errors` of them failed as a whole, `empty` were polls that
+    brought nothing, of which no row is kept.
+    """
 
     start: datetime.datetime
     calls: int
     errors: int
+    empty: int
+
+    @property
+    def fruitful(self) -> int:
+        """Calls that went through and are kept."""
+        return self.calls - self.errors - self.empty
 
 
 @dataclass
@@ -62,6 +71,10 @@ class MallHealth:
     @property
     def errors(self) -> int:
         return sum(hour.errors for hour in self.hours)
+
+    @property
+    def empty(self) -> int:
+        return sum(hour.empty for hour in self.hours)
 
 
 def malls_health() -> list[MallHealth]:
@@ -121,6 +134,13 @@ def _hours():
         .values_list("partner", TruncHour("at", tzinfo=datetime.UTC))
         .annotate(calls=Count("pk"), errors=Count("pk", filter=~Q(outcome__in=Call.WELL)))
     )
-    found = {(partner, hour): (calls, errors) for partner, hour, calls, errors in rows}
+    kept = {(partner, hour): (calls, errors) for partner, hour, calls, errors in rows}
+    polls = EmptyPolls.objects.filter(hour__gte=first).values_list("partner", "hour", "number")
+    empty = {(partner, hour): number for partner, hour, number in polls}
     starts = [first + datetime.timedelta(hours=number) for number in range(HOURS)]
-    return lambda pk: [Hour(start, *found.get((pk, start), (0, 0))) for start in starts]
+
+    def hour_of(pk: int, start: datetime.datetime) -> Hour:
+        (calls, errors), in_vain = kept.get((pk, start), (0, 0)), empty.get((pk, start), 0)
+        return Hour(start, calls + in_vain, errors, in_vain)
+
+    return lambda pk: [hour_of(pk, start) for start in starts]

@@ -27,7 +27,7 @@ from partners import (
 )
 from partners.calls import Interrupted
 from partners.connectors.connector import Deferred, Fault
-from partners.models import Call, PartnerMall
+from partners.models import Call, EmptyPolls, PartnerMall
 from partners.pull_feed import build
 from partners.turns import LISTINGS, few_at_once
 
@@ -135,7 +135,9 @@ def work_orders(partner_id):
 
 @shared_task
 def forget_old_calls():
-    Call.objects.filter(at__lt=timezone.now() - CALLS_KEPT).delete()
+    oldest = timezone.now() - CALLS_KEPT
+    Call.objects.filter(at__lt=oldest).delete()
+    EmptyPolls.objects.filter(hour__lt=oldest).delete()
 
 
 @shared_task(autoretry_for=(Fault,), retry_backoff=300, retry_backoff_max=7200, max_retries=8)

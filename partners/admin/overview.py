@@ -63,6 +63,7 @@ def _card(health: MallHealth, now: datetime.datetime) -> dict:
         "chart": _chart(health) if health.calls else None,
         "calls": health.calls,
         "errors": health.errors,
+        "empty": health.empty,
         "calls_url": _list("call", partner, at__gte=health.hours[0].start.isoformat()),
         "errors_url": _list("call", partner, at__gte=health.hours[0].start.isoformat(), failed=1),
         "way_on": _way_on(partner),
@@ -196,19 +197,23 @@ def _past(moment, now) -> str:
 
 
 def _chart(health: MallHealth) -> chart.Chart:
-    """Calls of each hour: those that went through in the first colour, those that failed in the fourth."""
+    """Calls of each hour: those that went through in the first colour, those that failed in the fourth, polls
+    that brought nothing in the fifth; of these there is no list.
+    """
     columns = []
     for hour in health.hours:
         local = timezone.localtime(hour.start)
         until = hour.start + datetime.timedelta(hours=1)
         span = {"at__gte": hour.start.isoformat(), "at__lt": until.isoformat()}
-        title = _("%(time)s: %(calls)s calls, %(errors)s failed") % {
+        title = _("%(time)s: %(calls)s calls, %(errors)s failed, %(empty)s brought nothing") % {
             "time": f"{local:%H:%M}",
             "calls": hour.calls,
             "errors": hour.errors,
+            "empty": hour.empty,
         }
         parts = [
-            (0, hour.calls - hour.errors, title, _list("call", health.partner, **span)),
+            (4, hour.empty, title, ""),
+            (0, hour.fruitful, title, _list("call", health.partner, **span)),
             (3, hour.errors, title, _list("call", health.partner, **span, failed=1)),
         ]
         columns.append((f"{local:%H}", parts))

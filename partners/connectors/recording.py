@@ -1,9 +1,7 @@
 """Keep what is said to a partner and answered, around any connector, which knows nothing of it (writes)."""
 
-import json
 import logging
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,9 +9,8 @@ from functools import partial
 
 from django.utils import timezone
 
-from kmall.database import Prepared
 from kmall.http import Exchange, overheard
-from partners import blot
+from partners import blot, call_rows
 from partners.connectors.connector import Connector, Fault, Page
 from partners.desired import product_of
 from partners.models import PartnerMall
@@ -23,22 +20,7 @@ logger = logging.getLogger(__name__)
 SPEECHLESS = frozenset(
     {"content", "offer_part", "digest", "total", "notice", "read_order"}
 )  # these say nothing to the mall
-POLLS = frozenset({"collect", "orders", "requests"})  # asked every few seconds, mostly for nothing
-SHORTEST_SECRET = 6  # characters; shorter values of credentials are words that stand everywhere
-
-
-_COLUMNS = {
-    "partner_id": "bigint", "kind": "text", "listings": "int", "products": "bigint[]", "outcome": "text",
-    "status": "smallint", "milliseconds": "int", "error": "text", "address": "text", "sent": "bytea",
-    "answered": "bytea", "at": "timestamptz",
-}  # fmt: skip
-_KEEP = Prepared(
-    "keep_a_call",
-    f"INSERT INTO partners_call ({', '.join(_COLUMNS)})"
-    f" VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}) RETURNING id",
-    _COLUMNS,
-)  # a row of `Call`; through the model it costs three times that, at each call
-
+POLLS = frozenset({"collect", "orders", "requests"})  # asked all the time, for nothing mostly: then counted
 
 _later: ContextVar[list[Callable[[], None]] | None] = ContextVar("kept_later", default=None)
 
@@ -71,7 +53,7 @@ class Recorded:
             except Fault as fault:
                 self._keep(kind, args, None, heard, began, fault)
                 raise
-        if heard and not (kind in POLLS and _is_nothing(result)):
+        if heard:
             self._keep(kind, args, result, heard, began, None)
         return result
 
@@ -84,17 +66,20 @@ class Recorded:
         else:
             keeps.append(keep)
 
-    def _keep_now(self, kind: str, args, result, *of_the_call) -> None:
+    def _keep_now(self, kind: str, args, result, heard, milliseconds: int, at, fault) -> None:
         """What cannot be kept is logged: a call's answer is worth more than its record."""
         try:
-            self._create(kind, _products(kind, args, result), *of_the_call)
+            if kind in POLLS and not fault and _is_nothing(result):
+                call_rows.count_empty(self._partner.pk, at)
+            else:
+                self._create(kind, _products(kind, args, result), heard, milliseconds, at, fault)
         except Exception as error:  # whatever a body or the database has against it
             logger.error("call %s to partner %s not kept: %s", kind, self._partner.pk, type(error).__name__)
 
     def _create(self, kind, products: list[int], heard, milliseconds: int, at, fault: Fault | None) -> None:
-        secrets = _secrets(self._partner)
+        secrets = call_rows.secrets_of(self._partner)
         last = heard[-1] if heard else Exchange("", b"", None, b"", 0)
-        _KEEP.rows(
+        call_rows.keep(
             partner_id=self._partner.pk,
             kind=(self._kept_as or kind)[:30],
             listings=len(products),
@@ -104,16 +89,10 @@ class Recorded:
             milliseconds=milliseconds,
             error=blot.line(str(fault), kind, secrets)[:300] if fault else "",
             address=blot.address(last.url, secrets)[:300],
-            sent=_packed([exchange.sent for exchange in heard], kind, secrets),
-            answered=_packed([exchange.answered for exchange in heard], kind, secrets),
+            sent=call_rows.packed([exchange.sent for exchange in heard], kind, secrets),
+            answered=call_rows.packed([exchange.answered for exchange in heard], kind, secrets),
             at=at,
         )
-
-
-def _packed(bodies: list[bytes], kind: str, secrets: list[str]) -> bytes | None:
-    """Several of one call one below the other."""
-    kept = [said for raw in bodies if (said := blot.body(raw, kind, secrets))]
-    return zlib.compress(b"\n".join(kept), 1) if kept else None
 
 
 def _is_nothing(result) -> bool:
@@ -128,14 +107,3 @@ def _products(kind: str, args, result) -> list[int]:
         rows = [answer for answers in (result or {}).values() for answer in answers]
     names = [row if isinstance(row, str) else getattr(row, "out_id", "") for row in rows]
     return sorted({key for key in map(product_of, names) if key})
-
-
-def _secrets(partner: PartnerMall) -> list[str]:
-    """Every value of the partner's credentials that is long enough to be one, the longest first."""
-    try:
-        values = json.loads(partner.credentials).values()
-    except (ValueError, AttributeError):
-        return []
-    return sorted(
-        {str(value) for value in values if len(str(value)) >= SHORTEST_SECRET}, key=len, reverse=True
-    )

@@ -5,7 +5,7 @@ from partners.models.drift import Drift
 from partners.models.feed import Feed, FeedItem, FeedPage, FeedPart
 from partners.models.inbound import FaultyFile, PartnerOrder, PartnerRefund
 from partners.models.label import Label, Scan
-from partners.models.listing import Call, Listing
+from partners.models.listing import Call, EmptyPolls, Listing
 from partners.models.mapping import SkuMap
 from partners.models.partner import CategoryMap, PartnerMall, PartnerMember
 from partners.models.receipt import Receipt
@@ -23,6 +23,7 @@ __all__ = [
     "Display",
     "DisplayProduct",
     "Drift",
+    "EmptyPolls",
     "FaultyFile",
     "Feed",
     "FeedItem",

@@ -172,3 +172,22 @@ class Call(models.Model):
 
     def __str__(self):
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S}"
+
+
+class EmptyPolls(models.Model):
+    """Polls of an hour that brought nothing: there are thousands a day, so they are counted and no `Call`."""
+
+    partner = models.ForeignKey(
+        "partners.PartnerMall",
+        models.CASCADE,
+        related_name="empty_polls",
+        db_index=False,  # the constraint's own index begins with it
+    )
+    hour = models.DateTimeField()  # when it begins
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="empty_polls_of_an_hour", fields=["partner", "hour"])]
+
+    def __str__(self):
+        return f"{self.number} from {self.hour:%Y-%m-%d %H:%M}"

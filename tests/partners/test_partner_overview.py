@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kmall.models import AuditEntry
-from partners.models import Call, Drift, Listing, PartnerMall
+from partners import inbound
+from partners.models import Call, Drift, EmptyPolls, Listing, PartnerMall
 from partners.sync import drain
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
@@ -111,6 +112,22 @@ def test_calls_of_a_day_are_drawn_by_the_hour_and_lead_to_the_very_calls(kita):
     assert (card["calls"], card["errors"], len(drawn)) == (4, 1, 3)
     assert sorted(rows_behind(kita, bar.url) for bar in drawn) == [1, 2, 2]
     assert rows_behind(kita, card["errors_url"]) == 1
+
+
+def test_a_quiet_mall_that_is_asked_all_the_time_has_its_calls_in_the_chart(kita, sandbox):
+    """Polls that bring nothing count, as what they are: they have no list, and are no errors."""
+    mall = partner_mall(sandbox.url)
+    for _ in range(4):
+        inbound.pull(mall)
+    sandbox.fault("error", 1)
+    inbound.pull(mall)
+    EmptyPolls.objects.create(partner=mall, hour=timezone.now() - datetime.timedelta(hours=30), number=9)
+    page = kita.get(PAGE)
+    (card,) = page.context["malls"]
+    drawn = {bar.series: bar for bar in card["chart"].bars if bar.height}
+    assert (card["calls"], card["errors"], card["empty"]) == (5, 1, 4)
+    assert (drawn.keys(), drawn[4].url, rows_behind(kita, drawn[3].url)) == ({3, 4}, "", 1)
+    assert "4회는 가져온 것이 없어 횟수만 기록" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from partners import blot, inbound
 from partners.connectors import connect
-from partners.models import Call
+from partners.models import Call, EmptyPolls
 from partners.said import part_about, said
 from partners.tasks import forget_old_calls
 from tests.factories.partners import CREDENTIALS, changed, listable, partner_mall
@@ -189,9 +189,20 @@ def test_orders_are_fetched_and_answered_without_a_trace_of_the_shopper(sandbox,
     assert not [value for value in persons if value in kept]
 
 
-def test_a_poll_that_brings_nothing_leaves_nothing(sandbox, mall):
-    inbound.pull(mall)
+def test_polls_that_bring_nothing_are_counted_by_the_hour_and_not_kept(sandbox, mall):
+    for _ in range(3):
+        inbound.pull(mall)
     assert not Call.objects.exists()
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    known = EmptyPolls.objects.filter(hour__gte=hour - datetime.timedelta(hours=1))
+    assert sum(known.values_list("number", flat=True)) == 3
+    assert {(row.partner, row.hour.minute, row.hour.second) for row in known} == {(mall, 0, 0)}
+
+
+def test_a_poll_that_fails_is_kept_and_not_counted_as_empty(sandbox, mall):
+    sandbox.fault("error", 1)
+    inbound.pull(mall)
+    assert (Call.objects.get().outcome, EmptyPolls.objects.count()) == ("unknown", 0)
 
 
 def test_a_look_that_finds_nothing_is_kept(sandbox, mall):
@@ -250,9 +261,13 @@ def test_a_body_is_cut_where_it_is_endless_and_small_when_kept(sandbox, mall):
 
 
 def test_calls_and_what_was_said_in_them_go_after_a_month(sandbox, mall, synced):
-    Call.objects.update(at=timezone.now() - datetime.timedelta(days=31))
-    forget_old_calls()
-    assert not Call.objects.exists()
+    inbound.pull(mall)
+    now = timezone.now()
+    for days, left in ((29, True), (31, False)):
+        Call.objects.update(at=now - datetime.timedelta(days=days))
+        EmptyPolls.objects.update(hour=now - datetime.timedelta(days=days))
+        forget_old_calls()
+        assert (Call.objects.exists(), EmptyPolls.objects.exists()) == (left, left)
 
 
 def test_a_connector_that_cannot_be_reached_is_recorded_as_well():
