@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from urllib.parse import urljoin
 
@@ -23,6 +23,7 @@ from partners.links import link
 from partners.models import PartnerMall
 
 NO_PRICE = (StaleRate, NoPricePolicy, NoTaxRate)  # for now: nothing of the product's own is missing
+PRICES = ("price_fen", "was_fen", "tax_fen", "landed_fen")  # of an option in an offer, beside its stock
 MOST_PICTURES = 5
 PICTURE_WIDTH = 480
 
@@ -48,18 +49,31 @@ class Frame:
     """What all listings of a batch have in common."""
 
     partner: PartnerMall
-    terms: Terms
+    terms: Terms | None
     table: TaxTable
     categories: dict[str, str]  # path of ours to the partner's code
     media: str  # what addresses of pictures begin with
     remote: dict[str, str] = field(default_factory=dict, repr=False)  # codes that were looked for, by path
+    missing: Exception | None = None  # why the day has no terms: no price can be told
 
 
 def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
     """Today's terms and the partner's category map. Raises `StaleRate`, `NoPricePolicy`."""
+    return _frame(partner, todays_terms(at), at)
+
+
+def frame_of_any_day(partner: PartnerMall) -> Frame:
+    """The same, also of a day without terms: then `missing` says why."""
+    try:
+        return frame(partner)
+    except NO_PRICE as missing:
+        return replace(_frame(partner, None, None), missing=missing)
+
+
+def _frame(partner, terms, at) -> Frame:
     return Frame(
         partner=partner,
-        terms=todays_terms(at),
+        terms=terms,
         table=rates_at(timezone.localdate(at)),
         categories=codes_of(partner),
         media=urljoin(settings.SITE_URL, settings.MEDIA_URL),
@@ -67,14 +81,41 @@ def frame(partner: PartnerMall, at: datetime.datetime | None = None) -> Frame:
 
 
 def desired(goods: Goods, of: Frame, link_day: datetime.date) -> Desired:
-    """The listing of goods as it should be at the partner. Raises `NotListable`, `NoTaxRate`."""
+    """The listing of goods as it should be at the partner.
+
+    Raises `NotListable`, `NoTaxRate`, and what its frame is missing.
+    """
+    return Desired(content=_texts(goods, of, link_day), offer=_offer(goods, of))
+
+
+def as_before(goods: Goods, of: Frame, link_day: datetime.date, prices: str) -> Desired:
+    """The same where today has no price: at the `prices` of an earlier offer, with the stock of today.
+
+    Its options are those of that offer, since the partner knows no others; what is no longer on offer has no
+    stock. Raises `NotListable`.
+    """
+    left = {f"S{option.pk}": shown_stock(option, of.partner) for option in goods.options}
+    skus = [
+        {"out_sku_id": sku, **dict(zip(PRICES, figures, strict=True)), "stock": left.get(sku, 0)}
+        for sku, *figures in orjson.loads(prices or "[]")
+    ]
+    return Desired(content=_texts(goods, of, link_day), offer={"skus": skus})
+
+
+def prices_of(offer: dict) -> str:
+    """What an offer says of prices, to be kept: JSON, a row for each option, of its id and its `PRICES`."""
+    rows = [[sku["out_sku_id"], *(sku[name] for name in PRICES)] for sku in offer["skus"]]
+    return orjson.dumps(rows).decode()
+
+
+def _texts(goods: Goods, of: Frame, link_day: datetime.date) -> dict:
     if not goods.name_zh_hans:
         raise NotListable("NO_CHINESE_NAME", "name_zh_hans", _("The Chinese name is missing."))
     if not goods.options:
         raise NotListable("NO_SKU", "skus", _("No option is on offer."))
     if not goods.pictures:
         raise NotListable("NO_PICTURE", "pictures", _("A picture is missing."))
-    return Desired(content=_content(goods, of, link_day), offer=_offer(goods, of))
+    return _content(goods, of, link_day)
 
 
 def canonical(part: dict) -> str:
@@ -128,6 +169,8 @@ def _content(goods, of, link_day) -> dict:
 
 
 def _offer(goods, of) -> dict:
+    if of.missing:
+        raise of.missing.with_traceback(None)
     return {"skus": [_option(option, of) for option in goods.options]}
 
 

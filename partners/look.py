@@ -145,7 +145,7 @@ def _come_to_rest(row: Listing) -> None:
 
 def _forget_sent(listings: list[int]) -> None:
     """What went out last came to nothing: else it would be in doubt what the partner holds."""
-    last = {"sent_hash": F("confirmed_hash"), "sent_offer_hash": F("confirmed_offer_hash")}
+    last = {f"sent_{name}": F(f"confirmed_{name}") for name in ("hash", "offer_hash", "prices")}
     Listing.objects.filter(pk__in=listings).update(**last)
 
 
@@ -172,6 +172,7 @@ def _confirm(row: Listing) -> None:
     row.accepted_at = now
     row.confirmed_version = row.sent_version
     row.confirmed_hash, row.confirmed_offer_hash = row.sent_hash, row.sent_offer_hash
+    row.confirmed_prices = row.sent_prices
     row.attempts = 0
     row.due_full, row.next_try_at = True, now
     row.due_since = row.due_since or now
@@ -184,8 +185,11 @@ def _send_again(row: Listing, shown: Shown | None, now, finding: str) -> str:
     row.due_since = row.due_since or now
     if finding == "extra":
         row.confirmed_hash = "?"  # it holds something, whatever it is: so that it gets withdrawn or replaced
-    elif finding == "different":
-        row.confirmed_hash = row.confirmed_offer_hash = "?"
+    elif finding == "different":  # each part by itself: on a day without a price the offer alone is mended
+        if shown.content_digest != row.confirmed_hash:
+            row.confirmed_hash = "?"
+        if shown.offer_digest != row.confirmed_offer_hash:
+            row.confirmed_offer_hash = "?"
     else:
-        row.confirmed_hash = row.confirmed_offer_hash = ""
+        row.confirmed_hash = row.confirmed_offer_hash = row.confirmed_prices = ""
     return finding

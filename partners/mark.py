@@ -18,9 +18,10 @@ MARK = """
 insert into partners_listing as l (
     partner_id, product_id, is_wanted, version, due_full, due_stock, due_since, changed_at, next_try_at,
     attempts, sent_version, sent_hash, sent_offer_hash, confirmed_hash, confirmed_offer_hash,
-    confirmed_version, is_shown, looks, remote_id, outcome, error_code, error_text, error_field)
+    sent_prices, confirmed_prices, confirmed_version, is_shown, looks, remote_id, outcome, error_code,
+    error_text, error_field)
 select m.id, p.id, true, 1, true, false, %(now)s, %(now)s, %(now)s,
-    0, 0, '', '', '', '', 0, false, 0, '', 'none', '', '', ''
+    0, 0, '', '', '', '', '', '', 0, false, 0, '', 'none', '', '', ''
 from partners_partnermall m cross join catalog_product p
 left join partners_listing o on o.partner_id = m.id and o.product_id = p.id
 where (%(products)s::bigint[] is null or p.id = any (%(products)s))

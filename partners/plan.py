@@ -18,7 +18,17 @@ from partners import goods, locks
 from partners.causes import is_refused_there
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
-from partners.desired import NO_PRICE, Frame, NotListable, desired, frame, out_id
+from partners.desired import (
+    NO_PRICE,
+    Desired,
+    Frame,
+    NotListable,
+    as_before,
+    desired,
+    frame_of_any_day,
+    out_id,
+    prices_of,
+)
 from partners.goods import Goods
 from partners.links import signing_day
 from partners.models import Listing, PartnerMall, Receipt
@@ -40,10 +50,12 @@ class Work:
     offer: dict | None = None
     content_hash: str = ""
     offer_hash: str = ""
+    prices: str = ""  # of the offer
     link_day: datetime.date | None = None
     action: str = "nothing"  # nothing, upsert, offer, withdraw
     is_sold_out: bool = False  # nothing in stock that the partner may sell
     left: bool = False  # texts stay due after the quick lane
+    is_unpriced: bool = False  # the day has no price: its stock goes out at the last one, and all stays due
     is_text_refused: bool = False  # the partner refused these very texts before
     refusal: NotListable | None = None
     stamp: str = ""  # of the row as `prepare` left it: who changes it later leaves another
@@ -62,6 +74,17 @@ class Work:
         if self.action == "offer":
             return row.sent_hash or row.confirmed_hash, self.offer_hash
         return self.content_hash, self.offer_hash
+
+    @property
+    def noted_prices(self) -> str:
+        """Those of the last offer that went out, once this has."""
+        return self.prices if self.noted[1] == self.offer_hash else self.row.sent_prices
+
+    @property
+    def held_prices(self) -> str:
+        """At which the partner sells it, or will once it has worked through what it took in."""
+        row = self.row
+        return row.sent_prices if self.awaited else row.confirmed_prices or row.sent_prices
 
     @property
     def is_try(self) -> bool:
@@ -111,7 +134,7 @@ def _is_in_doubt(row: Listing) -> bool:
 
 
 class Plan(NamedTuple):
-    """`waiting`: rows that are to be listed and have no price for now, because of `missing`."""
+    """`waiting`: rows of which nothing is to be sent until they have a price again, because of `missing`."""
 
     works: list[Work]
     waiting: list[Listing]
@@ -148,7 +171,7 @@ def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: b
     [partner] = instances(PartnerMall, _MALL.rows(partner=partner.pk), but=_SECRET)
     ids, parts = claimed.product_ids, Parts.of(connector)
     wanted = set(chosen(partner).filter(pk__in=among(ids)).order_by().values_list("pk", flat=True))
-    of, missing = _frame(partner) if wanted else (None, None)
+    of, missing = frame_of_any_day(partner) if wanted else None, None
     found, today = goods.read(ids), timezone.localdate()
     awaited = Receipt.objects.in_bulk([row.pk for row in claimed.rows]) if connector.receipt_seconds else {}
     works, waiting = [], []
@@ -157,9 +180,9 @@ def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: b
         receipt = awaited.get(row.pk)
         work = Work(row, row.version, _held(row, receipt), awaited=receipt, link_day=link_day)
         if row.product_id in wanted:
-            lacks = _want(work, parts, found[row.product_id], of, quick) if of else missing
-            if lacks:
-                missing = lacks
+            lacks = _want(work, parts, found[row.product_id], of, quick)
+            missing = lacks or missing
+            if lacks and work.action == "nothing":
                 waiting.append(row)
                 continue
         if work.content is None and work.held[0]:
@@ -168,41 +191,50 @@ def plan(partner: PartnerMall, connector: Connector, claimed: Claim, *, quick: b
     return Plan(works, waiting, missing)
 
 
-def _frame(partner: PartnerMall) -> tuple[Frame | None, Exception | None]:
-    try:
-        return frame(partner), None
-    except NO_PRICE as missing:
-        return None, missing
-
-
 def _want(work: Work, parts: Parts, told_of: Goods, of: Frame, quick: bool) -> Exception | None:
     """Work out what is to be sent; what is missing where that has no price for now."""
-    row = work.row
     try:
-        state = desired(told_of, of, work.link_day)
+        state, missing = _state(work, told_of, of)
     except NotListable as refusal:
         work.refusal = refusal
         return None
+    work.is_unpriced = missing is not None
+    if state:
+        _compare(work, parts, state, quick)
+    return missing
+
+
+def _state(work: Work, told_of: Goods, of: Frame) -> tuple[Desired | None, Exception | None]:
+    """What it should be; at the last price, or None where it has none, if today's price is missing."""
+    try:
+        return desired(told_of, of, work.link_day), None
     except NO_PRICE as missing:
-        return missing
+        state = as_before(told_of, of, work.link_day, work.held_prices)
+        return state if work.held[0] and work.held_prices else None, missing
+
+
+def _compare(work: Work, parts: Parts, state: Desired, quick: bool) -> None:
+    row = work.row
     work.is_sold_out = not any(sku["stock"] for sku in state.offer["skus"])
     work.content, work.offer = parts.content(state.content), parts.offer(state.offer)
     work.content_hash, work.offer_hash = parts.digest(work.content), parts.digest(work.offer)
+    work.prices = prices_of(state.offer)
     other_text, other_offer = work.content_hash != work.held[0], work.offer_hash != work.held[1]
     if is_refused_there(row) and work.content_hash == row.sent_hash:
         work.is_text_refused = row.error_field not in OFFER_FIELDS
         if not work.is_text_refused and work.offer_hash == row.sent_offer_hash:
-            return None  # the same would be refused again
-    if (quick or work.is_text_refused) and work.may_send_offer:
+            return  # the same would be refused again
+    if (quick or work.is_text_refused or work.is_unpriced) and work.may_send_offer:
         work.action = "offer" if other_offer else "nothing"
         work.left = other_text and not work.is_text_refused
     elif work.is_text_refused:
         pass
+    elif work.is_unpriced:  # its text is on its way, and goes once more if it is still the same
+        work.action = "upsert" if other_offer and work.content_hash == row.sent_hash else "nothing"
     elif other_text or (other_offer and not work.may_send_offer):
         work.action = "upsert"
     elif other_offer:
         work.action = "offer"
-    return None
 
 
 # What is noted goes there as one JSON value, since the driver prepares what a list holds piece by piece.
@@ -211,12 +243,12 @@ _NOTE = Prepared(
     f"""
     with held as (select id from partners_listing where {locks.HELD})
     update partners_listing l set version = a.version, sent_version = a.version, sent_hash = a.content,
-        sent_offer_hash = a.offer, is_wanted = a.wanted, link_day = a.day,
+        sent_offer_hash = a.offer, sent_prices = a.prices, is_wanted = a.wanted, link_day = a.day,
         sold_out_at = case when a.is_sold_out then coalesce(l.sold_out_at, %(now)s) end,
         outcome = case when l.outcome = 'refused' and a.is_try then 'none' else l.outcome end
     from held join json_to_recordset(%(notes)s)
-        as a (id bigint, version bigint, content text, offer text, wanted bool, day date, is_try bool,
-            is_sold_out bool)
+        as a (id bigint, version bigint, content text, offer text, prices text, wanted bool, day date,
+            is_try bool, is_sold_out bool)
         on a.id = held.id
     where l.id = held.id and {locks.STAMP} = %(stamp)s returning l.id, l.version, l.outcome, {locks.STAMP}""",
     {"ids": "bigint[]", "lease": "uuid", "stamp": "text", "notes": "json", "now": "timestamptz"},
@@ -236,7 +268,7 @@ def prepare(claimed: Claim, works: list[Work]) -> list[Work]:
         {
             "id": work.row.pk, "version": work.version, "content": work.noted[0], "offer": work.noted[1],
             "wanted": work.content is not None or work.refusal is not None, "day": work.link_day,
-            "is_try": work.is_try, "is_sold_out": work.is_sold_out,
+            "is_try": work.is_try, "is_sold_out": work.is_sold_out, "prices": work.noted_prices,
         }
         for work in works
     ]  # fmt: skip

@@ -125,10 +125,13 @@ def _settle(row: Listing, receipt: Receipt, answer: Answer | None, now) -> None:
         if row.confirmed_hash == "?":  # it overtook another: what the partner holds is to be seen
             row.look_at, row.looks = now, 0
     else:
-        record.confirmed(row, receipt.kind, receipt.version, receipt.content_hash, receipt.offer_hash, now)
+        told = receipt.content_hash, receipt.offer_hash, row.sent_prices  # a receipt is of what was sent last
+        record.confirmed(row, receipt.kind, receipt.version, *told, now)
         row.remote_id = answer.remote_id or row.remote_id
         if not row.is_shown:
             row.applied_at = now
+        if receipt.kind == "upsert" and row.is_due:  # what could not be sent before it came
+            row.next_try_at = now
         if row.outcome != Listing.Outcome.REFUSED:  # an offer of a listing whose text is refused
             row.come_to(Listing.Outcome.OK)
 

@@ -15,9 +15,9 @@ FIRST_LOOK = datetime.timedelta(seconds=0.4)  # after something was worked in at
 # Every field that an answer or a look may change; rows are written with all of them by one statement.
 RECORDED = [
     "version", "due_full", "due_stock", "due_since", "next_try_at", "lease", "leased_until", "attempts",
-    "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "is_shown", "remote_id", "accepted_at",
-    "look_at", "looks", "outcome", "outcome_at", "error_code", "error_text", "error_field", "seen_at",
-    "applied_at", "changed_at", "shown_at", "shown_after",
+    "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "confirmed_prices", "is_shown",
+    "remote_id", "accepted_at", "look_at", "looks", "outcome", "outcome_at", "error_code", "error_text",
+    "error_field", "seen_at", "applied_at", "changed_at", "shown_at", "shown_after",
 ]  # fmt: skip
 _SAVE = f"""
     update partners_listing l set {", ".join(f"{name} = a.{name}" for name in RECORDED)}
@@ -30,23 +30,25 @@ _SAVE_UNTOUCHED = Prepared(
 )
 
 
-def confirmed(row: Listing, kind: str, version: int, content_hash: str, offer_hash: str, now) -> None:
+def confirmed(
+    row: Listing, kind: str, version: int, content_hash: str, offer_hash: str, prices: str, now
+) -> None:
     """The partner holds what was sent; whether it shows it, a look tells."""
     row.confirmed_version = version
     if kind == "withdraw":
-        row.confirmed_hash = row.confirmed_offer_hash = ""
+        row.confirmed_hash = row.confirmed_offer_hash = row.confirmed_prices = ""
         row.is_shown, row.look_at, row.seen_at, row.changed_at = False, None, None, None
         return
     if kind == "upsert":
         row.confirmed_hash = content_hash
-    row.confirmed_offer_hash = offer_hash
+    row.confirmed_offer_hash, row.confirmed_prices = offer_hash, prices
     row.look_at, row.looks = now + FIRST_LOOK, 0
 
 
 def gone(row: Listing, now) -> None:
     """The partner holds nothing of it: all of it is sent anew."""
     row.come_to(Listing.Outcome.NONE)
-    row.confirmed_hash = row.confirmed_offer_hash = ""
+    row.confirmed_hash = row.confirmed_offer_hash = row.confirmed_prices = ""
     row.is_shown, row.look_at = False, None
     overtaken(row, row.version, now)
 

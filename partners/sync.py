@@ -122,10 +122,10 @@ def step(
         line.spread()
         wake.more(partner)
     planned = plan(partner, connector, claimed, quick=quick)
-    if planned.waiting:
-        logger.error("%s at partner %s wait: %r", len(planned.waiting), partner.pk, planned.missing)
-        # what brings a rate, a policy or a tax rate marks them, and so does a new day
-        put_off(claimed, planned.waiting, midnight(timezone.localdate() + datetime.timedelta(days=1)))
+    if planned.missing:
+        unpriced = len(planned.waiting) + sum(work.is_unpriced for work in planned.works)
+        logger.error("%s at partner %s wait for a price: %r", unpriced, partner.pk, planned.missing)
+        put_off(claimed, planned.waiting, _next_price())
     works = prepare(claimed, planned.works)
     if idle := [work for work in works if work.action == "nothing"]:
         _record(connector, claimed, idle, {})
@@ -140,6 +140,11 @@ def step(
             then=partial(_settle, partner, connector, claimed, batch),
         )
     return 0 if line.has_failed else len(claimed.rows)
+
+
+def _next_price() -> datetime.datetime:
+    """When what waits for a price is worked out again; a rate, a policy or a tax rate that comes marks it."""
+    return midnight(timezone.localdate() + datetime.timedelta(days=1))
 
 
 def _settle(partner, connector, claimed: Claim, batch: list[Work], answer: Callable) -> None:
@@ -197,11 +202,15 @@ def _apply(row: Listing, work: Work, answer: Answer | None, now: datetime.dateti
         row.version = max(row.version, answer.held_version) + 1  # it holds more than we know of
         verdict.of_stale(row, work.version, answer.held_version, now)
         return
-    if row.version == work.version:
+    if row.version == work.version and work.is_unpriced:
+        row.next_try_at = _next_price()
+    elif row.version == work.version:
         row.due_full, row.due_stock = work.left, False
         row.due_since = row.due_since if work.left else None
         if work.action == "nothing" and row.outcome == Outcome.OK and not (work.left or row.look_at):
             row.changed_at = None  # nobody can see a change that changes nothing
+    if work.action == "nothing" and work.offer_hash == row.confirmed_offer_hash:
+        row.confirmed_prices = work.prices  # it was sent before prices were kept
     if not (answer and answer.ticket):
         row.attempts = 0  # else its receipt tells whether it is well
     if answer and work.action == "offer" and answer.is_of_nothing:
@@ -229,4 +238,5 @@ def _accepted(row, work, answer, now) -> None:
     if answer.ticket:
         row.look_at = None  # until its receipt is there
     else:
-        record.confirmed(row, work.action, work.version, work.content_hash, work.offer_hash, now)
+        told = work.content_hash, work.offer_hash, work.prices
+        record.confirmed(row, work.action, work.version, *told, now)

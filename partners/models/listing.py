@@ -63,6 +63,9 @@ class Listing(models.Model):
     sent_offer_hash = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_hash = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_offer_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # Prices of the offer that was sent last, and of the one confirmed: `partners.desired.prices_of`.
+    sent_prices = models.TextField(blank=True, editable=False, default="")
+    confirmed_prices = models.TextField(blank=True, editable=False, default="")
     confirmed_version = models.BigIntegerField(_("confirmed version"), default=0)
     is_shown = models.BooleanField(_("on sale there"), default=False)
     sold_out_at = models.DateTimeField(null=True, editable=False)  # since when what is sent has no stock

@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from catalog.models import Sku
+from catalog import stock
+from catalog.models import ExchangeRate, Sku
 from orders.dispatch import send
 from orders.models import Order
 from partners import inbound
@@ -200,3 +201,13 @@ def test_it_lists_its_own_categories_for_the_map(shanghai):
     assert found["meizhuang-hufu"] == ("meizhuang", True)
     assert found["meizhuang"] == ("", False)
     assert set(profile("shanghai").key) == {"key", "secret"}
+
+
+def test_on_a_day_without_a_rate_the_mall_reads_todays_stock_at_the_price_it_had(shanghai, pujiang, product):
+    [before] = held(pujiang, product)["offer"]["skus"]
+    ExchangeRate.objects.all().delete()
+    stock.reserve(lines=[(product.skus.get().pk, 2)], reference="elsewhere", seconds=900)
+    sync(shanghai)
+    build.build(shanghai.pk)
+    pull(pujiang)
+    assert held(pujiang, product)["offer"]["skus"] == [before | {"stock": 3}]
