@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 GOODS = frozenset(
     {"upsert", "offer", "withdraw", "look", "walk", "collect", "categories", "digests", "between"}
+    | {"read_manifest", "read_part", "read_changes"}  # by a mall that pulls
 )
 HIDDEN = "***"
 _MARK = HIDDEN.encode()

@@ -31,6 +31,9 @@ KINDS = {
     "return_rows": _("faults of a file told"),
     "statement": _("statement fetched"),
     "categories": _("categories fetched"),
+    "read_manifest": _("list of pages read by the mall"),
+    "read_part": _("page read by the mall"),
+    "read_changes": _("changes read by the mall"),
     "test": _("test call"),
 }
 OUTCOMES = {
@@ -44,6 +47,7 @@ OUTCOMES = {
     "badcredentials": ("bad", _("credentials refused")),
     "misfit": ("bad", _("not understood")),
     "notready": ("wait", _("not ready yet")),
+    "refused": ("bad", _("turned away")),
 }
 
 

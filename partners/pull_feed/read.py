@@ -1,6 +1,7 @@
 """What a mall reads of its feed: ready bytes, in a fixed number of queries whatever the feed's size."""
 
 import datetime
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from kmall.page_store import pack
+from kmall.page_store import pack, unpack
 from partners import locks, wake
 from partners.desired import digest_of
 from partners.models import Feed, FeedItem, FeedPart, Listing
@@ -30,6 +31,7 @@ class Ready:
 
     digest: str
     zipped: bytes
+    items: int  # in it; of the manifest, in all of its pages
     kind: str = "application/json"
 
 
@@ -40,7 +42,8 @@ def manifest(partner_id: int) -> Ready:
     if feed is None:
         publish(Feed.objects.get_or_create(partner_id=partner_id)[0].pk)
         feed = Feed.objects.values_list(*columns).get(partner=partner_id)
-    return Ready(feed[0], bytes(feed[1]))
+    zipped = bytes(feed[1])
+    return Ready(feed[0], zipped, json.loads(unpack(zipped))["items"])
 
 
 @lru_cache(maxsize=PARTS_IN_MEMORY)
@@ -50,7 +53,8 @@ def part(partner_id: int, digest: str) -> Ready:
     Raises `FeedPart.DoesNotExist`.
     """
     body = FeedPart.objects.values_list("body", flat=True).get(feed__partner=partner_id, digest=digest)
-    return Ready(digest, bytes(body), "application/x-ndjson")
+    zipped = bytes(body)
+    return Ready(digest, zipped, unpack(zipped).count(b"\n"), "application/x-ndjson")
 
 
 def changes(partner_id: int, since: int) -> Ready:
@@ -66,7 +70,7 @@ def changes(partner_id: int, since: int) -> Ready:
     lines = ",".join(line(row, str(row.page or "")) for row in rows)
     head = f'{{"from":{since},"to":{last},"more":{str(more).lower()},"changes":['
     text = f"{head}{lines}]}}"
-    return Ready(digest_of(text), pack(text.encode()))
+    return Ready(digest_of(text), pack(text.encode()), len(rows))
 
 
 def mall_keeps(partner_id: int, sequence: int) -> None:

@@ -1,6 +1,7 @@
 """`/partners/feed/<code>/…`: what a mall that pulls reads. Asked by machines alone, and often."""
 
 import logging
+import time
 
 import redis
 from django.core.cache import cache
@@ -14,11 +15,12 @@ from kmall.public import for_machines
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, NotGenuine
 from partners.models import FeedPart, PartnerMall
-from partners.pull_feed import read
+from partners.pull_feed import read, readings
 
 logger = logging.getLogger(__name__)
 
 STATUS = {"INVALID_PARAMETER": 400, "NOT_FOUND": 404, "TOO_FAR_BEHIND": 410}  # all others 401
+CODES = {FeedPart.DoesNotExist: "NOT_FOUND", read.TooFarBehind: "TOO_FAR_BEHIND"}
 NONCE_SECONDS = 1200  # twice what a timestamp may be off
 
 
@@ -26,14 +28,14 @@ NONCE_SECONDS = 1200  # twice what a timestamp may be off
 @require_safe
 def manifest(request, code):
     """Which pages the full feed has, and under which digests."""
-    return _serve(request, code, read.manifest)
+    return _serve(request, code, "read_manifest", read.manifest)
 
 
 @for_machines
 @require_safe
 def part(request, code, digest):
     """A page of the full feed: what is under a digest never changes."""
-    return _serve(request, code, lambda partner_id: read.part(partner_id, digest), is_fixed=True)
+    return _serve(request, code, "read_part", lambda partner_id: read.part(partner_id, digest), is_fixed=True)
 
 
 @for_machines
@@ -49,37 +51,44 @@ def changes(request, code):
         read.mall_keeps(partner_id, int(since))
         return ready
 
-    return _serve(request, code, make)
+    return _serve(request, code, "read_changes", make)
 
 
-def _serve(request, code, make, *, is_fixed=False):
-    """What `make` gives for the mall that asks, signed; or 304 where it holds that already."""
+def _serve(request, code, kind, make, *, is_fixed=False):
+    """What `make` gives for the mall that asks, signed; or 304 where it holds that already. It is kept."""
+    since, signed_by = time.monotonic(), request.headers.get("Authorization", "")
     address = request.path_info + (f"?{query}" if (query := request.META["QUERY_STRING"]) else "")
-    partner_id, connector = caching.remembered(("feed", code), ("partners",), lambda: _mall(code))
+    partner, connector = caching.remembered(("feed", code), ("partners",), lambda: _mall(code))
+    if connector is None:
+        return _refusal("NOT_FOUND")
+    ready, refused = None, ""
     try:
-        if connector is None:
-            raise NotGenuine("NOT_FOUND")
-        nonce = connector.admit(address, request.headers.get("Authorization", ""))
+        nonce = connector.admit(address, signed_by)
         if not is_fixed and not _is_new(code, nonce):
             raise NotGenuine("REPLAYED_NONCE")
-        ready = make(partner_id)
-    except NotGenuine as why:
-        return JsonResponse({"code": why.code, "message": ""} | why.more, status=STATUS.get(why.code, 401))
-    except FeedPart.DoesNotExist:
-        return JsonResponse({"code": "NOT_FOUND", "message": ""}, status=404)
-    except read.TooFarBehind:
-        return JsonResponse({"code": "TOO_FAR_BEHIND", "message": ""}, status=410)
-    return _answer(request, ready, connector.seal(address, ready.digest), is_fixed)
+        ready = make(partner.pk)
+        answer = _answer(request, ready, connector.seal(address, ready.digest), is_fixed)
+    except (NotGenuine, FeedPart.DoesNotExist, read.TooFarBehind) as why:
+        refused = CODES.get(type(why)) or why.code
+        answer = _refusal(refused, **getattr(why, "more", {}))
+    held = request.headers.get("If-None-Match", "")
+    asked = readings.Reading(kind, address, f"If-None-Match: {held}\nAuthorization: {signed_by}", since)
+    readings.keep(partner, asked, ready, answer.status_code, len(answer.content), refused)
+    return answer
+
+
+def _refusal(code, **more):
+    return JsonResponse({"code": code, "message": ""} | more, status=STATUS.get(code, 401))
 
 
 def _mall(code):
-    """(key, connector) of a mall that pulls, or two None."""
+    """A mall that pulls, and its connector, or two None."""
     partner = PartnerMall.objects.exclude(state=PartnerMall.State.SETUP).filter(code=code).first()
     try:
         connector = partner and connect(partner)
     except BadCredentials:
         connector = None
-    return (partner.pk, connector) if hasattr(connector, "admit") else (None, None)
+    return (partner, connector) if hasattr(connector, "admit") else (None, None)
 
 
 def _is_new(code, nonce):
