@@ -72,6 +72,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "partners-silence": {
+        "task": "partners.tasks.tell_of_silence",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "partners-old-keys": {"task": "partners.tasks.forget_old_keys", "schedule": crontab(minute=40)},
     "partners-lags": {"task": "partners.tasks.measure_lags", "schedule": crontab(minute=35)},
     "partners-drifts": {"task": "partners.tasks.forget_drifts", "schedule": crontab(hour=20, minute=20)},

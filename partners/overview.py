@@ -7,12 +7,14 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
+from partners import silence
 from partners.causes import LACKING, REFUSED
 from partners.models import (
     Call,
     Discrepancy,
     Drift,
     EmptyPolls,
+    Feed,
     Listing,
     PartnerMall,
     PartnerOrder,
@@ -62,7 +64,13 @@ class MallHealth:
     problems: int = 0  # requests that a person has to look at
     differences: int = 0  # to its statements, open
     stated: datetime.date | None = None  # the last day that it gave a statement of
+    feed: Feed | None = None  # of a mall that should be reading it
     hours: list[Hour] = field(default_factory=list)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has not read our feed for so long that somebody has to ask there."""
+        return self.feed is not None and silence.is_silent(self.feed, timezone.now())
 
     @property
     def calls(self) -> int:
@@ -79,7 +87,7 @@ class MallHealth:
 
 def malls_health() -> list[MallHealth]:
     """Every partner mall as it stands now, those that somebody has to look after first."""
-    listings, hours = _listings(), _hours()
+    listings, hours, feeds = _listings(), _hours(), silence.feeds()
     orders = PartnerOrder.objects.filter(state=PartnerOrder.State.AWAITING_MAPPING)
     awaiting, drifts = _counted(orders), _counted(Drift.objects.filter(mended_at=None))
     returns = _counted(PartnerRequest.objects.waiting(), by="order__partner")
@@ -96,12 +104,13 @@ def malls_health() -> list[MallHealth]:
             problems=problems.get(partner.pk, 0),
             differences=differences.get(partner.pk, 0),
             stated=stated.get(partner.pk),
+            feed=feeds.get(partner.pk),
             hours=hours(partner.pk),
         )
         for partner in PartnerMall.objects.all()
     ]
     ranks = {state: rank for rank, state in enumerate(("credentials", "active", "paused", "setup"))}
-    return sorted(rows, key=lambda row: ranks[row.partner.state])
+    return sorted(rows, key=lambda row: 0 if row.is_silent else ranks[row.partner.state])
 
 
 def _listings() -> dict[int, dict]:

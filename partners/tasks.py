@@ -20,6 +20,7 @@ from partners import (
     look,
     pace,
     reconcile,
+    silence,
     statements,
     sync,
     verdict,
@@ -178,6 +179,11 @@ def erase_persons():
 @shared_task
 def tell_of_credentials():
     verdict.tell_of_credentials()
+
+
+@shared_task
+def tell_of_silence():
+    silence.tell_of_silence()
 
 
 @shared_task

@@ -3,6 +3,8 @@
 import datetime
 import logging
 import random
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -133,25 +135,31 @@ def tell_of_credentials() -> None:
     """
     untold = PartnerMall.objects.filter(state=PartnerMall.State.CREDENTIALS, untold_since__isnull=False)
     for partner in untold.order_by("untold_since"):
-        if _tell_kita(partner):
+        if tell_kita(partial(_refusal, partner)):
             told = PartnerMall.objects.filter(pk=partner.pk, untold_since=partner.untold_since)
             told.update(untold_since=None)
 
 
-def _tell_kita(partner: PartnerMall) -> bool:
-    """Whether somebody was told: one address that is refused must not repeat the others' mails for ever."""
+def _refusal(partner: PartnerMall) -> tuple[str, str]:
+    subject = gettext("%(partner)s refuses our credentials") % {"partner": partner.name}
+    body = gettext("Nothing is sent there until new ones are entered and the mall is made active again.")
+    return subject, f"{body}\n\n{partner.state_note}"
+
+
+def tell_kita(letter: Callable[[], tuple[str, str]]) -> bool:
+    """Whether somebody was told: one address that is refused must not repeat the others' mails for ever.
+
+    `letter`: subject and text, in the language of the moment, which is the reader's.
+    """
     officers = get_user_model().objects.filter(groups__name="KITA", is_active=True, email__isnull=False)
     is_told = not officers
     for user in officers:
         with override(user.language or "ko"):
-            subject = gettext("%(partner)s refuses our credentials") % {"partner": partner.name}
-            body = gettext(
-                "Nothing is sent there until new ones are entered and the mall is made active again."
-            )
+            subject, text = letter()
         try:
-            send_mail(to=user.email, subject=subject, text=f"{body}\n\n{partner.state_note}")
-        except OSError as error:  # the desk shows the mall's state as well
-            logger.error("KITA not told that partner %s refuses our credentials: %s", partner.pk, error)
+            send_mail(to=user.email, subject=subject, text=text)
+        except OSError as error:  # the desk shows it as well
+            logger.error("an officer of KITA not told %r: %s", subject, error)
         else:
             is_told = True
     return is_told

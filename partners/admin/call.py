@@ -36,6 +36,7 @@ KINDS = {
     "read_changes": _("changes read by the mall"),
     "test": _("test call"),
 }
+READINGS = ("read_manifest", "read_part", "read_changes")  # kinds of a mall that pulls
 OUTCOMES = {
     "ok": ("good", pgettext_lazy("a call to a partner", "answered")),
     "transient": ("wait", _("not now")),

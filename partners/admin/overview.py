@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from orders.reports import chart
-from partners import breaker
+from partners import breaker, silence
+from partners.admin.call import READINGS
 from partners.admin.listing import ListingAdmin
 from partners.admin.setup import pages
 from partners.connectors import able
@@ -58,6 +59,7 @@ def _card(health: MallHealth, now: datetime.datetime) -> dict:
         "partner": partner,
         "tone": TONES[partner.state],
         "meaning": WHAT_IT_MEANS.get(partner.state, ""),
+        "silence": _silence(health, now) if health.is_silent else "",
         "figures": _figures(health),
         "facts": _facts(health, now),
         "chart": _chart(health) if health.calls else None,
@@ -107,9 +109,26 @@ def _facts(health: MallHealth, now) -> list[tuple]:
         (_("Circuit breaker"), breaker_words(partner, now), ""),
         (_("Last compared in full"), _past(partner.reconciled_at, now) or _("not yet"), ""),
         (_("Age of what we know"), _knowledge(health, now), known),
+        *_reading(health, now),
         *_lacking(health),
         *_after_the_sale(health),
     ]
+
+
+def _silence(health: MallHealth, now) -> str:
+    at = silence.read_last(health.feed)
+    told = {"time": silence.moment(at), "ago": _ago(at, now)}
+    if health.feed.asked_at:
+        return _("Not read since %(time)s (%(ago)s): what changed since is not on its page.") % told
+    return _("Never read since %(time)s (%(ago)s): nothing of ours is on its page.") % told
+
+
+def _reading(health: MallHealth, now) -> list[tuple]:
+    """Of a mall that reads our feed by itself, when it did last."""
+    if health.feed is None:
+        return []
+    readings = _list("call", health.partner, kind=",".join(READINGS))
+    return [(_("Our feed last read"), _past(health.feed.asked_at, now) or _("not yet"), readings)]
 
 
 def _lacking(health: MallHealth) -> list[tuple]:

@@ -15,7 +15,9 @@ class Feed(models.Model):
     manifest_digest = models.CharField(max_length=64, blank=True)
     manifest_sequence = models.BigIntegerField(default=0)
     mall_sequence = models.BigIntegerField(default=0)  # up to which the mall says that it keeps all
-    asked_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(null=True)  # by the mall last, to the minute
+    silent_since = models.DateTimeField(null=True)  # told to KITA; see partners.silence
 
     class Meta:
         constraints = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from partners.pull_feed.build import line, publish
 
 MOST_CHANGES = 500
 PARTS_IN_MEMORY = 200  # of about 50 kB
+NOTED_EVERY = datetime.timedelta(minutes=1)  # that the mall asks, which it may do every few seconds
 SOON = datetime.timedelta(seconds=0.4)  # what the mall keeps it is about to show
 
 
@@ -37,13 +38,15 @@ class Ready:
 
 def manifest(partner_id: int) -> Ready:
     """The newest list of pages."""
-    columns = ("manifest_digest", "manifest")
-    feed = Feed.objects.filter(partner=partner_id).exclude(manifest_digest="").values_list(*columns).first()
-    if feed is None:
+    columns = ("asked_at", "manifest_digest", "manifest")
+    feeds = Feed.objects.filter(partner=partner_id)
+    found = feeds.exclude(manifest_digest="").values_list(*columns).first()
+    if found is None:
         publish(Feed.objects.get_or_create(partner_id=partner_id)[0].pk)
-        feed = Feed.objects.values_list(*columns).get(partner=partner_id)
-    zipped = bytes(feed[1])
-    return Ready(feed[0], zipped, json.loads(unpack(zipped))["items"])
+        found = feeds.values_list(*columns).get()
+    asked_at, digest, zipped = found
+    _note_asking(feeds, asked_at)
+    return Ready(digest, bytes(zipped), json.loads(unpack(zipped))["items"])
 
 
 @lru_cache(maxsize=PARTS_IN_MEMORY)
@@ -81,8 +84,10 @@ def mall_keeps(partner_id: int, sequence: int) -> None:
     """
     now = timezone.now()
     feed = Feed.objects.filter(partner=partner_id)
-    pk, before = feed.values_list("pk", "mall_sequence").first() or (None, sequence)
+    columns = ("pk", "asked_at", "mall_sequence")
+    pk, asked_at, before = feed.values_list(*columns).first() or (None, now, sequence)
     if before == sequence:
+        _note_asking(feed, asked_at)
         return
     feed.update(mall_sequence=sequence, asked_at=now)
     its_number = Concat(Value("P"), Cast(OuterRef("product"), CharField()))  # as `desired.out_id` makes it
@@ -92,3 +97,10 @@ def mall_keeps(partner_id: int, sequence: int) -> None:
         ids = list(rows.values_list("pk", flat=True))
         Listing.objects.filter(pk__in=ids).update(look_at=now + SOON, looks=0)
     wake.partner(partner_id)
+
+
+def _note_asking(feed: QuerySet[Feed], asked_at: datetime.datetime | None) -> None:
+    """That the mall asks now, unless `asked_at` says so already: see `partners.silence`."""
+    now = timezone.now()
+    if asked_at is None or now - asked_at > NOTED_EVERY:
+        feed.update(asked_at=now)
