@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0039_empty_polls")]
+    dependencies = [("partners", "0040_prices_kept")]
 
     operations = [
         migrations.AddField(
