@@ -3,15 +3,13 @@
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from catalog.pricing import NoPricePolicy
-from catalog.rates import StaleRate
-from catalog.tax import NoTaxRate
+from catalog.no_prices import LACKS, NO_PRICE
 
 RETRY_SECONDS = 600
 
 
 class NoPricesMiddleware:
-    """A stale rate stops quotes instead of guessing: 503 and a page that says so, never a wrong price."""
+    """A stale rate stops quotes instead of guessing: 503 and a page that says what lacks, no wrong price."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,7 +18,8 @@ class NoPricesMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, StaleRate | NoPricePolicy | NoTaxRate):
+        if not isinstance(exception, NO_PRICE):
             return None
-        html = render_to_string("catalog/no_prices.html", {"request": request})
+        context = {"request": request, "lack": LACKS[type(exception)]}
+        html = render_to_string("catalog/no_prices.html", context)
         return HttpResponse(html, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
+from catalog import no_prices
 from catalog.models import Product, Seller, Sku
-from catalog.pricing import NoPricePolicy, Price, sku_price
-from catalog.rates import StaleRate
+from catalog.pricing import Price, sku_price
 from catalog.stock import available
-from catalog.tax import NoTaxRate
+from catalog.tax import NoTaxRate, TaxTable, landed_price
 from orders.freight import NoFreightRule
 from orders.limits import NoImportLimit, Verdict
 from orders.models import Cart, CartLine
@@ -14,7 +16,11 @@ from orders.quote import Parcel, Quote, basis_at, quote, skus_to_quote
 from orders.split import split_offer
 
 # A day without rates or rules: nothing can be priced, and guessing is worse than waiting.
-NOTHING_QUOTED = (StaleRate, NoPricePolicy, NoFreightRule, NoImportLimit, NoTaxRate)
+LACKS = no_prices.LACKS | {
+    NoFreightRule: _("Today's freight is not known yet."),
+    NoImportLimit: _("Today's customs limits are not known yet."),
+}
+NOTHING_QUOTED = tuple(LACKS)
 FEW_LEFT = 5
 
 
@@ -26,10 +32,11 @@ class Row:
     sku: Sku
     price: Price
     left: int
+    is_taxed: bool = True  # its tax can be told today
 
     @property
     def problem(self) -> str:
-        """Why it cannot be ordered as it stands: withdrawn, sold_out, short; or empty."""
+        """Why it cannot be ordered as it stands: withdrawn, sold_out, untaxed, short; or empty."""
         product = self.sku.product
         if not self.sku.is_active or product.state != Product.State.ON_SALE:
             return "withdrawn"
@@ -37,11 +44,13 @@ class Row:
             return "withdrawn"
         if self.left <= 0:
             return "sold_out"
+        if not self.is_taxed:
+            return "untaxed"
         return "short" if self.left < self.line.quantity else ""
 
     @property
     def is_gone(self) -> bool:
-        return self.problem in ("withdrawn", "sold_out")
+        return self.problem in ("withdrawn", "sold_out", "untaxed")
 
     @property
     def is_chosen(self) -> bool:
@@ -111,19 +120,28 @@ class CartPage:
 def cart_page(cart: Cart | None, *, province_code: str = "", buyer_index: str = "") -> CartPage:
     """The page of a cart in a number of queries that does not depend on its lines.
 
-    Raises what `basis_at` raises (`NOTHING_QUOTED`).
+    A line without a tax rate cannot be chosen, the others can. Raises one of `NOTHING_QUOTED`.
     """
     basis = basis_at(province_code=province_code, buyer_index=buyer_index)
     lines = list(cart.lines.order_by("added_at", "id")) if cart else []
     skus = {sku.pk: sku for sku in skus_to_quote([line.sku_id for line in lines])} if lines else {}
     left = available(skus) if lines else {}
-    rows = [
-        Row(line, skus[line.sku_id], sku_price(skus[line.sku_id], basis.terms, basis.at), left[line.sku_id])
-        for line in lines
-    ]
+    rows = []
+    for line in lines:
+        sku = skus[line.sku_id]
+        price = sku_price(sku, basis.terms, basis.at)
+        rows.append(Row(line, sku, price, left[sku.pk], _is_taxed(sku, price, basis.table)))
     whole = quote([(row.sku, row.line.quantity) for row in rows if row.is_chosen], basis)
     parts = split_offer(whole) if whole.verdict is Verdict.SPLIT else []
     return CartPage(_groups(rows, whole), whole, parts)
+
+
+def _is_taxed(sku: Sku, price: Price, table: TaxTable) -> bool:
+    try:
+        landed_price(sku, price.fen, table)
+    except NoTaxRate:
+        return False
+    return True
 
 
 def _groups(rows: list[Row], whole: Quote) -> list[Group]:

@@ -196,7 +196,7 @@ def quote_basket(
 
 
 def quote(lines: list[tuple[Sku, int]], basis: Basis) -> Quote:
-    """The pure calculation. Parcels stand in the order in which their sellers come up."""
+    """The pure calculation. Parcels stand in the order in which their sellers come up. Raises `NoTaxRate`."""
     sellers = {sku.product.seller_id: sku.product.seller for sku, _ in lines}
     priced = [(sku, quantity, sku_price(sku, basis.terms, basis.at)) for sku, quantity in lines]
     groups = {pk: [row for row in priced if row[0].product.seller_id == pk] for pk in sellers}

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from catalog.no_prices import NO_PRICE
 from catalog.pictures.markup import picture_name
-from catalog.pricing import NoPricePolicy, Terms, sku_price, todays_terms
-from catalog.rates import StaleRate
-from catalog.tax import NoTaxRate, TaxTable, landed_price, rates_at
+from catalog.pricing import Terms, sku_price, todays_terms
+from catalog.tax import TaxTable, landed_price, rates_at
 from kmall.money import portion
 from partners import reserve
 from partners.category_map import codes_of, nearest
@@ -22,7 +22,6 @@ from partners.goods import Goods, Option
 from partners.links import link
 from partners.models import PartnerMall
 
-NO_PRICE = (StaleRate, NoPricePolicy, NoTaxRate)  # for now: nothing of the product's own is missing
 PRICES = ("price_fen", "was_fen", "tax_fen", "landed_fen")  # of an option in an offer, beside its stock
 MOST_PICTURES = 5
 PICTURE_WIDTH = 480

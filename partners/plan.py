@@ -13,13 +13,13 @@ import orjson
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from catalog.no_prices import NO_PRICE
 from kmall.database import Prepared, among, columns, instances, one_write, parameter
 from partners import goods, locks
 from partners.causes import is_refused_there
 from partners.claim import Claim
 from partners.connectors.connector import Connector, Item
 from partners.desired import (
-    NO_PRICE,
     Desired,
     Frame,
     NotListable,

@@ -15,7 +15,7 @@ from catalog.models import SearchRow
 from kmall.same_origin import same_origin_post
 from orders import cart as carts
 from orders.cart import CartFull, NotOnSale
-from orders.cart_page import NOTHING_QUOTED, cart_page
+from orders.cart_page import LACKS, NOTHING_QUOTED, cart_page
 from orders.forms.cart import AddForm, wanted
 from orders.prices import unit_fen_now
 from orders.views.visitor import buyer_of, cart_of, own_cart
@@ -87,8 +87,9 @@ def _lead_on(request, url):
 def _render(request, template):
     try:
         page = cart_page(cart_of(request), **buyer_of(request.user))
-    except NOTHING_QUOTED:
-        return render(request, "orders/no_prices.html", {"tab": "cart"}, status=503)
+    except NOTHING_QUOTED as missing:
+        context = {"tab": "cart", "lack": LACKS[type(missing)]}
+        return render(request, "orders/no_prices.html", context, status=503)
     cards = [] if page.count else popular_cards()
     return render(request, template, {"page": page, "cards": cards, "tab": "cart"})
 

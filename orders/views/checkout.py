@@ -11,7 +11,7 @@ from catalog.stock import OutOfStock
 from kmall.database import Busy
 from orders.arrival import arrival_window
 from orders.buy import buy
-from orders.cart_page import NOTHING_QUOTED, cart_page
+from orders.cart_page import LACKS, NOTHING_QUOTED, cart_page
 from orders.forms.checkout import CheckoutForms
 from orders.limits import OverYearLimit
 from orders.place import NotForSale, OverLimit, QuoteChanged, placed_before
@@ -30,8 +30,8 @@ def checkout(request):
     cart = cart_of(request)
     try:
         page = cart_page(cart, province_code=forms.province_code, buyer_index=forms.buyer_index)
-    except NOTHING_QUOTED:
-        return render(request, "orders/no_prices.html", status=503)
+    except NOTHING_QUOTED as missing:
+        return render(request, "orders/no_prices.html", {"lack": LACKS[type(missing)]}, status=503)
     if not page.chosen or page.is_short:
         # A second tap may find the cart emptied by the first.
         order = _already_placed(request)

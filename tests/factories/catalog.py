@@ -122,6 +122,16 @@ def daily_terms(*, rate: str = "0.0052", margin: str = "0.08", step_fen: int = 1
     models.PricePolicy.objects.create(valid_from="2026-01-01", margin=Decimal(margin), step_fen=step_fen)
 
 
+def without_tax_rate(product: models.Product) -> None:
+    """Put it under an HS row whose rate of VAT ended yesterday; that of all others is in force."""
+    hs = models.HsCode.objects.get(pk=product.hs_id)
+    hs.pk, hs.code, hs.vat = None, "4901990000", models.HsCode.Vat.LOWER
+    hs.save()
+    models.Product.objects.filter(pk=product.pk).update(hs=hs)
+    ended = timezone.localdate() - datetime.timedelta(days=1)
+    models.TaxRate.objects.filter(kind=models.TaxRate.Kind.VAT_LOWER).update(valid_to=ended)
+
+
 class PictureFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Picture

@@ -1,12 +1,12 @@
 import pytest
 from django.test import Client
 
-from catalog.models import Product, Stock
+from catalog.models import ExchangeRate, Product, Stock
 from catalog.search.index import reindex
 from kmall.models import User
 from orders.cart import MOST_LINES
-from orders.models import Cart
-from tests.factories.catalog import SellerFactory, sku_in_stock
+from orders.models import Cart, FreightRule
+from tests.factories.catalog import SellerFactory, sku_in_stock, without_tax_rate
 from tests.factories.orders import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -256,10 +256,33 @@ def test_two_visitors_never_see_each_others_carts(open_shop, client):
     assert Client().get(CART).context["page"].count == 0
 
 
-def test_without_a_rate_nothing_is_priced_and_the_cart_is_safe(client):
+def test_without_a_rate_nothing_is_priced_and_the_cart_is_safe(open_shop, client):
+    ExchangeRate.objects.all().delete()
     page = client.get(CART)
     assert page.status_code == 503
     assert "价格更新中" in page.content.decode()
+    assert "今天的汇率还没有更新" in page.content.decode()
+
+
+def test_a_day_without_freight_does_not_blame_the_rate(open_shop, client):
+    FreightRule.objects.all().delete()
+    page = client.get(CART)
+    assert (page.status_code, "汇率" in page.text, "运费还没有确定" in page.text) == (503, False, True)
+
+
+def test_a_line_without_a_tax_rate_waits_and_the_others_can_be_ordered(open_shop, client):
+    book, cream = sku_in_stock(9), sku_in_stock(9)
+    client.force_login(UserFactory())
+    add(client, book), add(client, cream)
+    without_tax_rate(book.product)
+    page = client.get(CART)
+    assert (page.status_code, "适用税率还没有确定" in page.text) == (200, True)
+    found = page.context["page"]
+    assert [row.sku for row in found.chosen] == [cream]
+    assert (found.may_check_out, found.quote.pieces) == (True, 1)
+    assert client.get("/zh-hans/checkout/").status_code == 200
+    client.post(CHANGE, shown((book, 1, 1), (cream, 1, 1), remove=book.pk))
+    assert contents() == {cream.pk: 1}
 
 
 @pytest.mark.parametrize("lines", [1, 30])
