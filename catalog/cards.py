@@ -14,7 +14,7 @@ from django.utils.translation import get_language, override
 from catalog import today
 from catalog.models import Picture, Product, Sku
 from catalog.pricing import Price, Terms, sku_price
-from catalog.tax import Landed, TaxTable, landed_price
+from catalog.tax import Landed, NoTaxRate, TaxTable, landed_price
 from kmall.caching import recent
 from kmall.database import Prepared
 
@@ -62,13 +62,33 @@ def offer_of(sku: Sku, terms: Terms, table: TaxTable, at: datetime.datetime | No
 
 
 def lowest_offer(product: Product, terms: Terms, table: TaxTable) -> Offer | None:
-    """The cheapest of a product's `active_skus` (for_card), or None where nothing is on offer."""
+    """The cheapest of a product's `active_skus` (for_card), or None where nothing is on offer.
+
+    Raises `NoTaxRate`.
+    """
     offers = [offer_of(sku, terms, table) for sku in product.active_skus]
     if not offers:
         return None
     low = min(offers, key=lambda offer: offer.price.fen)
     many = any(offer.price.fen > low.price.fen for offer in offers)
     return Offer(low.sku, low.price, low.landed, is_lowest_of_many=many)
+
+
+def lowest_offers(
+    goods: Iterable[Product], terms: Terms, table: TaxTable
+) -> tuple[dict[int, Offer], dict[int, NoTaxRate]]:
+    """By product the cheapest of its `active_skus`, where something is on offer; and the tax rates that lack.
+
+    One product without its rate must not keep the others from being shown.
+    """
+    offers, untaxed = {}, {}
+    for product in goods:
+        try:
+            if offer := lowest_offer(product, terms, table):
+                offers[product.pk] = offer
+        except NoTaxRate as missing:
+            untaxed[product.pk] = missing
+    return offers, untaxed
 
 
 def cover_of(product: Product) -> Picture | None:
@@ -83,15 +103,19 @@ def render_ids(ids: list[int], *, eager: int = EAGER, terms: Terms | None = None
 def render(ids: Iterable[int], language: str, terms: Terms, *, eager: int = EAGER) -> SafeString:
     """HTML of the products that are there, from the cache where it was rendered before: one query then.
 
-    The key holds all that a card shows, so a card is never stale and nothing needs to be cleared.
+    The key holds all that a card shows, so a card is never stale and nothing needs to be cleared. Raises
+    `NoTaxRate` where none is left since it is missing.
     """
     day = f"{language}:{today.mark()}.{timezone.localdate():%y%m%d}"
     keys = {pk: f"card:{day}:{mark}" for pk, mark in marks_of(ids).items()}
     kept = recall(keys.values())
     if missing := [pk for pk, key in keys.items() if key not in kept]:
-        made = {keys[pk]: html for pk, html in render_new(missing, language, terms).items()}
+        found, untaxed = render_new(missing, language, terms)
+        made = {keys[pk]: html for pk, html in found.items()}
         cache.set_many(made, CARD_SECONDS)
         kept |= made
+        if untaxed and not kept:
+            raise next(iter(untaxed.values()))
     cards = [html for pk in ids if (html := kept.get(keys.get(pk)))]
     return mark_safe("".join([*map(eagerly, cards[:eager]), *cards[eager:]]))
 
@@ -116,15 +140,17 @@ def marks_of(ids: Iterable[int]) -> dict[int, str]:
     return {pk: f"{pk}." + ".".join(map(str, marks)) for pk, *marks in rows}
 
 
-def render_new(ids: list[int], language: str, terms: Terms) -> dict[int, str]:
-    table = today.table()
+def render_new(ids: list[int], language: str, terms: Terms) -> tuple[dict[int, str], dict[int, NoTaxRate]]:
+    """Cards by product, without what is not on offer; and what has no tax rate today."""
+    goods = list(Product.objects.filter(id__in=ids).for_card())
+    offers, untaxed = lowest_offers(goods, terms, today.table())
     cards = {}
     with override(language):
-        for product in Product.objects.filter(id__in=ids).for_card():
-            if offer := lowest_offer(product, terms, table):
+        for product in goods:
+            if offer := offers.get(product.pk):
                 context = {"product": product, "offer": offer, "cover": cover_of(product)}
                 cards[product.id] = render_to_string("catalog/parts/card.html", context).strip()
-    return cards
+    return cards, untaxed
 
 
 def eagerly(html: str) -> str:

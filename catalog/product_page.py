@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog import today, tree
-from catalog.cards import Offer, cover_of, lowest_offer, offer_of
+from catalog.cards import Offer, cover_of, lowest_offers, offer_of
 from catalog.models import (
     Category,
     Picture,
@@ -139,7 +139,7 @@ def value_text(value: ProductAttribute) -> str:
 def page_of(product: Product, sku_id: int | None = None) -> ProductPage:
     """The page of an approved product; `sku_id` chooses, else the first in stock. A fixed number of queries.
 
-    Raises `StaleRate` where prices cannot be quoted.
+    Raises one of `no_prices.NO_PRICE` where prices cannot be quoted.
     """
     terms, table = today.terms(), today.table()
     page = assemble(
@@ -210,7 +210,9 @@ def same_shop(product: Product, terms: Terms, table: TaxTable) -> list[dict]:
     """Other goods of the seller, best sold first."""
     others = Product.objects.on_sale().filter(seller=product.seller_id, has_stock=True).exclude(pk=product.pk)
     best = others.for_card().order_by("-sold", "-id")[:SAME_SHOP]
-    offers = [(other, lowest_offer(other, terms, table)) for other in best]
+    offers, _untaxed = lowest_offers(best, terms, table)
     return [
-        {"product": other, "price": offer.price, "cover": cover_of(other)} for other, offer in offers if offer
+        {"product": other, "price": offers[other.pk].price, "cover": cover_of(other)}
+        for other in best
+        if other.pk in offers
     ]

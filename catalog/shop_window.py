@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from catalog import today, tree
-from catalog.cards import cover_of, lowest_offer, render_ids
+from catalog.cards import cover_of, lowest_offers, render_ids
 from catalog.models import Category, Collection, Product, SalePrice, SearchRow, Seller, StockMovement
 from catalog.pricing import Terms
 from catalog.product_page import units_left
@@ -108,10 +108,10 @@ def patches(terms: Terms, table: TaxTable) -> list[dict]:
     )
     best = {tile["path"][:4]: tile for tile in reversed(tiles)}
     chosen = sorted(best.values(), key=lambda tile: -tile["product"].sold)[:PATCHES]
-    offers = [lowest_offer(patch["product"], terms, table) for patch in chosen]
+    offers, _untaxed = lowest_offers([patch["product"] for patch in chosen], terms, table)
     return [
-        patch | {"from_fen": offer.price.fen if offer else None}
-        for patch, offer in zip(chosen, offers, strict=True)
+        patch | {"from_fen": offers[pk].price.fen if (pk := patch["product"].pk) in offers else None}
+        for patch in chosen
     ]
 
 
@@ -125,11 +125,12 @@ def deals_of_the_day(terms: Terms, table: TaxTable):
         product.pk: product
         for product in Product.objects.filter(pk__in={sale.sku.product_id for sale in sales}).for_card()
     }
+    offers, _untaxed = lowest_offers(products.values(), terms, table)
     sold = sold_in(sales)
     deals = {}
     for sale in sales:
         product = products[sale.sku.product_id]
-        offer = lowest_offer(product, terms, table)
+        offer = offers.get(product.pk)
         if product.pk in deals or not offer or offer.price.was_fen is None or not units_left(sale.sku):
             continue
         deals[product.pk] = deal(product, offer, units_left(sale.sku), sold.get(sale.sku_id, 0))

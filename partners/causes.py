@@ -37,6 +37,7 @@ class Place(Enum):
     PARTNER = "partner"
     CREDENTIALS = "credentials"
     RATE = "rate"
+    TAX_RATE = "tax rate"
     SEND = "send"
     LOOK = "look"
 
@@ -52,6 +53,9 @@ class Cause:
 
 _EDIT = _("Change it in the product form and submit it: once KITA has approved, it is sent again by itself.")
 _KITA = _("KITA sees to it; you need do nothing.")
+_LAST_PRICE = _(
+    "KITA sees to it. Until then the mall keeps the last price; only its stock is kept up to date."
+)
 _BY_ITSELF = _("You need do nothing: it goes on by itself.")
 
 # the product and its seller, in our own mall
@@ -117,8 +121,13 @@ OF_OFFER = {
     ),
     "NO_RATE": Cause(
         _("There is no exchange rate or price rule for today, so no price can be quoted."),
-        _KITA,
+        _LAST_PRICE,
         (Place.RATE,),
+    ),
+    "NO_TAX_RATE": Cause(
+        _("There is no tax rate of the product for today, so no price can be quoted."),
+        _LAST_PRICE,
+        (Place.TAX_RATE, Place.HS),
     ),
 }
 

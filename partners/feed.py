@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from catalog.tax import NoTaxRate
 from partners import desired, goods
 from partners.desired import NotListable
 from partners.goods import Goods
@@ -22,7 +23,8 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     An item is what a listing says (`partners.desired`), at our own prices and with all of our stock, since
     its link leads to our shop; with the state of each SKU's stock and a digest over all of it, the link too,
     which credits nobody when it is too old: an equal digest, an item that need not be taken over again.
-    Raises one of `desired.NO_PRICE` on a day without prices.
+    What has no tax rate today is left out. Raises one of `NO_PRICE` where that is so of all, and on a day
+    without prices.
     """
     ids = list(
         on_show(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
@@ -30,7 +32,7 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     shown, of = ids[:PAGE_SIZE], desired.frame(as_our_shop(partner))
     day = link_day(partner, timezone.localdate())
     found = goods.read(shown)
-    items = [item for pk in shown if (item := _item(found[pk], of, day))]
+    items = _items([found[pk] for pk in shown], of, day)
     more = len(ids) > PAGE_SIZE
     address = address_of(partner, SharedAddress.Purpose.FEED)
     return {"partner": partner.code, "items": items, "next": f"{address}?after={shown[-1]}" if more else None}
@@ -47,6 +49,19 @@ def link_day(partner: PartnerMall, today: datetime.date) -> datetime.date:
     """The day that links carry: the same for half of their time, so that a page stays the same."""
     half = max(partner.link_days // 2, 1)
     return datetime.date.fromordinal(today.toordinal() // half * half)
+
+
+def _items(shown: list[Goods], of, day) -> list[dict]:
+    items, untaxed = [], None
+    for told_of in shown:
+        try:
+            if item := _item(told_of, of, day):
+                items.append(item)
+        except NoTaxRate as missing:
+            untaxed = missing
+    if untaxed and not items:
+        raise untaxed
+    return items
 
 
 def _item(told_of: Goods, of, day) -> dict | None:

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalog.cards import Offer, lowest_offer, offer_of
+from catalog.cards import Offer, lowest_offers, offer_of
 from catalog.models import Product
 from catalog.pricing import Terms, todays_terms
-from catalog.tax import TaxTable, rates_at
+from catalog.tax import NoTaxRate, TaxTable, rates_at
 from orders.freight import FreightTable, freight_at
 from partners import locks
 from partners.models import Display, DisplayProduct, Label
@@ -28,10 +28,12 @@ class Fault(StrEnum):
     NAME = "name"
     ORIGIN = "origin"
     TEXT = "text"  # delivery, freight, name of the option, or the display's own name
+    UNTAXED = "untaxed"  # today's landed price cannot be told: nothing to print, nothing to take away
     OFF_SALE = "off_sale"
     OFF_DISPLAY = "off_display"
 
 
+GONE = frozenset({Fault.OFF_SALE, Fault.OFF_DISPLAY})
 # What a label shows besides its prices and number, and what is wrong with it when that has changed.
 TEXTS = {
     "name": Fault.NAME,
@@ -49,7 +51,7 @@ TEXTS = {
 
 @dataclass(frozen=True)
 class Outdated:
-    """A label in force that is no longer right; `today` is None where it has to be taken away."""
+    """A label in force that is no longer right; `today` is None where there is nothing to print."""
 
     label: Label
     faults: tuple[Fault, ...]
@@ -59,6 +61,10 @@ class Outdated:
     def is_to_print(self) -> bool:
         return self.today is not None
 
+    @property
+    def is_to_take_away(self) -> bool:
+        return not GONE.isdisjoint(self.faults)
+
 
 @dataclass(frozen=True)
 class _Day:
@@ -67,6 +73,7 @@ class _Day:
     terms: Terms
     table: TaxTable
     offers: dict[int, Offer]  # by product: only of those on sale
+    untaxed: dict[int, NoTaxRate]  # what those lack that have no landed price
     freight: FreightTable
 
 
@@ -75,7 +82,8 @@ def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
     """New labels at today's prices, one for each displayed product that is on sale (writes).
 
     They supersede the labels that were in force there. `by`: the user who prints. A fixed number of
-    queries. Raises `StaleRate`, `NoPricePolicy`, `NoTaxRate` or `NoFreightRule` when no price can be told.
+    queries. What has no tax rate is left out. Raises `StaleRate`, `NoPricePolicy` or `NoFreightRule` when no
+    price can be told, `NoTaxRate` when that is so of all that could be printed.
     """
     items = list(items)
     list(locks.displays({item.display_id for item in items}))
@@ -86,6 +94,8 @@ def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
         for item in items
         if (offer := day.offers.get(item.product_id))
     ]
+    if day.untaxed and not made:
+        raise next(iter(day.untaxed.values()))
     _supersede({(label.display_id, label.product_id) for label in made})
     for label, code in zip(made, _new_codes(len(made)), strict=True):
         label.code = code
@@ -95,7 +105,8 @@ def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
 def outdated(labels: QuerySet[Label]) -> list[Outdated]:
     """Those in force whose price, name, origin or text is another today, or whose product has gone.
 
-    By market, display and product name. A fixed number of queries. Raises as `number_labels`.
+    By market, display and product name. A fixed number of queries. Raises `StaleRate`, `NoPricePolicy` or
+    `NoFreightRule`.
     """
     kept = labels.filter(superseded_at=None).select_related("display__market", "product", "sku")
     rows = list(kept.order_by("display__market__code", "display__code", "product__name_zh_hans", "pk"))
@@ -106,8 +117,7 @@ def outdated(labels: QuerySet[Label]) -> list[Outdated]:
     for label in rows:
         offer = day.offers.get(label.product_id)
         if faults := _faults(label, offer, day, (label.display_id, label.product_id) in shelf):
-            is_gone = {Fault.OFF_SALE, Fault.OFF_DISPLAY} & set(faults)
-            found.append(Outdated(label, faults, None if is_gone else offer))
+            found.append(Outdated(label, faults, offer if GONE.isdisjoint(faults) else None))
     return found
 
 
@@ -144,8 +154,7 @@ def _supersede(pairs: set[tuple[int, int]]) -> None:
 def _day(product_ids: set[int]) -> _Day:
     terms, table = todays_terms(), rates_at(timezone.localdate())
     goods = Product.objects.on_sale().filter(pk__in=product_ids).for_card()
-    offers = ((product.pk, lowest_offer(product, terms, table)) for product in goods)
-    return _Day(terms, table, {pk: offer for pk, offer in offers if offer}, freight_at(timezone.localdate()))
+    return _Day(terms, table, *lowest_offers(goods, terms, table), freight_at(timezone.localdate()))
 
 
 def _label(display: Display, offer: Offer, day: _Day, by) -> Label:
@@ -189,7 +198,7 @@ def _faults(label: Label, offer: Offer | None, day: _Day, is_on_display: bool) -
     if not is_on_display:
         return (Fault.OFF_DISPLAY,)
     if offer is None:
-        return (Fault.OFF_SALE,)
+        return (Fault.UNTAXED if label.product_id in day.untaxed else Fault.OFF_SALE,)
     now = _texts(label.display, offer, day.freight)
     # What an older label does not remember cannot be told to have changed.
     changed = {fault for text, fault in TEXTS.items() if label.shown.get(text, now[text]) != now[text]}

@@ -10,11 +10,11 @@ from django.db.models.functions import Abs
 from django.utils import timezone
 
 from catalog import today
-from catalog.cards import Offer, cover_of, lowest_offer, offer_of
+from catalog.cards import Offer, cover_of, lowest_offer, lowest_offers, offer_of
 from catalog.models import Category, Product
+from catalog.no_prices import NO_PRICE
 from catalog.tree import line_of
 from partners import credit
-from partners.desired import NO_PRICE
 from partners.models import Display, DisplayProduct, Label, Scan, Visit
 
 # Who scans or reloads the same product at the same display so soon again is counted and credited once.
@@ -110,10 +110,10 @@ def nearest(product: Product) -> tuple[Category | None, list[Near]]:
         if rows := list(within.for_card().order_by(apart, "-sold", "pk")[:NEAREST]):
             break
     try:
-        offers = [(row, lowest_offer(row, today.terms(), today.table())) for row in rows]
+        offers, _untaxed = lowest_offers(rows, today.terms(), today.table())
     except NO_PRICE:
-        offers = []
-    return category, [Near(row, offer, cover_of(row)) for row, offer in offers if offer]
+        offers = {}
+    return category, [Near(row, offers[row.pk], cover_of(row)) for row in rows if row.pk in offers]
 
 
 def _name(target: Target) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from catalog import today
-from catalog.cards import Offer, cover_of, lowest_offer
+from catalog.cards import Offer, cover_of, lowest_offers
 from catalog.models import Picture, Product
 from kmall.signing import SignatureMismatch, sign, unsign
 from partners.label_sheet import qr, short_link
@@ -49,16 +49,17 @@ def display_of(token: str) -> Display | None:
 def slides(display: Display) -> list[Slide]:
     """What can be bought of the display's goods, in its order. A fixed number of queries.
 
-    Raises `StaleRate`, `NoPricePolicy` or `NoTaxRate` when no price can be told.
+    What has no tax rate today is left out. Raises `StaleRate` or `NoPricePolicy` when no price can be told.
     """
     terms, table = today.terms(), today.table()
     items = list(display.products.order_by("position", "pk"))
     goods = Product.objects.on_sale().filter(pk__in=[item.product_id for item in items], has_stock=True)
     found = {product.pk: product for product in goods.for_card()}
+    offers, _untaxed = lowest_offers(found.values(), terms, table)
     made = []
     for item in items:
-        product = found.get(item.product_id)
-        if product and (offer := lowest_offer(product, terms, table)):
+        if offer := offers.get(item.product_id):
             path, modules = qr(short_link(item.code))
+            product = found[item.product_id]
             made.append(Slide(item, product, offer, cover_of(product), path, modules))
     return made

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from catalog.models import Product, Seller
+from catalog.no_prices import NO_PRICE
 from catalog.proposal import open_revision
+from catalog.tax import NoTaxRate
 from partners import breaker, causes, goods
 from partners.causes import Cause, Place
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
-from partners.desired import NO_PRICE, Desired, NotListable, desired, frame
+from partners.desired import Desired, NotListable, desired, frame
 from partners.left_out import left_out
 from partners.links import signing_day
 from partners.models import Drift, Listing, PartnerMall
@@ -101,8 +103,9 @@ def _wanted(partner, product, cell) -> tuple[Desired | None, list[Reason]]:
         return desired(goods.read([product.pk])[product.pk], frame(partner), day), []
     except NotListable as lacks:
         return None, [_reason(lacks.code, causes.NOT_LISTABLE)]
-    except NO_PRICE:
-        return None, [_reason("NO_RATE", causes.OF_OFFER)]
+    except NO_PRICE as missing:
+        code = "NO_TAX_RATE" if isinstance(missing, NoTaxRate) else "NO_RATE"
+        return None, [_reason(code, causes.OF_OFFER)]
 
 
 def _of_offer(product: Product, wanted: Desired | None) -> list[Reason]:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from catalog import today
-from catalog.cards import cover_of, lowest_offer
+from catalog.cards import cover_of, lowest_offers
 from catalog.models import Favourite, Product
 from kmall.same_origin import same_origin_post
 
@@ -14,14 +14,14 @@ MOST = 200
 
 @login_required
 def favourites(request):
-    """What a shopper put aside, newest first; what is no longer sold is left out."""
+    """What a shopper put aside, newest first; what is no longer sold or has no tax rate today is left out."""
     ids = list(request.user.favourites.values_list("product_id", flat=True)[:MOST])
     found = {product.pk: product for product in Product.objects.on_sale().filter(pk__in=ids).for_card()}
-    terms, table = today.terms(), today.table()
+    offers, _untaxed = lowest_offers(found.values(), today.terms(), today.table())
     saved = [
-        {"product": product, "offer": offer, "cover": cover_of(product)}
+        {"product": found[pk], "offer": offers[pk], "cover": cover_of(found[pk])}
         for pk in ids
-        if (product := found.get(pk)) and (offer := lowest_offer(product, terms, table))
+        if pk in offers
     ]
     return render(request, "catalog/favourites.html", {"saved": saved})
 

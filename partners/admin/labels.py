@@ -27,6 +27,7 @@ FAULTS = {
     Fault.NAME: gettext_lazy("name changed"),
     Fault.ORIGIN: gettext_lazy("origin changed"),
     Fault.TEXT: gettext_lazy("other text changed"),
+    Fault.UNTAXED: gettext_lazy("no tax rate today"),
     Fault.OFF_SALE: gettext_lazy("no longer on sale"),
     Fault.OFF_DISPLAY: gettext_lazy("no longer on this display"),
 }

@@ -43,10 +43,13 @@ LABELS = {
     Place.PARTNER: gettext_lazy("To the partner mall"),
     Place.CREDENTIALS: gettext_lazy("Enter credentials"),
     Place.RATE: gettext_lazy("To the exchange rates"),
+    Place.TAX_RATE: gettext_lazy("To the tax rates"),
     Place.SEND: gettext_lazy("Send again now"),
     Place.LOOK: gettext_lazy("Look up now"),
 }
-OF_KITA = {Place.MAP, Place.RULE, Place.RESERVE, Place.PARTNER, Place.CREDENTIALS, Place.RATE}
+OF_KITA = {
+    Place.MAP, Place.RULE, Place.RESERVE, Place.PARTNER, Place.CREDENTIALS, Place.RATE, Place.TAX_RATE,
+}  # fmt: skip
 DEEDS = {Place.SEND: "send", Place.LOOK: "look"}
 
 
@@ -147,6 +150,8 @@ class _Mends:
                 return mall
             case Place.RATE:
                 return reverse("admin:catalog_exchangerate_changelist")
+            case Place.TAX_RATE:
+                return reverse("admin:catalog_taxrate_changelist")
             case Place.SELLER:
                 return reverse("admin:catalog_seller_change", args=[self._product.seller_id])
         form = reverse("admin:catalog_product_change", args=[self._product.pk])

@@ -6,10 +6,10 @@ from hashlib import blake2b
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from catalog.no_prices import NO_PRICE
 from kmall.keys import key_of
 from kmall.page_cache import has_it
 from kmall.signing import SignatureMismatch
-from partners.desired import NO_PRICE
 from partners.feed import page
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import partner_of

@@ -10,8 +10,8 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from catalog.no_prices import NO_PRICE
 from partners import tablet as work
-from partners.desired import NO_PRICE
 
 
 @never_cache

@@ -12,7 +12,7 @@ from catalog.models import PricePolicy, Product, TaxRate
 from orders.models import FreightRule
 from partners.labels import number_labels
 from partners.models import Display, Label
-from tests.factories.catalog import daily_terms
+from tests.factories.catalog import daily_terms, without_tax_rate
 from tests.factories.displays import display_of, stall
 from tests.factories.partners import listable
 from tests.factories.people import kita_officer, member_of
@@ -140,6 +140,20 @@ def test_what_the_day_lacks_for_a_label_is_said(kita, display, lacking, words):
     assert words in kita.get(OUTDATED).content.decode()
     page = kita.post(url(display), follow=True)
     assert [words in str(message) for message in page.context["messages"]] == [True]
+
+
+def test_goods_without_a_tax_rate_are_marked_and_the_others_printed(kita):
+    daily_terms()
+    book, cream = listable(), listable()
+    display = display_of(book, cream)
+    of_book, of_cream = number_labels(display.products.order_by("position"))
+    without_tax_rate(book)
+    page = kita.get(OUTDATED).content.decode()
+    assert (of_book.code in page, of_cream.code in page, "오늘 세율 없음" in page) == (True, False, True)
+    assert f'name="label" value="{of_book.pk}"' not in page  # it need not be taken away
+    assert kita.post(url(display)).status_code == 200
+    assert list(Label.objects.order_by("-pk").values_list("product", flat=True)[:2]) == [cream.pk, cream.pk]
+    assert not Label.objects.get(pk=of_book.pk).superseded_at
 
 
 def test_a_seller_prints_nothing(client, display):

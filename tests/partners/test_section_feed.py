@@ -10,7 +10,7 @@ from catalog.models import ExchangeRate, Product, TaxRate
 from catalog.pricing import sku_price, todays_terms
 from partners.models import PartnerMall, SharedAddress
 from partners.shared import address_of, revoke
-from tests.factories.catalog import daily_terms
+from tests.factories.catalog import daily_terms, without_tax_rate
 from tests.factories.partners import listable, partner_mall
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +114,9 @@ def test_a_day_without_prices_is_told_as_json(mall, client, missing):
     answer = client.get(path(mall))
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/json")
     assert answer.json() == {"error": "no prices today, try again later"}
+
+
+def test_goods_without_a_tax_rate_are_left_out_alone(mall, client):
+    book, cream = listable(), listable()
+    without_tax_rate(book)
+    assert [item["id"] for item in client.get(path(mall)).json()["items"]] == [f"P{cream.pk}"]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Product, Sku, TaxRate
 from partners import tablet
 from partners.models import Display, Market, Scan
-from tests.factories.catalog import daily_terms
+from tests.factories.catalog import daily_terms, without_tax_rate
 from tests.factories.displays import display_of, stall
 from tests.factories.partners import listable
 
@@ -103,6 +103,12 @@ def test_without_a_tax_rate_it_says_so_as_well(client, display):
     for more in ("", "slides/"):
         answer = client.get(path(display, more))
         assert (answer.status_code, names(answer.content.decode())) == (200, ["价格更新中"])
+
+
+def test_goods_without_a_tax_rate_are_left_out_alone(client, display):
+    without_tax_rate(Product.objects.get(name_zh_hans="二"))
+    assert names(text(client, display, "slides/")) == ["一", "三"]
+    assert "1 / 2" in text(client, display)
 
 
 def test_a_stall_without_a_name_in_one_language_goes_by_the_other(client, display):

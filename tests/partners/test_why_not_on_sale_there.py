@@ -12,7 +12,7 @@ from catalog.models import PricePolicy, Revision, SellerMember, Stock
 from catalog.proposal import current
 from partners import causes
 from partners.models import CategoryMap, Drift, Listing, PartnerMall
-from tests.factories.catalog import CategoryFactory, daily_terms
+from tests.factories.catalog import CategoryFactory, daily_terms, without_tax_rate
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
 from tests.partners.convergence import converge
@@ -107,6 +107,7 @@ WAYS = {
     ),
     "kept back": (mall_is(safety_stock=50), "남은 재고가 모두 예비분"),
     "no price policy": (no_rate, "오늘의 환율이나 가격 정책이 없어"),
+    "no tax rate": (lambda p, m: without_tax_rate(p), "이 상품의 세율이 없어"),
     "too dear": (rule("price_to_krw", 9_000), "₩9,000 이하 상품만 받습니다. 가장 싼 옵션이 ₩18,000"),
     "too cheap": (rule("price_from_krw", 90_000), "₩90,000 이상 상품만"),
     "rule: stock": (

@@ -7,18 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog import rates
-from catalog.models import ExchangeRate, HsCode, Product, TaxRate
-from catalog.tax import Kind
+from catalog.models import ExchangeRate
 from partners import sync as sync_module
 from partners.connectors import connect
 from partners.models import Listing
 from partners.sync import drain, step, sync
+from tests.factories.catalog import without_tax_rate
 from tests.factories.partners import changed, listable
 from tests.factories.people import kita_officer
 from tests.partners.convergence import converge
 
 pytestmark = pytest.mark.django_db
-YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 
 
 def state_of(sandbox, product) -> str:
@@ -91,11 +90,7 @@ def test_a_rate_that_comes_while_it_is_worked_out_is_not_missed(mall, without_a_
 
 def test_a_missing_tax_rate_holds_up_its_own_goods_alone(sandbox, mall):
     book, cream = listable(), listable()
-    hs = HsCode.objects.get(pk=book.hs_id)
-    hs.pk, hs.code, hs.vat = None, "4901990000", HsCode.Vat.LOWER
-    hs.save()
-    Product.objects.filter(pk=book.pk).update(hs=hs)
-    TaxRate.objects.filter(kind=Kind.VAT_LOWER).update(valid_to=YESTERDAY)
+    without_tax_rate(book)
     for product in (cream, book):
         changed(product, "state")
     drain(mall.pk)
