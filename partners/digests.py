@@ -104,8 +104,8 @@ def _look(partner: PartnerMall, connector, page: Digest | None, rows: list[Held]
 
 @transaction.atomic
 def _seen(rows: list[Held], read_at) -> int:
-    """What agrees was seen, unless something newer is on its way."""
+    """What agrees was seen, unless something newer is on its way, or a look meanwhile saw otherwise."""
     still = Listing.objects.filter(pk__in=[row.pk for row in rows], lease=None, accepted_at__lt=read_at)
     number = record.change(still, seen_at=read_at, met_at=read_at)
-    drift.mended([row.pk for row in rows])
+    drift.mended([row.pk for row in rows], before=read_at)
     return number

@@ -23,9 +23,11 @@ def note(findings: list[tuple[Listing, str]]) -> None:
     mended([row.pk for row, finding in findings if finding in _MENDED])
 
 
-def mended(listings: list[int]) -> None:
-    """Close what is open of these listings (keys)."""
-    Drift.objects.filter(listing__in=listings, mended_at=None).update(mended_at=timezone.now())
+def mended(listings: list[int], *, before: datetime.datetime | None = None) -> None:
+    """Close what is open of these listings (keys), or only what was found before a moment."""
+    found = Drift.objects.filter(listing__in=listings, mended_at=None)
+    found = found.filter(found_at__lt=before) if before else found
+    found.update(mended_at=timezone.now())
 
 
 def note_strangers(partner: PartnerMall, out_ids: list[str]) -> None:

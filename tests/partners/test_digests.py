@@ -3,7 +3,9 @@
 import pytest
 
 from partners import digests, reconcile, tasks
+from partners.connectors import connect
 from partners.connectors.igetmall import IGetMall
+from partners.look import look_now, look_up
 from partners.models import CategoryMap, Drift, Listing
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import changed, listable, partner_mall
@@ -106,6 +108,36 @@ def test_something_newer_on_its_way_does_not_count_as_seen(sandbox, mall, goods)
     row.update(seen_at=None, accepted_at="2100-01-01T00:00Z")
     digests.compare(mall)
     assert row.get().seen_at is None
+
+
+def test_what_a_look_found_meanwhile_stays_open(sandbox, mall, goods, monkeypatch):
+    """Between the mall's answer and what we write of it the staff edits one, and a look sees that."""
+    of_mall, row = IGetMall.digests, Listing.objects.filter(product=goods[0])
+
+    def edited_since(self, category):
+        answer = of_mall(self, category)
+        sandbox.operate("/operator/items/edit/", out_id=f"P{goods[0].pk}", title="员工改名")
+        look_now(row)
+        look_up(mall, connect(mall))
+        return answer
+
+    monkeypatch.setattr(IGetMall, "digests", edited_since)
+    tasks.compare_digests_of(mall.pk)
+    drift = Drift.objects.get()
+    assert (drift.finding, drift.mended_at) == ("different", None)
+    monkeypatch.undo()
+    converge(mall)
+    drift.refresh_from_db()
+    assert drift.mended_at
+
+
+def test_what_was_open_before_it_was_asked_is_mended_where_all_agrees(sandbox, mall, goods):
+    drift = Drift.objects.create(
+        partner=mall, listing=Listing.objects.get(product=goods[0]), out_id="P1", finding="missing"
+    )
+    digests.compare(mall)
+    drift.refresh_from_db()
+    assert drift.mended_at
 
 
 def test_a_partner_that_gives_none_is_left_to_the_daily_pass(mall, monkeypatch):
