@@ -275,14 +275,20 @@ def is_refused_there(listing: Listing) -> bool:
 
 def reason(listing: Listing) -> str:
     """Why a listing is not as it should be, in the reader's language; empty when all is well."""
-    if cause := KNOWN.get(listing.error_code):
+    if listing.error_code not in KNOWN:
+        if listing.outcome == Listing.Outcome.UNKNOWN:
+            return str(OF_WAY["UNKNOWN_OUTCOME"].text)
+        if listing.outcome != Listing.Outcome.REFUSED:
+            return ""
+    return refusal(listing.error_code, listing.error_text)
+
+
+def refusal(code: str, words: str) -> str:
+    """Why a mall did not do what was asked of it, in the reader's language. `words`: its own."""
+    if cause := KNOWN.get(code):
         return str(cause.text)
-    if listing.outcome == Listing.Outcome.UNKNOWN:
-        return str(OF_WAY["UNKNOWN_OUTCOME"].text)
-    if listing.outcome != Listing.Outcome.REFUSED:
-        return ""
-    if listing.error_text:
-        return _("The mall refused it in these words: “%(words)s”") % {"words": listing.error_text}
+    if words:
+        return _("The mall refused it in these words: “%(words)s”") % {"words": words}
     return str(_("The mall refused it without a reason."))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from partners import drift, record
+from partners import drift, record, strangers
 from partners.calls import ask
 from partners.category_map import codes_of, nearest
 from partners.connectors import connect
@@ -57,6 +57,7 @@ def compare(partner: PartnerMall) -> dict[str, int]:
                 counts["agreed"] += _seen(some, read_at)
             else:
                 counts.update(_look(partner, connector, page, some))
+    strangers.ask_after(partner, connector)
     logger.info("partner %s compared by digests: %s", partner.pk, dict(counts))
     return dict(counts)
 

@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from partners.desired import out_id
-from partners.models import Drift, Listing, PartnerMall
+from partners.models import Drift, Listing
 
 KEPT = datetime.timedelta(days=90)
 _TO_BE_MENDED = {Drift.Finding.MISSING, Drift.Finding.DIFFERENT, Drift.Finding.EXTRA}
@@ -28,13 +28,6 @@ def mended(listings: list[int], *, before: datetime.datetime | None = None) -> N
     found = Drift.objects.filter(listing__in=listings, mended_at=None)
     found = found.filter(found_at__lt=before) if before else found
     found.update(mended_at=timezone.now())
-
-
-def note_strangers(partner: PartnerMall, out_ids: list[str]) -> None:
-    """Items that were none of ours, and have been taken off."""
-    now, finding = timezone.now(), Drift.Finding.STRANGER
-    rows = [Drift(partner=partner, out_id=name, finding=finding, mended_at=now) for name in out_ids]
-    Drift.objects.bulk_create(rows)
 
 
 def forget_old() -> None:

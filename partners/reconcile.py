@@ -9,12 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Product
-from partners import record
+from partners import record, strangers
 from partners.calls import ask
 from partners.connectors import connect
-from partners.connectors.connector import Connector, Item, Shown
+from partners.connectors.connector import Connector, Shown
 from partners.desired import out_id, product_of
-from partners.drift import note_strangers
 from partners.look import look_now, settle
 from partners.mark import mark_changed
 from partners.models import Listing, PartnerMall
@@ -47,6 +46,7 @@ def reconcile(partner: PartnerMall) -> dict[str, int]:
         met |= names
         PartnerMall.objects.filter(pk=partner.pk).update(walk_cursor=cursor)
     counts.update(_ask_for_unmet(partner, started))
+    strangers.ask_after(partner, connector)
     done = {"walk_cursor": "", "walk_began_at": None, "reconciled_at": timezone.now()}
     PartnerMall.objects.filter(pk=partner.pk).update(**done)
     logger.info("partner %s reconciled: %s", partner.pk, dict(counts))
@@ -76,9 +76,9 @@ def ours(partner: PartnerMall, connector: Connector, rows: list[Shown]) -> dict[
     by_product = {key: row for row in rows if (key := _product(row))}
     known = Listing.objects.filter(partner=partner, product__in=by_product.keys())
     listings = dict(known.values_list("product_id", "pk"))
-    strangers = [row for row in rows if _product(row) not in listings and row.state != "withdrawn"]
-    if strangers:
-        _adopt(partner, connector, strangers)
+    unknown = [row for row in rows if _product(row) not in listings and strangers.is_there(row)]
+    if unknown:
+        _adopt(partner, connector, unknown)
     return {pk: by_product[product_id] for product_id, pk in listings.items()}
 
 
@@ -88,9 +88,9 @@ def _product(row: Shown) -> int | None:
     return key if key and out_id(key) == row.out_id else None
 
 
-def _adopt(partner: PartnerMall, connector: Connector, strangers: list[Shown]) -> None:
+def _adopt(partner: PartnerMall, connector: Connector, unknown: list[Shown]) -> None:
     """Items without a listing here: of a living product one is made, all others leave the partner's pages."""
-    named = {key: row for row in strangers if (key := _product(row))}
+    named = {key: row for row in unknown if (key := _product(row))}
     known = Product.objects.filter(pk__in=named.keys())
     living, now = sorted(known.values_list("pk", flat=True)), timezone.now()  # in the markers' order
     rows = [
@@ -106,9 +106,5 @@ def _adopt(partner: PartnerMall, connector: Connector, strangers: list[Shown]) -
     with transaction.atomic():
         Listing.objects.bulk_create(rows, ignore_conflicts=True)
         mark_changed(living, {"state"}, partner_id=partner.pk)
-    gone = [row for row in strangers if _product(row) not in living]
-    items = [Item(row.out_id, row.version + 1, f"gone:{row.out_id}:{row.version + 1}") for row in gone]
-    for start in range(0, len(items), connector.most_offers):
-        batch = items[start : start + connector.most_offers]
-        ask(partner, connector.withdraw, batch)
-        note_strangers(partner, [item.out_id for item in batch])
+    if gone := [row for row in unknown if _product(row) not in living]:
+        strangers.take_off(partner, connector, gone)
