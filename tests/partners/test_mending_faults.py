@@ -1,20 +1,24 @@
 """Known ways to fail, each by name."""
 
+import json
 from smtplib import SMTPRecipientsRefused
 from unittest import mock
 
 import pytest
 
+from catalog.models import Stock
 from kmall.mail import send_mail
 from partners import breaker
 from partners.connectors import connect
-from partners.models import Listing, PartnerMall
+from partners.look import look_up
+from partners.models import Call, Drift, Listing, PartnerMall
 from partners.reconcile import reconcile
-from partners.sync import drain, step, sync
+from partners.sync import drain, due_partners, step, sync
 from partners.tasks import tell_of_credentials
 from tests.factories.partners import changed, credentials, listable
 from tests.factories.people import kita_officer
 from tests.partners.convergence import converge, hurry
+from tests.partners.liar import Reply, between
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +51,6 @@ def test_an_answer_that_was_lost_is_looked_up_and_not_sent_again(sandbox, mall, 
     sync(mall)
     assert Listing.objects.get().outcome == "unknown"
     Listing.objects.update(look_at="2020-01-01T00:00Z")
-    from partners.look import look_up
-
     look_up(mall, connect(mall))
     calls = sandbox.state()["calls"]
     sync(mall)
@@ -57,13 +59,64 @@ def test_an_answer_that_was_lost_is_looked_up_and_not_sent_again(sandbox, mall, 
     assert sandbox.state()["calls"] == calls
 
 
-def test_half_a_batch_refused_leaves_the_other_half_on_sale(sandbox, mall):
-    products = [listable() for _ in range(4)]
-    for product in products:
-        changed(product, "state")
+@pytest.mark.parametrize("stand_in", ["igetmall", "ningbo"], indirect=True)
+def test_a_strangers_page_with_200_is_neither_done_nor_failed(stand_in, each_mall):
+    """A gateway answered in the mall's place, which has heard nothing: it is looked up, and sent again."""
+    met = []
+
+    def gateway(call, ask):
+        met.append(call)
+        return ask(call) if len(met) > 1 else Reply(200, b"<html><body>Welcome</body></html>")
+
+    changed(listable(), "state")
+    with between(stand_in.url, [gateway]) as url:
+        PartnerMall.objects.update(base_url=url)
+        each_mall.refresh_from_db()
+        sync(each_mall)
+        for _ in range(2):  # as it is known, and once it was looked up
+            row = Listing.objects.get()
+            assert (row.outcome, row.is_shown, row.due_full, row.attempts) == ("unknown", False, True, 1)
+            assert stand_in.state()["items"] == {}
+            Listing.objects.filter(look_at__isnull=False).update(look_at="2020-01-01T00:00Z")
+            look_up(each_mall, connect(each_mall))
+        converge(each_mall)
+    row.refresh_from_db()
+    assert (row.outcome, row.is_shown, row.confirmed_version) == ("ok", True, 1)
+    assert [item["state"] for item in stand_in.state()["items"].values()] == ["shown"]
+    assert list(Call.objects.order_by("pk").values_list("kind", flat=True)[:3]) == [
+        "upsert",
+        "look",
+        "upsert",
+    ]
+
+
+def told_backwards(call, ask):
+    """The mall answers all items of a call, in another order than it was asked about them."""
+    reply = ask(call)
+    envelope = json.loads(reply.body)
+    envelope["data"].get("results", []).reverse()
+    return Reply(reply.status, json.dumps(envelope).encode(), reply.headers)
+
+
+@pytest.mark.parametrize("lies", [[], [told_backwards]])
+def test_half_a_batch_refused_leaves_the_other_half_on_sale(sandbox, mall, lies):
+    """And each has its own answer, none that of its neighbour."""
+    for _ in range(4):
+        changed(listable(), "state")
     sandbox.fault("half", 1)
-    converge(mall)
-    assert sorted(Listing.objects.values_list("outcome", flat=True)) == ["ok", "ok", "refused", "refused"]
+    with between(sandbox.url, lies) as url:
+        PartnerMall.objects.update(base_url=url)
+        sync(PartnerMall.objects.get())
+    there = {f"P{row.product_id}": row for row in Listing.objects.all()}
+    taken = {shown.out_id: shown.remote_id for shown in connect(mall).look(list(there))}
+    assert len(taken) == 2
+    assert {name: (row.outcome, row.error_code, row.remote_id) for name, row in there.items()} == {
+        name: ("ok", "", taken[name]) if name in taken else ("refused", "REVIEW", "") for name in there
+    }
+    PartnerMall.objects.update(base_url=sandbox.url)
+    converge(PartnerMall.objects.get())
+    shown = {f"P{row.product_id}": row.outcome for row in Listing.objects.filter(is_shown=True)}
+    assert shown == dict.fromkeys(taken, "ok")
 
 
 def test_a_limit_burns_no_try(sandbox, mall, product):
@@ -189,14 +242,21 @@ def test_an_item_of_a_product_that_is_gone_leaves_the_page(sandbox, mall, produc
     assert [item["state"] for item in sandbox.state()["items"].values()] == ["withdrawn"]
 
 
-def test_a_quantity_that_returns_to_an_earlier_value_is_sent(sandbox, mall, product):
-    converge(mall)
-    stock = product.skus.get().stock
-    for on_hand in (4, 10):
-        type(stock).objects.update(on_hand=on_hand)
+@pytest.mark.parametrize("stand_in", ["igetmall", "ningbo"], indirect=True)
+def test_a_quantity_that_returns_to_an_earlier_value_is_sent(stand_in, each_mall):
+    """By one call each, not because a look finds later that the mall took it for a repeat."""
+    product = listable()
+    changed(product, "state")
+    converge(each_mall)
+    for on_hand in (4, 10, 4):
+        Stock.objects.update(on_hand=on_hand)
         changed(product, "stock")
-        converge(mall)
-    assert sandbox.state()["items"][f"P{product.pk}"]["offer"]["skus"][0]["stock"] == 10
+        converge(each_mall)
+        (shown,) = connect(each_mall).look([f"P{product.pk}"])
+        row = Listing.objects.get()
+        assert (shown.offer_digest, shown.version) == (row.sent_offer_hash, row.version)
+    assert Call.objects.filter(kind__in=["upsert", "offer"]).count() == 4
+    assert not Drift.objects.exists()
 
 
 def test_a_partner_that_remembers_more_than_we_do_is_overtaken(sandbox, mall, product):
@@ -209,14 +269,19 @@ def test_a_partner_that_remembers_more_than_we_do_is_overtaken(sandbox, mall, pr
 
 
 def test_a_paused_partner_is_left_alone_and_catches_up(sandbox, mall, product):
+    """With what was due already, and with what changed meanwhile."""
     PartnerMall.objects.update(state="paused")
-    from partners.sync import due_partners
-
     drain(mall.pk)
-    assert (due_partners(), sandbox.state()["items"]) == ([], {})
+    changed(product, "text", name_zh_hans="停用期间 精华液")
+    other = listable()
+    changed(other, "state")
+    drain(mall.pk)
+    assert (due_partners(), sandbox.state()["items"], sandbox.state()["calls"]) == ([], {}, {})
     PartnerMall.objects.update(state="active")
+    assert due_partners() == [mall.pk]
     drain(mall.pk)
-    assert shown(sandbox, product)
+    assert shown(sandbox, product) == "停用期间 精华液"
+    assert shown(sandbox, other)
 
 
 def test_all_that_a_mall_has_against_an_item_is_told(sandbox, mall):

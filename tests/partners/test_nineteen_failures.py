@@ -4,8 +4,10 @@
 2 answer lost after the partner applied it, 6 rubbish with 200, 8 half of a batch refused, 9 listing deleted or
 edited by the partner's staff, 10 product deleted here, 14 credentials revoked, 18 quantity that returns to an
 earlier value, 19 connector switched off with rows due: test_mending_faults.py
-5 Redis emptied: tests/faults/test_sync_survives.py
-11 order with an unknown item, 12 order for the last unit sold here: test_partner_orders.py
+5 Redis emptied, while a worker is at it: tests/faults/test_sync_survives.py
+8 of a mall of receipts: test_receipts.py; 10 refused by the mall: test_strangers.py
+11 order with an unknown item, 12 order for the last unit sold or held here: test_partner_orders.py, and both
+at once: tests/races/test_last_unit_here_and_there.py
 16 empty page with a next cursor: test_drift_report.py, of orders test_orders_in_their_turn.py, as is 7 of orders
 """
 
@@ -14,20 +16,24 @@ import json
 import threading
 
 import pytest
+import redis
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Sku
+from kmall.celery import app
 from orders.models import Order
-from partners import inbound, pace, sync
+from partners import inbound, pace, sync, tasks
 from partners.connectors import connect
 from partners.models import Call, CategoryMap, Listing, PartnerMall, PartnerOrder
 from partners.said import said
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, hurry, work_orders
 from tests.partners.mall import signed
+from tests.partners.selling import buy, told
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +66,10 @@ def test_3_an_older_message_arrives_last(sandbox, mall, product, monkeypatch):
     monkeypatch.setattr("partners.pace.wait_for_turn", late)
     sync.step(mall, connect(mall), quick=False)
     assert title(sandbox, product) == "新的 精华液"
+    last = json.loads(said(Call.objects.filter(kind="upsert").latest("pk").answered))
+    assert [result["result"] for result in last["data"]["results"]] == ["stale"], "it did go out, and last"
+    row = Listing.objects.get()
+    assert (row.outcome, row.confirmed_version, row.due_full) == ("ok", row.version, False)
     converge(mall)
     assert title(sandbox, product) == "新的 精华液"
     assert Listing.objects.get().is_shown
@@ -88,6 +98,17 @@ def test_4_the_same_notice_ten_times_at_once(sandbox, mall, product):
     assert answers == ["OK"] * 10
     assert (PartnerOrder.objects.count(), Order.objects.count()) == (1, 1)
     assert product.skus.get().stock.on_hand == 9
+
+
+def test_5_what_an_emptied_redis_forgot_the_sweep_finds(sandbox, mall, product, monkeypatch):
+    bought = buy(sandbox, product)
+    inbound.receive(mall, bought, came_by="notice")
+    changed(product, "text", name_zh_hans="清空之后 精华液")
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    monkeypatch.setattr(app, "send_task", lambda name, args, **_: app.tasks[name](*args))
+    tasks.sweep()
+    assert title(sandbox, product) == "清空之后 精华液"
+    assert told(sandbox, bought)["state"] == "confirmed"
 
 
 def test_7_a_limit_of_an_hour_burns_no_try(sandbox, mall, product):

@@ -3,13 +3,17 @@ import json
 import pytest
 from django.urls import reverse
 
+from catalog.models import Stock
 from orders.dispatch import send
 from orders.models import Order
+from orders.payments.settle import settle
 from partners import decide, inbound
 from partners.models import PartnerOrder
+from tests.factories.orders import Shopper, freight_rule
 from tests.factories.partners import changed, listable
 from tests.partners.convergence import converge, work_orders
 from tests.partners.mall import signed
+from tests.races.payments import paid, pending_payment
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +75,32 @@ def test_an_order_that_cannot_be_filled_is_refused_with_its_reason(sandbox, mall
         "out_of_stock: 库存不足，仅剩 3 件",
     )
     assert product.skus.get().stock.reserved == 0
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_an_order_for_the_last_unit_that_is_held_or_sold_here_is_refused_at_once(
+    sandbox, mall, product, is_paid
+):
+    """The mall has not heard yet that a shopper of ours has it."""
+    Stock.objects.update(on_hand=1)
+    freight_rule()
+    ours = Shopper().place((product.skus.get(), 1))
+    payment = pending_payment(ours)
+    if is_paid:
+        settle(payment_id=payment.pk, report=paid(payment), source="notice")
+    bought = buy(sandbox, product)
+    inbound.pull(mall)
+    work_orders()
+    assert (told(sandbox, bought)["state"], told(sandbox, bought)["refusal"]) == (
+        "refused",
+        "out_of_stock: 库存不足，仅剩 0 件",
+    )
+    row = PartnerOrder.objects.get()
+    assert (row.state, row.order, row.told_at is None, row.next_try_at) == ("refused", None, False, None)
+    assert Order.objects.get() == ours
+    if not is_paid:
+        settle(payment_id=payment.pk, report=paid(payment), source="notice")
+    assert Stock.objects.values_list("on_hand", "reserved").get() == (0, 0)
 
 
 def test_an_order_of_an_unknown_item_waits_for_a_person(sandbox, mall, product):

@@ -172,12 +172,34 @@ def test_a_refused_receipt_is_recorded_like_a_refusal_at_once(yonggou, ningbo):
     assert (Listing.objects.get().outcome, shown_name(yonggou, product)) == ("ok", "好价 精华液")
 
 
-def test_half_a_message_refused_leaves_the_other_half_on_sale(yonggou, ningbo):
+def told_backwards(call, ask):
+    """A receipt names the items of its message in another order than they were sent in."""
+    reply = ask(call)
+    items = iter(re.findall(rb"<Item>.*?</Item>", reply.body, re.DOTALL)[::-1])
+    body = re.sub(rb"<Item>.*?</Item>", lambda _found: next(items), reply.body, flags=re.DOTALL)
+    return Reply(reply.status, body, reply.headers)
+
+
+@pytest.mark.parametrize("lies", [[], [told_backwards]])
+def test_half_a_message_refused_leaves_the_other_half_on_sale(yonggou, ningbo, lies):
+    """And each has its own answer, none that of its neighbour."""
     for _ in range(4):
         changed(listable(), "state")
     yonggou.fault("half", 1)
-    converge(ningbo)
-    assert sorted(Listing.objects.values_list("outcome", flat=True)) == ["ok", "ok", "refused", "refused"]
+    send(ningbo)
+    with between(yonggou.url, lies) as url:
+        PartnerMall.objects.update(base_url=url)
+        collect(PartnerMall.objects.get())
+    there = {f"P{row.product_id}": row for row in Listing.objects.all()}
+    taken = {shown.out_id: shown.remote_id for shown in connect(ningbo).look(list(there))}
+    assert len(taken) == 2
+    assert {name: (row.outcome, row.error_code, row.remote_id) for name, row in there.items()} == {
+        name: ("ok", "", taken[name]) if name in taken else ("refused", "REVIEW", "") for name in there
+    }
+    PartnerMall.objects.update(base_url=yonggou.url)
+    converge(PartnerMall.objects.get())
+    shown = {f"P{row.product_id}": row.outcome for row in Listing.objects.filter(is_shown=True)}
+    assert shown == dict.fromkeys(taken, "ok")
 
 
 def test_a_price_goes_on_while_the_text_is_refused(yonggou, ningbo, product):
