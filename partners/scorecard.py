@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from orders.models import Consignment, Order, RefundLine
 from orders.reports import sales
-from partners.causes import reason
+from partners.causes import LACKING, NOT_LISTABLE, reason
 from partners.lag import DAY, Delay, delay_at
 from partners.models import Listing, PartnerMall, PartnerOrder, PartnerRequest
 from partners.traffic import Traffic, traffic
@@ -22,7 +22,9 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Freshness:
-    """`wanted` should be on sale there; `shown` are, `seen` of them were looked at in the last 24 hours."""
+    """`wanted` should be on sale there and lack nothing for it; `shown` are, `seen` of them were looked at in
+    the last 24 hours.
+    """
 
     wanted: int
     shown: int
@@ -36,8 +38,9 @@ class Freshness:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Listings that the partner refused for one reason."""
+    """Listings that the partner refused for one reason, or that we could not offer it."""
 
+    code: str
     reason: str
     count: int
     examples: list[Listing]
@@ -57,7 +60,8 @@ class Returns:
 class Scorecard:
     freshness: Freshness
     delay: Delay
-    refusals: list[Refusal]
+    refusals: list[Refusal]  # by the partner
+    lacking: list[Refusal]  # of ours: it has never heard of them
     orders: list[tuple[str, int]]  # state in words, number; of the mall's own orders
     returns: Returns  # of its own orders too
     visits: Traffic  # of shoppers whom its links sent
@@ -86,11 +90,13 @@ def scorecard(partner: PartnerMall) -> Scorecard:
     today = timezone.localdate()
     first = today - datetime.timedelta(days=DAYS - 1)
     since = timezone.now() - datetime.timedelta(days=DAYS)
+    refusals = _refusals(partner)
     sent = sales.Filter(first, today, channel=partner.channel_id, by_link=True)
     return Scorecard(
         freshness=_freshness(partner),
         delay=delay_at(partner),
-        refusals=_refusals(partner),
+        refusals=[refusal for refusal in refusals if refusal.code not in NOT_LISTABLE],
+        lacking=[refusal for refusal in refusals if refusal.code in NOT_LISTABLE],
         orders=_orders(partner, since),
         returns=_returns(partner, since),
         visits=traffic("partner", first, today, partner.pk).get(partner.pk, Traffic()),
@@ -111,7 +117,7 @@ def _freshness(partner: PartnerMall) -> Freshness:
     fresh = Q(is_shown=True, seen_at__gte=timezone.now() - DAY)
     return Freshness(
         **Listing.objects.filter(partner=partner).aggregate(
-            wanted=Count("pk", filter=Q(is_wanted=True)),
+            wanted=Count("pk", filter=Q(is_wanted=True) & ~LACKING),
             shown=Count("pk", filter=Q(is_shown=True)),
             seen=Count("pk", filter=fresh),
             oldest=Min("seen_at", filter=Q(is_shown=True)),
@@ -130,7 +136,7 @@ def _refusals(partner: PartnerMall) -> list[Refusal]:
         .order_by("-n", "error_code", "place")
     )
     groups = [list(group) for _code, group in groupby(rows, key=lambda row: row.error_code)]
-    return [Refusal(reason(group[0]), group[0].n, group) for group in groups]
+    return [Refusal(group[0].error_code, reason(group[0]), group[0].n, group) for group in groups]
 
 
 def _orders(partner: PartnerMall, since: datetime.datetime) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ from kmall.models import AuditEntry
 from orders.dispatch import send
 from orders.models import Order
 from orders.refund import refund_consignment, refund_order
-from partners.causes import OF_REFUSAL
+from partners.causes import NOT_LISTABLE, OF_REFUSAL
 from partners.models import Listing, SharedAddress, Visit
 from partners.scorecard import Returns, scorecard
 from partners.shared import address_of
@@ -45,7 +45,7 @@ def listing(mall, seen_hours_ago=1, **fields):
     row = Listing.objects.filter(partner=mall, product=product)
     if not row.exists():
         Listing.objects.create(partner=mall, product=product, next_try_at=now)
-    row.update(is_shown=True, seen_at=now - seen_hours_ago * HOUR, **fields)
+    row.update(**{"is_shown": True, "seen_at": now - seen_hours_ago * HOUR} | fields)
     return row.get()
 
 
@@ -79,6 +79,20 @@ def test_it_groups_refusals_by_reason_with_examples(malls, client):
     assert (first.count, len(first.examples), second.count) == (5, 3, 1)
     with override("zh-hans"):
         assert str(OF_REFUSAL["BAD_PICTURE"].text) in client.get(path(malls[0])).content.decode()
+
+
+def test_what_we_could_not_offer_is_not_called_refused_by_the_mall(malls, client):
+    listing(malls[0], outcome="refused", error_code="BAD_TITLE")
+    listing(malls[0], outcome="refused", error_code="NO_PICTURE", is_shown=False)
+    for language, words in (("zh-hans", "尚未提供给贵商城"), ("ko", "아직 귀사에 제공하지 못한 상품")):
+        page = client.get(path(malls[0]) + f"?l={language}").content.decode()
+        refused, _heading, lacking = page.partition(f"<h2>{words}")
+        with override(language):
+            texts = [str(cause.text) for cause in (OF_REFUSAL["BAD_TITLE"], NOT_LISTABLE["NO_PICTURE"])]
+        assert [text in refused for text in texts] == [True, False]
+        assert [text in lacking for text in texts] == [False, True]
+    card = scorecard(malls[0])
+    assert (card.refused, card.freshness.wanted) == (1, 1)
 
 
 def test_it_measures_from_our_change_to_the_partners_page(mall):
