@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.models import Order
+from orders.models import Order, Refund
 from orders.refund import refund_consignment
 from partners import differences, inbound, statements
 from partners.admin.statement_day import day_lines
@@ -32,7 +32,8 @@ from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer
 from tests.partners.convergence import converge, pull_orders
 from tests.partners.liar import Reply, between
-from tests.partners.selling import DAY, a_day_passes, buy, fetch, open_kinds, ship
+from tests.partners.selling import DAY, a_day_passes, asked, buy, fetch, open_kinds, ship
+from tests.partners.test_shoppers_requests import decide, receive
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:partners_discrepancy_changelist")
@@ -117,6 +118,30 @@ def test_of_two_lines_of_one_sku_each_earns_by_itself(sandbox, mall, product):
         refund_consignment(consignment_id=left.consignment_id, **how)
         pull_orders(mall)
         assert (fetch(sandbox, mall).commission_fen, open_kinds()) == (-778, [])
+
+
+def test_one_sku_at_two_prices_is_sold_and_comes_back_to_the_fen(sandbox, mall, product, client):
+    changed(product, "state")
+    converge(mall)
+    sandbox.fault("order-bargain")
+    bought = buy(sandbox, product, product)
+    pull_orders(mall)
+    order = Order.objects.get()
+    assert list(order.lines.order_by("pk").values_list("unit_fen", flat=True)) == [10_110, 5_055]
+    assert (order.total_fen, fetch(sandbox, mall).paid_fen, open_kinds()) == (bought["paid_fen"],) * 2 + ([],)
+    ship(0)
+    pull_orders(mall)
+    request = asked(sandbox, bought, "return", sku=bought["lines"][0]["out_sku_id"], quantity=1)
+    pull_orders(mall)
+    decide(client)
+    pull_orders(mall)
+    receive(sandbox, bought, request)
+    for _ in range(2):
+        pull_orders(mall)
+    first = order.lines.order_by("pk").first()  # by the contract it goes back before the cheaper one
+    refund = Refund.objects.get()
+    assert (refund.amount_fen, refund.lines.get().line) == (first.goods_fen + first.tax_fen, first)
+    assert (fetch(sandbox, mall).refunded_fen, open_kinds()) == (refund.amount_fen, [])
 
 
 def test_what_a_person_explained_stays_settled_while_nothing_changes(sandbox, mall, product, client):
