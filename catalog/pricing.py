@@ -1,6 +1,7 @@
 """The one price function: won of the seller to yuan of the shopper; docs/money.md."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -49,13 +50,16 @@ class Price:
 _POLICIES = InForce(PricePolicy, "valid_from")
 
 
-def todays_terms(at: datetime.datetime | None = None) -> Terms:
-    """Rate and policy of the day (China's) of a moment. Raises `StaleRate` or `NoPricePolicy`."""
+def todays_terms(at: datetime.datetime | None = None, *, rate: Callable = rate_at) -> Terms:
+    """Rate and policy of the day (China's) of a moment. Raises `StaleRate` or `NoPricePolicy`.
+
+    `rate` of `catalog.rates` finds the rate of a day.
+    """
     on = timezone.localdate(at)
     policy = _POLICIES.at(on)
     if policy is None:
         raise NoPricePolicy(on)
-    return Terms(rate=rate_at(on), policy=policy)
+    return Terms(rate=rate(on), policy=policy)
 
 
 def shop_price(price_krw: int, terms: Terms) -> int:

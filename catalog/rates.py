@@ -34,9 +34,17 @@ _RATES = InForce(ExchangeRate, "date")
 
 def rate_at(on: datetime.date) -> ExchangeRate:
     """The newest rate not later than the day. Raises `StaleRate` when it is more than three days old."""
+    row = last_rate(on)
+    if (on - row.date).days > MOST_DAYS:
+        raise StaleRate(row.date)
+    return row
+
+
+def last_rate(on: datetime.date) -> ExchangeRate:
+    """The same, however old: what a partner sells is agreed by it. Raises `StaleRate` before the first."""
     row = _RATES.at(on)
-    if row is None or (on - row.date).days > MOST_DAYS:
-        raise StaleRate(row and row.date)
+    if row is None:
+        raise StaleRate(None)
     return row
 
 

@@ -7,7 +7,7 @@ statutory tax, so the base of VAT holds the whole consumption tax; only then is 
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -129,6 +129,13 @@ _RATES_AT = Prepared(
 def rates_at(on: datetime.date) -> TaxTable:
     """The table of a day, in one query and the limit's own."""
     return TaxTable(on, dict(_RATES_AT.rows(on=on)), _order_limit(on) if _order_limit else None)
+
+
+def last_rates_at(on: datetime.date) -> TaxTable:
+    """The same; of a kind without a rate in force the last that it had, by which a partner sells on."""
+    ended = TaxRate.objects.filter(valid_to__lt=on).order_by("valid_to").values_list("kind", "value")
+    table = rates_at(on)
+    return replace(table, values=dict(ended) | table.values)
 
 
 def is_high_end(sku: Sku, value_fen: int | Fraction, quantity: int, table: TaxTable) -> bool:

@@ -37,7 +37,7 @@ def partner_quote(
 
     Raises `PaidAmountDiffers`, or `Sku.DoesNotExist` for a SKU that is not ours.
     """
-    basis = basis_at(at, province_code=province_code, buyer_index=buyer_index)
+    basis = basis_at(at, province_code=province_code, buyer_index=buyer_index, is_agreed=True)
     goods = [line.unit_fen * line.quantity for line in lines]
     parts_fen = sum(goods) + sum(line.tax_fen for line in lines) + freight_fen
     if freight_fen < 0 or paid_fen != parts_fen:

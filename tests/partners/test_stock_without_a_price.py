@@ -8,12 +8,14 @@ from django.utils import timezone
 from catalog import rates, stock
 from catalog.models import ExchangeRate, PricePolicy, Sku, TaxRate
 from catalog.tax import Kind
+from orders.models import Order
 from partners.models import Listing, Receipt
 from partners.reconcile import reconcile
 from partners.sync import drain, sync
 from tests.factories.catalog import sku_in_stock
 from tests.factories.partners import changed, listable
-from tests.partners.convergence import converge, work_until_killed
+from tests.partners.convergence import converge, pull_orders, work_until_killed
+from tests.partners.selling import buy, on_hand, told
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
@@ -210,3 +212,25 @@ def test_goods_that_may_not_be_listed_any_more_are_taken_off(sandbox, mall):
     changed(product, "picture")
     sync(mall)
     assert sandbox.state()["items"][f"P{product.pk}"]["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize("lacks", ["a rate", "a tax rate"])
+def test_what_the_mall_sells_meanwhile_is_placed_and_leaves_the_others_less(sandbox, mall, lacks):
+    product = listable(on_hand=10)
+    changed(product, "state")
+    converge(mall)
+    if lacks == "a rate":
+        ExchangeRate.objects.update(date=timezone.localdate() - datetime.timedelta(days=9))
+    else:
+        LACKS[lacks]()
+    bought = buy(sandbox, product, quantity=3)
+    pull_orders(mall)
+    assert (told(sandbox, bought)["state"], on_hand([product])) == ("confirmed", [7])
+    order = Order.objects.get()
+    assert (order.rate, order.total_fen, order.tax_fen > 0) == (
+        ExchangeRate.objects.get(),
+        bought["paid_fen"],
+        True,
+    )
+    work(mall)
+    assert offer(sandbox, product) == [(AS_BEFORE, 7)]
