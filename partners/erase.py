@@ -32,13 +32,14 @@ def erase_due(now: datetime.datetime) -> int:
 
 @transaction.atomic
 def _erase(keys: list[int]) -> None:
-    rows = list(PartnerOrder.objects.filter(pk__in=keys).only("raw", "unread"))
+    rows = list(PartnerOrder.objects.filter(pk__in=keys).only("raw", "told", "unread"))
     for row in rows:
         if row.raw:
             told = json.loads(row.raw)
             row.raw = json.dumps({name: told[name] for name in KEPT if name in told}, ensure_ascii=False)
-        row.unread, row.unread_field, row.erased_at = "", "", timezone.now()
-    PartnerOrder.objects.bulk_update(rows, ["raw", "unread", "unread_field", "erased_at"])
+        row.told = row.unread = row.unread_field = ""
+        row.erased_at = timezone.now()
+    PartnerOrder.objects.bulk_update(rows, ["raw", "told", "unread", "unread_field", "erased_at"])
     never_read = [row.pk for row in rows if not row.raw]  # and nothing is left to be read
     PartnerOrder.objects.filter(pk__in=never_read).update(next_try_at=None)
     PartnerRequest.objects.filter(order__in=keys).update(words="")

@@ -22,7 +22,7 @@ from partners import breaker, faulty_files, late_files, locks, pace, requests, u
 from partners.calls import ask
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, BadFile, Fault, Unknown
-from partners.connectors.reading import UNREADABLE, Misread, Unread, field_of, is_number, require_sound
+from partners.connectors.reading import UNREADABLE, Misread, Told, Unread, field_of, is_number, require_sound
 from partners.decide import decide
 from partners.models import PartnerMall, PartnerOrder
 from partners.reply import CALLED_OFF, CALLED_OFF_THERE, tell, tell_again
@@ -69,12 +69,17 @@ def _as_told(order: dict) -> dict:
         require_sound(order)
     return {
         "raw": json.dumps(order, ensure_ascii=False),
+        "told": _in_its_words(order),
         "state": State.RECEIVED if is_open else State.REFUSED,
         "reason": "" if is_open else str(order["state"])[:300],
         "told_at": None if is_open else timezone.now(),
         "next_try_at": timezone.now() if is_open else None,
         "remote_updated_at": requests.told_at(order),
     }
+
+
+def _in_its_words(order: dict) -> str:
+    return order.text if isinstance(order, Told) else ""
 
 
 @transaction.atomic
@@ -251,7 +256,7 @@ def _correct(row: PartnerOrder, order: dict, raw: str) -> None:
     to_decide = known.filter(state__in=[State.RECEIVED, State.AWAITING_MAPPING])
     if to_decide.exists():
         require_sound(order)
-        to_decide.update(raw=raw)
+        to_decide.update(raw=raw, told=_in_its_words(order))
     if known.filter(state=State.RECEIVED).exists():
         tell_again(row)
 

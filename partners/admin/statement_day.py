@@ -50,7 +50,7 @@ def day_lines(statement: Statement) -> list[Line]:
         found.setdefault(row.remote_id, []).append(row)
     numbers = sorted(theirs.keys() | ours.keys() | found.keys())
     rows = PartnerOrder.objects.filter(partner=statement.partner, remote_id__in=numbers)
-    orders = {row.remote_id: row for row in rows.select_related("order").defer("raw")}
+    orders = {row.remote_id: row for row in rows.select_related("order").defer("raw", "told")}
     return [
         Line(number, orders.get(number), theirs.get(number), ours.get(number), found.get(number, []))
         for number in numbers

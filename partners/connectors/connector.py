@@ -202,7 +202,8 @@ class BadFile:
 class Page:
     """A page of a list; `cursor` is empty on the last one. `bad`: of files that were read for it.
 
-    `unread`: orders of it that cannot be read. `late`: files that are not whole yet, to be read again.
+    Orders of a mall whose words are not ours are `Told`, which keeps them. `unread`: orders that cannot be
+    read. `late`: files that are not whole yet, to be read again.
     """
 
     rows: list = field(default_factory=list)

@@ -26,7 +26,7 @@ from partners.connectors.connector import (
     unreadable,
     wait_seconds,
 )
-from partners.connectors.reading import UNREADABLE, Misread, each, is_number
+from partners.connectors.reading import UNREADABLE, Misread, Told, each, is_number
 
 logger = logging.getLogger(__name__)
 
@@ -92,9 +92,9 @@ def categories(body) -> list[RemoteCategory]:
 def orders(body) -> Page:
     rows, unread = each(
         body.findall("Order"),
-        fields.order,
+        lambda one: Told(fields.order(one), _xml(one)),
         number=lambda one: one.findtext("OrderNo"),
-        text=lambda one: ET.tostring(one, encoding="unicode"),
+        text=_xml,
     )
     return Page(rows, _next(body), unread=unread)
 
@@ -102,7 +102,7 @@ def orders(body) -> Page:
 def order(text: str) -> dict:
     """An order of its text alone. Raises `Misread`."""
     try:
-        return fields.order(read(text.encode()))
+        return Told(fields.order(read(text.encode())), text)
     except UnreadableXml as error:
         raise Misread("Order") from error
 
@@ -200,6 +200,10 @@ def _category(one) -> RemoteCategory:
     return RemoteCategory(
         code, _text(one, "Name"), one.findtext("Parent") or "", is_leaf=len(code) == LEAF_DIGITS
     )
+
+
+def _xml(element) -> str:
+    return ET.tostring(element, encoding="unicode").strip()
 
 
 def _text(element, path: str) -> str:

@@ -36,6 +36,14 @@ class Unread:
     at: datetime.datetime | None = None
 
 
+class Told(dict):
+    """What was read of an order; `text`: it as it came, from a partner that speaks other words than we."""
+
+    def __init__(self, read: dict, text: str):
+        super().__init__(read)
+        self.text = text
+
+
 def each(
     told: Iterable, read: Callable, *, number: Callable, text: Callable, at: Callable = lambda one: None
 ) -> tuple[list[dict], list[Unread]]:

@@ -33,6 +33,8 @@ class PartnerOrder(models.Model):
     )
     remote_id = models.CharField(_("partner's number"), max_length=80)
     raw = EncryptedTextField(_("as received"))
+    # it in the partner's own words, XML or rows of a file; empty where these are what `raw` holds
+    told = EncryptedTextField(blank=True, editable=False, default="")
     came_by = models.CharField(_("came by"), max_length=10)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

@@ -4,6 +4,7 @@ import datetime
 import json
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from partners import inbound, unread
@@ -108,3 +109,29 @@ def test_what_a_shopper_asks_after_it_was_erased_is_erased_as_well(sandbox, mall
     assert PartnerRequest.objects.get().words == "王小明"
     assert erase_due(later) == 1
     assert PartnerRequest.objects.get().words == ""
+
+
+@pytest.mark.parametrize("stand_in", ["ningbo", "shanghai"], indirect=True)
+def test_what_came_in_the_partners_own_words_is_kept_encrypted_and_erased(stand_in, each_mall):
+    bought = buy(stand_in, listable(on_hand=3))
+    pull_orders(each_mall)
+    row = PartnerOrder.objects.get()
+    own = {"ningbo": f"<OrderNo>{bought['order_id']}</OrderNo>", "shanghai": f"\n{bought['order_id']},"}
+    name = json.loads(row.raw)["buyer"]["name"]
+    assert (own[stand_in.mall] in row.told, name in row.told) == (True, True)
+    with connection.cursor() as cursor:
+        cursor.execute("select told from partners_partnerorder")
+        assert name not in cursor.fetchone()[0]
+    erase_due(timezone.now() + 366 * DAY)
+    row.refresh_from_db()
+    assert row.told == ""
+
+
+def test_a_mended_order_is_kept_in_its_new_words(yonggou, ningbo):
+    yonggou.fault("order-garbled")
+    bought = buy(yonggou, listable(on_hand=3))
+    inbound.pull(ningbo)
+    assert PartnerOrder.objects.get().told == ""
+    yonggou.operate("/operator/orders/mend/", order_id=bought["order_id"])
+    pull_orders(ningbo)
+    assert bought["order_id"] in PartnerOrder.objects.get().told

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from partners.connectors.connector import RowFault
-from partners.connectors.reading import Misread, Unread, is_number
+from partners.connectors.reading import Misread, Told, Unread, is_number
 from partners.connectors.shanghai import sheets
 from partners.connectors.shanghai.sheets import ID, OUT_ID, Column, either, fen, fitting, text, time, whole
 from partners.connectors.shanghai.signature import sha256
@@ -44,7 +44,10 @@ class File:
 def read(name: str, raw: bytes, digest: str) -> File:
     """The orders of a file that can be taken, and what is wrong with the others. Raises `NotWhole`."""
     sheet = sheets.read(name, raw, digest, COLUMNS, "order_id", number="line_no")
-    told = [_order([row for _line, row in rows]) for rows in sheet.groups.values()]
+    told = [
+        Told(_order([row for _line, row in rows]), sheets.text_of(list(sheet.stand[key].values())))
+        for key, rows in sheet.groups.items()
+    ]
     unread = [_unread(key, rows, sheet.faults) for key, rows in sheet.refused.items() if is_number(key)]
     return File(told, sheet.faults, unread)
 

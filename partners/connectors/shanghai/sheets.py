@@ -39,11 +39,12 @@ Row = tuple[int, dict]  # line, values by the English names of the columns
 class Sheet:
     """A file's rows by the value of its key, of those keys whose rows have no fault; and the faults.
 
-    `refused`: the rows of the other keys as they stand, by line.
+    `stand`: the rows of all keys as they stand, by line; `refused`: those of the other keys.
     """
 
     groups: dict[str, list[Row]] = field(default_factory=dict)
     faults: list[RowFault] = field(default_factory=list)
+    stand: dict[str, dict[int, dict[str, str]]] = field(default_factory=dict)
     refused: dict[str, dict[int, dict[str, str]]] = field(default_factory=dict)
 
     def refuse(self, key: str, fault: RowFault) -> None:
@@ -72,10 +73,10 @@ def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: st
     """
     if sha256(raw) != digest:
         raise NotWhole(f"{name} is not what its digest says", status=200)
-    sheet, bad, stand = Sheet(), set(), {}
+    sheet, bad = Sheet(), set()
     for line, cells, is_shifted in _rows(raw, sheet, columns):
         row, faults = _checked(line, cells, columns, is_shifted=is_shifted)
-        stand.setdefault(row[key], {})[line] = cells
+        sheet.stand.setdefault(row[key], {})[line] = cells
         before = sheet.groups.setdefault(row[key], [])
         faults = faults or _differing(line, row, before, columns) or _numbered(line, row, before, number)
         sheet.faults += faults
@@ -84,7 +85,7 @@ def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: st
         before.append((line, row))
     for value in bad:
         del sheet.groups[value]
-        sheet.refused[value] = stand[value]
+        sheet.refused[value] = sheet.stand[value]
     return sheet
 
 
