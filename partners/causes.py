@@ -174,8 +174,13 @@ OF_WAY = {
         _("Its answer is fetched by itself; if none comes in time, it is looked up and sent again."),
         (Place.LOOK,),
     ),
-    "NOT_SEEN": Cause(
+    "ACCEPTED": Cause(
         _("The mall has accepted it, but it has not been seen on its page yet."),
+        _("It is looked up by itself; if it does not appear, it is sent again."),
+        (Place.LOOK,),
+    ),
+    "APPLIED": Cause(
+        _("The mall has applied it, but it has not been seen on its page yet."),
         _("It is looked up by itself; if it does not appear, it is sent again."),
         (Place.LOOK,),
     ),

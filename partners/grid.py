@@ -90,6 +90,6 @@ def _values(cell: Cell) -> list:
     return [
         str(cell.standing.label),
         f"{localtime(since):%Y-%m-%d %H:%M}" if since else "",
-        cell.reason,
+        cell.reason or cell.stage,
         row.remote_id if row else "",
     ]

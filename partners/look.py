@@ -138,8 +138,12 @@ def _compare(row: Listing, shown: Shown | None, patience: datetime.timedelta) ->
 
 
 def _come_to_rest(row: Listing) -> None:
-    """What failed and is not to be sent any more came to nothing: all is as it was confirmed before."""
-    if row.outcome in FAILED and not row.is_due:
+    """What was accepted is seen to be applied. What failed and is not to be sent any more came to nothing:
+    all is as it was confirmed before.
+    """
+    if row.outcome == Outcome.ACCEPTED:
+        row.come_to(Outcome.OK)
+    elif row.outcome in FAILED and not row.is_due:
         row.come_to(Outcome.OK if row.confirmed_hash else Outcome.NONE)
 
 

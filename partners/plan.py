@@ -35,6 +35,7 @@ from partners.models import Listing, PartnerMall, Receipt
 from partners.select import chosen
 
 Outcome = Listing.Outcome
+AT_REST = (Outcome.NONE, Outcome.ACCEPTED, Outcome.OK)  # the last answer that came was well
 OFFER_FIELDS = {"price_fen", "was_fen", "landed_fen", "stock"}
 
 
@@ -129,7 +130,7 @@ def _held(row: Listing, awaited: Receipt | None) -> tuple[str, str]:
 def _is_in_doubt(row: Listing) -> bool:
     """Whether something else than what is confirmed was about to be sent, and no answer came."""
     sent, confirmed = (row.sent_hash, row.sent_offer_hash), (row.confirmed_hash, row.confirmed_offer_hash)
-    is_open = row.sent_version > row.confirmed_version and row.outcome in (Outcome.NONE, Outcome.OK)
+    is_open = row.sent_version > row.confirmed_version and row.outcome in AT_REST
     return is_open and sent != confirmed
 
 

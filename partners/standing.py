@@ -74,6 +74,14 @@ class Cell:
         return reason(self.row) if self.standing in (*TO_MEND, Standing.FAILING) else ""
 
     @property
+    def stage(self) -> str:
+        """Of what is on its way and not to be sent any more, how far it came: accepted there, or applied."""
+        row = self.row
+        is_under_way = self.standing == Standing.PENDING and row is not None and not row.is_due
+        has_arrived = is_under_way and row.outcome in (Listing.Outcome.ACCEPTED, Listing.Outcome.OK)
+        return str(row.get_outcome_display()) if has_arrived else ""
+
+    @property
     def next_try(self) -> datetime.datetime | None:
         return self.row.next_try_at if self.standing == Standing.FAILING else None
 

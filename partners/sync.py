@@ -233,10 +233,13 @@ def _not_listable(row: Listing, refusal: NotListable) -> None:
 
 def _accepted(row, work, answer, now) -> None:
     row.accepted_at, row.remote_id = now, answer.remote_id or row.remote_id
+    is_applied = answer.result == Result.APPLIED
     if not work.is_text_refused:
-        row.come_to(Outcome.ACCEPTED if answer.ticket else Outcome.OK)
+        row.come_to(Outcome.OK if is_applied else Outcome.ACCEPTED)
     if answer.ticket:
         row.look_at = None  # until its receipt is there
     else:
         told = work.content_hash, work.offer_hash, work.prices
         record.confirmed(row, work.action, work.version, *told, now)
+        if work.action == "withdraw" and not is_applied:
+            row.look_at, row.looks = now + record.FIRST_LOOK, 0  # that it has left only a look tells

@@ -15,7 +15,7 @@ from partners.connectors.connector import BadCredentials
 from partners.desired import Desired, NotListable, desired, frame
 from partners.left_out import left_out
 from partners.links import signing_day
-from partners.models import Drift, Listing, PartnerMall
+from partners.models import Drift, Listing, PartnerMall, Receipt
 from partners.rules import BadRule, Rule
 from partners.standing import Cell, Standing, cells
 
@@ -150,9 +150,11 @@ def _on_its_way(row: Listing) -> str:
         return "REMOVED_THERE"
     if row.due_full or row.due_stock:
         return "DUE" if row.next_try_at <= timezone.now() else "WAITS"
-    if row.outcome == Listing.Outcome.ACCEPTED:
+    if Receipt.objects.filter(pk=row.pk).exists():
         return "RECEIPT_AWAITED"
-    return "NOT_SEEN" if row.confirmed_hash else "NO_ROW"
+    if not row.confirmed_hash:
+        return "NO_ROW"
+    return "ACCEPTED" if row.outcome == Listing.Outcome.ACCEPTED else "APPLIED"
 
 
 def _refusal(row: Listing) -> Reason:

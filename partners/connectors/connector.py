@@ -120,7 +120,8 @@ class NotReady(Fault):
 
 
 class Result(enum.StrEnum):
-    ACCEPTED = "accepted"
+    APPLIED = "applied"  # worked in already: what was asked for is so
+    ACCEPTED = "accepted"  # taken in, and no more: what became of it a receipt tells, or a look
     REPEATED = "repeated"
     STALE = "stale"
     REFUSED = "refused"

@@ -28,6 +28,7 @@ from partners.connectors.igetmall_answers import (
     category,
     data_of,
     digests,
+    done,
     looked_up,
     moment,
     noticed,
@@ -84,7 +85,8 @@ class IGetMall:
         return self._items("igm.items.offer", items, ("offer",))
 
     def withdraw(self, items):
-        return self._items("igm.items.withdraw", items, ())
+        """What is withdrawn has left its pages with the answer."""
+        return [done(answer) for answer in self._items("igm.items.withdraw", items, ())]
 
     def look(self, out_ids):
         return self._call("igm.items.get", {"out_ids": out_ids}, partial(looked_up, out_ids))

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from dataclasses import replace
 from functools import partial
 
 from partners.connectors.connector import (
@@ -82,6 +83,12 @@ def answer(row: dict) -> Answer:
         field=error.get("field", ""),
         text=in_one(one.get("message", "") for one in errors),
     )
+
+
+def done(answer: Answer) -> Answer:
+    """An answer to what is so as soon as it is accepted, the first time or before."""
+    is_done = answer.result in (Result.ACCEPTED, Result.REPEATED)
+    return replace(answer, result=Result.APPLIED) if is_done else answer
 
 
 def digests(data: dict, category: str) -> list[Digest]:

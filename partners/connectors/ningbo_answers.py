@@ -31,7 +31,7 @@ from partners.connectors.reading import UNREADABLE, Misread, Told, each, is_numb
 logger = logging.getLogger(__name__)
 
 RESULTS = {
-    "applied": Result.ACCEPTED, "repeated": Result.REPEATED, "stale": Result.STALE, "refused": Result.REFUSED,
+    "applied": Result.APPLIED, "repeated": Result.REPEATED, "stale": Result.STALE, "refused": Result.REFUSED,
 }  # fmt: skip
 STATES = {"queued": "pending", "shown": "shown", "off": "withdrawn", "removed": "removed"}
 LEAF_DIGITS = 4

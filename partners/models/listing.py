@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ListingQuerySet(models.QuerySet):
@@ -22,14 +23,15 @@ class Listing(models.Model):
     """One product at one partner: the outbox row. What should be there, and what the partner confirmed.
 
     `version` only grows. Accepted (taken in), applied (worked in) and seen (on the partner's page)
-    are three moments; only the last means that a shopper can see it. Content (texts, pictures, link)
-    and offer (prices, stock) have a digest each: as sent last, and as the partner confirmed.
+    are three moments; only the last means that a shopper can see it, and tells the second where no answer
+    did. Content (texts, pictures, link) and offer (prices, stock) have a digest each: as sent last, and as
+    the partner confirmed.
     """
 
     class Outcome(models.TextChoices):
         NONE = "none", _("not sent yet")
-        ACCEPTED = "accepted", _("taken in, receipt awaited")
-        OK = "ok", _("applied")
+        ACCEPTED = "accepted", _("accepted")
+        OK = "ok", pgettext_lazy("a listing", "applied")
         REFUSED = "refused", _("refused by the partner")
         FAILED = "failed", _("failed, will be tried again")
         UNKNOWN = "unknown", _("unknown, being looked up")

@@ -111,7 +111,7 @@ def test_half_a_batch_refused_leaves_the_other_half_on_sale(sandbox, mall, lies)
     taken = {shown.out_id: shown.remote_id for shown in connect(mall).look(list(there))}
     assert len(taken) == 2
     assert {name: (row.outcome, row.error_code, row.remote_id) for name, row in there.items()} == {
-        name: ("ok", "", taken[name]) if name in taken else ("refused", "REVIEW", "") for name in there
+        name: ("accepted", "", taken[name]) if name in taken else ("refused", "REVIEW", "") for name in there
     }
     PartnerMall.objects.update(base_url=sandbox.url)
     converge(PartnerMall.objects.get())

@@ -69,7 +69,7 @@ def test_3_an_older_message_arrives_last(sandbox, mall, product, monkeypatch):
     last = json.loads(said(Call.objects.filter(kind="upsert").latest("pk").answered))
     assert [result["result"] for result in last["data"]["results"]] == ["stale"], "it did go out, and last"
     row = Listing.objects.get()
-    assert (row.outcome, row.confirmed_version, row.due_full) == ("ok", row.version, False)
+    assert (row.outcome, row.confirmed_version, row.due_full) == ("accepted", row.version, False)
     converge(mall)
     assert title(sandbox, product) == "新的 精华液"
     assert Listing.objects.get().is_shown

@@ -125,7 +125,7 @@ def test_a_turn_that_comes_after_the_lease_is_not_used_and_its_trial_is_left_to_
     assert (calls(sandbox), row.outcome, row.attempts, row.lease) == (0, "none", 0, None)
     monkeypatch.undo()
     sync(mall)
-    assert (calls(sandbox), Listing.objects.get().outcome) == (1, "ok")
+    assert (calls(sandbox), Listing.objects.get().outcome) == (1, "accepted")
 
 
 def fails(*_args):

@@ -54,7 +54,11 @@ def test_a_synced_listing_is_in_the_feed_as_it_should_be(mall, reader):
     row = reader.items[f"P{product.pk}"]
     assert (row["content"]["title"], row["offer"]["skus"][0]["price_fen"]) == ("淡温 积雪草精华液", 10110)
     listing = Listing.objects.get()
-    assert (listing.outcome, listing.confirmed_version, listing.is_shown) == ("ok", row["version"], False)
+    assert (listing.outcome, listing.confirmed_version, listing.is_shown) == (
+        "accepted",
+        row["version"],
+        False,
+    )
     assert sha(
         json.dumps(row["content"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     ) == (listing.confirmed_hash)

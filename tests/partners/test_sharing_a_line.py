@@ -81,7 +81,7 @@ def while_calling(watched, moments):
 
 
 def all_there(sandbox):
-    there = Listing.objects.held_there().filter(outcome="ok", lease=None, attempts=0)
+    there = Listing.objects.held_there().filter(outcome="accepted", lease=None, attempts=0)
     return there.count() == LISTINGS == len(sandbox.state()["items"])
 
 
@@ -145,7 +145,7 @@ def test_where_a_turn_has_to_be_waited_for_all_answers_are_written_first(monkeyp
 
     def wait_for_turn(partner, *, most):
         if most:
-            not_written.append(len(watched.calls) - Listing.objects.filter(outcome="ok").count())
+            not_written.append(len(watched.calls) - Listing.objects.filter(outcome="accepted").count())
         return bool(most)
 
     monkeypatch.setattr(pace, "wait_for_turn", wait_for_turn)

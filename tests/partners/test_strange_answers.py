@@ -59,7 +59,7 @@ def test_a_refusal_in_words_that_do_not_fit_is_kept_as_far_as_they_do(sandbox, m
     kept = (refused.outcome, refused.error_code, refused.error_field, refused.error_text)
     said = tuple(error[name].replace("\0", "")[:60] for name in ("code", "field", "message"))
     assert kept == ("refused", *said)
-    assert (taken.outcome, taken.due_full) == ("ok", False)
+    assert (taken.outcome, taken.due_full) == ("accepted", False)
 
 
 @pytest.mark.parametrize("method", ["igm.items.upsert", "igm.items.get"])
@@ -92,7 +92,7 @@ def test_a_mall_that_always_holds_more_is_asked_ever_less(sandbox, mall, goods, 
     row, other = Listing.objects.order_by("product_id")
     assert (Call.objects.filter(kind="offer").count(), row.attempts, row.outcome) == (calls, calls, "failed")
     assert row.next_try_at > timezone.now()
-    assert (other.outcome, other.due_full) == ("ok", False)
+    assert (other.outcome, other.due_full) == ("accepted", False)
     converge(mall)
     row.refresh_from_db()
     assert (row.outcome, row.attempts, row.is_shown) == ("ok", 0, True)

@@ -1,6 +1,7 @@
 """What the mall shows, held against what it can know by now. Sections 5 and 6 of the contract."""
 
 import re
+from collections.abc import Callable
 
 from partners.connectors.connector import Page, RemoteCategory, Shown, Unknown, in_one
 from partners.connectors.shanghai.calls import Calls
@@ -30,7 +31,7 @@ class Export:
         found = [_pending(held[out_id]) for out_id in out_ids if out_id in ahead]
         if asked:
             data = self._calls.ask("/export/items", {"out_ids": asked})
-            found += _read(lambda: _all_shown(data, held))
+            found += _read(lambda: _all_shown(data, held, _pending))
         return found
 
     def walk(self, cursor: str) -> Page:
@@ -51,7 +52,8 @@ class Export:
         data = self._calls.data(f"/export/pages/{category}/{number}")
         out_ids = _read(lambda: [str(row["out_id"]) for row in data["items"]])
         rows = FeedItem.objects.filter(feed__partner=self._partner, out_id__in=out_ids)
-        return _read(lambda: _all_shown(data, {row.out_id: row for row in rows.defer("content", "offer")}))
+        held = {row.out_id: row for row in rows.defer("content", "offer")}
+        return _read(lambda: _all_shown(data, held, _in_passing))
 
 
 def _read(make):
@@ -78,14 +80,15 @@ def _place(cursor: str) -> tuple[str, int]:
     return (category, int(number)) if number.isdecimal() else ("", 0)
 
 
-def _all_shown(data: dict, held: dict[str, FeedItem]) -> list[Shown]:
+def _all_shown(data: dict, held: dict[str, FeedItem], ahead: Callable[[FeedItem], Shown]) -> list[Shown]:
+    """`ahead`: what is said of an item of which the mall has not read the newest state."""
     position = int(data["sequence"])
     shown = []
     for row in data["items"]:
         ours = held.get(row["out_id"])
         if not OUT_ID.match(row["out_id"]):
             raise ValueError("out_id")
-        shown.append(_pending(ours) if ours and ours.sequence > position else _shown(row))
+        shown.append(ahead(ours) if ours and ours.sequence > position else _shown(row))
     return shown
 
 
@@ -116,4 +119,9 @@ def _as_we_have(page: FeedPage, position: int) -> list[Shown]:
 
 
 def _pending(row: FeedItem) -> Shown:
+    return Shown(row.out_id, "", "pending", row.version)
+
+
+def _in_passing(row: FeedItem) -> Shown:
+    """In a pass what is withdrawn and not read yet is neither extra nor strange."""
     return Shown(row.out_id, "", "withdrawn" if row.removed_at else "pending", row.version)
