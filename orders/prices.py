@@ -6,7 +6,7 @@ from catalog.rates import StaleRate
 
 
 def unit_fen_now(sku_id: int) -> int | None:
-    """Fen for a piece, None for an unknown SKU or on a day without a rate."""
+    """Fen for a piece before tax, None for an unknown SKU or on a day without a rate or a price policy."""
     sku = Sku.objects.filter(pk=sku_id).first()
     try:
         return sku_price(sku, todays_terms()).fen if sku else None

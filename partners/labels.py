@@ -102,6 +102,11 @@ def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
     return Label.objects.bulk_create(made)
 
 
+def untaxed(items: Iterable[DisplayProduct]) -> QuerySet[Product]:
+    """What of these `number_labels` leaves out for want of a tax rate. Raises as that, but no `NoTaxRate`."""
+    return Product.objects.filter(pk__in=_day({item.product_id for item in items}).untaxed).order_by("pk")
+
+
 def outdated(labels: QuerySet[Label]) -> list[Outdated]:
     """Those in force whose price, name, origin or text is another today, or whose product has gone.
 

@@ -156,7 +156,12 @@ class LabelAdmin(DeskAdmin):
         if display is None or paper not in PAPERS:
             raise PermissionDenied
         items = display.products.order_by("position", "pk")
-        return self._printed(request, paper, display.code, lambda: work.number_labels(items, by=request.user))
+        made = self._printed(request, paper, display.code, lambda: work.number_labels(items, by=request.user))
+        if made.status_code == 200 and (left_out := work.untaxed(items)):
+            names = ", ".join(product.name for product in left_out)
+            text = _("Not printed, since it has no tax rate today: %(names)s") % {"names": names}
+            messages.warning(request, text)
+        return made
 
     def _printed(self, request, paper, name, make):
         try:

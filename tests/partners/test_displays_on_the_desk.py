@@ -152,6 +152,8 @@ def test_goods_without_a_tax_rate_are_marked_and_the_others_printed(kita):
     assert (of_book.code in page, of_cream.code in page, "오늘 세율 없음" in page) == (True, False, True)
     assert f'name="label" value="{of_book.pk}"' not in page  # it need not be taken away
     assert kita.post(url(display)).status_code == 200
+    said = [str(message) for message in kita.get(OUTDATED).context["messages"]]
+    assert [book.name_ko in text for text in said] == [True]
     assert list(Label.objects.order_by("-pk").values_list("product", flat=True)[:2]) == [cream.pk, cream.pk]
     assert not Label.objects.get(pk=of_book.pk).superseded_at
 
