@@ -4,7 +4,7 @@ import kmall.encryption
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0042_strangers_stay_open")]
+    dependencies = [("partners", "0043_accepted_and_applied")]
 
     operations = [
         migrations.AddField(
