@@ -56,10 +56,12 @@ def stacked(columns, *, step_label, peak_label) -> Chart:
 
 
 def nice_top(highest: int) -> int:
-    """The smallest 1, 2, 4 or 8 times a power of ten that is not below the highest bar."""
+    """The smallest 4, 8, 12 or 20 times a power of ten that is not below the highest bar: a whole number at
+    each line.
+    """
     power = 1
     while True:
-        for factor in (1, 2, 4, 8):
-            if factor * power >= max(highest, LINES):
+        for factor in (4, 8, 12, 20):
+            if factor * power >= highest:
                 return factor * power
         power *= 10

@@ -130,6 +130,21 @@ def test_a_quiet_mall_that_is_asked_all_the_time_has_its_calls_in_the_chart(kita
     assert "4회는 가져온 것이 없어 횟수만 기록" in page.content.decode()
 
 
+def test_each_line_of_the_chart_stands_for_a_whole_number_of_calls(kita):
+    mall = partner_mall()
+    Call.objects.bulk_create(Call(partner=mall, kind="offer", outcome="ok") for _ in range(9))
+    (card,) = kita.get(PAGE).context["malls"]
+    assert [label for _y, label in card["chart"].grid] == ["0", "3", "6", "9", "12"]
+
+
+def test_figures_of_thousands_have_a_comma_in_each_language(kita):
+    mall = partner_mall()
+    Call.objects.bulk_create(Call(partner=mall, kind="offer", outcome="ok") for _ in range(1234))
+    for language in ("ko", "zh-hans", "en"):
+        kita.cookies["desk_language"] = language
+        assert ">1,234</a>" in kita.get(PAGE).content.decode(), language
+
+
 @pytest.mark.parametrize(
     ("failures", "opens_in", "words"),
     [
