@@ -55,7 +55,15 @@ class PartnerMallAdmin(DeskAdmin):
 
     form = PartnerForm
     kita_may = frozenset({"view", "add", "change"})
-    readonly_fields = ("state", "state_note", "reconciled_at", "commission", "logo_now", "standing", "feed")
+    readonly_fields = (
+        "state",
+        "state_note",
+        "reconciled_at",
+        "commission",
+        "logo_now",
+        "standing",
+        "as_feed",
+    )
     inlines = (MemberInline,)
     fieldsets = (
         (None, {"fields": ("state", "state_note", "reconciled_at")}),
@@ -71,7 +79,7 @@ class PartnerMallAdmin(DeskAdmin):
                     "logo_now",
                     "new_logo",
                     "standing",
-                    "feed",
+                    "as_feed",
                 )
             },
         ),
@@ -102,6 +110,7 @@ class PartnerMallAdmin(DeskAdmin):
         context = (
             {"steps": pages.steps(partner), "deed": overview.DEED_OF.get(partner.state)} if partner else {}
         )
+        context["show_save_and_add_another"] = False  # a mall is not opened on a page like this
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
@@ -143,7 +152,8 @@ class PartnerMallAdmin(DeskAdmin):
         return addresses.shown(partner, SharedAddress.Purpose.STANDING)
 
     @admin.display(description=_("the section as a feed (JSON)"))
-    def feed(self, partner):
+    def as_feed(self, partner):
+        """Not `feed`, which Django takes for the row that refers to the mall by this name."""
         return addresses.shown(partner, SharedAddress.Purpose.FEED)
 
     def save_model(self, request, obj, form, change):

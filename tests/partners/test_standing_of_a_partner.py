@@ -172,7 +172,8 @@ def test_a_forged_or_replaced_address_opens_nothing(malls, client):
     client.logout()
     for address in (old, old[:-4] + "abc/", "/partners/standing/x/"):
         answer = client.get(address)
-        assert (answer.status_code, "无效" in answer.content.decode()) == (404, True)
+        html = answer.content.decode()
+        assert (answer.status_code, "无效" in html, "知道此网址的人" in html) == (404, True, False)
     assert client.get(path(malls[0])).status_code == 200
     assert AuditEntry.objects.filter(action="new_standing_address").exists()
 
@@ -186,10 +187,11 @@ def test_the_desk_leads_a_malls_people_there_and_nobody_else(malls, client):
     assert client.post(renewal).status_code == 403
 
 
-def test_kita_finds_the_address_at_the_mall(malls, client):
+def test_kita_finds_the_addresses_at_the_mall(malls, client):
     client.force_login(kita_officer())
     html = client.get(reverse("admin:partners_partnermall_change", args=[malls[0].pk])).content.decode()
-    assert re.search(r'href="[^"]+/partners/standing/[\w.-]+/"', html)
+    for purpose in SharedAddress.Purpose.values:
+        assert re.search(rf'href="[^"]+/partners/{purpose}/[\w.-]+/"', html), purpose
 
 
 def test_the_number_of_queries_does_not_grow(malls):
