@@ -1,6 +1,7 @@
 """Rows behind the displays' report: scans, and the orders that visits are credited with."""
 
 from django.contrib import admin
+from django.db.models import F
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +52,7 @@ class CreditAdmin(DeskAdmin):
     list_display_links = None
     list_filter = (*place_filters("visit__"), CreditFromDisplay, PaidFrom, PaidTo)
     list_select_related = ("order__channel", "visit__product")
-    ordering = ("-order__paid_at", "-pk")
+    ordering = (F("order__paid_at").desc(nulls_last=True), "-pk")
 
     @admin.display(description=_("order"))
     def number(self, credit):

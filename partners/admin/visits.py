@@ -69,6 +69,7 @@ class VisitAdmin(DeskAdmin):
         Carted,
     )
     list_select_related = ("partner", "display", "product")
+    ordering = ("-at",)
 
     def get_urls(self):
         view = self.admin_site.admin_view(partner_report.view)
@@ -98,3 +99,4 @@ class RefusedLinkAdmin(DeskAdmin):
     list_filter = (("partner", admin.RelatedOnlyFieldListFilter), "kind", "reason", FromDay, ToDay)
     list_select_related = ("partner",)
     date_hierarchy = "day"
+    ordering = ("-day", "partner", "kind", "reason")

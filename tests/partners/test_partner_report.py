@@ -181,3 +181,22 @@ def test_a_visit_that_nobody_made_is_no_order(malls):
     sku = listable().skus.get()
     order = paid_order(sku, visit=uuid.uuid4())
     assert order.channel.code == "store"
+
+
+def test_the_lists_behind_the_figures_begin_with_the_newest(client, malls):
+    product = listable(on_hand=100)
+    made = [visit(malls[0], product, is_paid=True) for _ in range(6)]
+    for days, row in enumerate(made):
+        then = timezone.now() - datetime.timedelta(days=days)
+        Visit.objects.filter(pk=row.pk).update(at=then)
+        Order.objects.filter(credit__visit=row).update(paid_at=then if days else None)
+        RefusedLink.objects.create(partner=malls[0], day=then.date(), kind="listing", reason="stale", count=1)
+    client.force_login(kita_officer())
+
+    def rows(name):
+        return list(client.get(reverse(f"admin:partners_{name}_changelist")).context["cl"].result_list)
+
+    assert rows("visit") == made
+    assert [row.visit for row in rows("credit")] == [*made[1:], made[0]]
+    days = [row.day for row in rows("refusedlink")]
+    assert days == sorted(days, reverse=True)
