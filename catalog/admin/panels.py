@@ -120,7 +120,7 @@ def low_stock(request):
         "title": _("Running out"),
         "rows": [
             (
-                f"{row.sku.product.name} {row.sku.label}",
+                _name(row.sku),
                 _("%d left") % (row.on_hand - row.reserved),
                 reverse("admin:catalog_product_change", args=[row.sku.product_id]),
             )
@@ -128,6 +128,12 @@ def low_stock(request):
         ],
         "empty": _("Every SKU has at least %d units.") % LOW,
     }
+
+
+def _name(sku) -> str:
+    """The product's, with the option where that does not say it."""
+    name, label = sku.product.name, sku.label
+    return name if (label or "") in name else f"{name} {label}"
 
 
 def _list(model: str, query: str) -> str:

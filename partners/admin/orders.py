@@ -106,8 +106,11 @@ class PartnerRefundInline(ScopedInline):
 class PartnerRequestInline(ScopedInline):
     model = PartnerRequest
     kita_may = frozenset({"view"})
-    fields = readonly_fields = ("asked_at", "remote_id", "kind", "stands", "answer", "told_at")
-    show_change_link = True
+    fields = readonly_fields = ("asked_at", "its_page", "kind", "stands", "answer", "told_at")
+
+    @admin.display(description=gettext_lazy("request number"))
+    def its_page(self, asked):
+        return linked(asked)
 
 
 @admin.register(PartnerOrder)

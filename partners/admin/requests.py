@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin
 from orders.models import OrderLine
+from orders.templatetags.buying import line_label, line_name
 from partners.admin.linked import linked
 from partners.models import PartnerRequest
 from partners.requests import AnsweredBefore, NothingToTickOff, answer_return, tick_off
@@ -71,7 +72,7 @@ class PartnerRequestAdmin(DeskAdmin):
         "our_order",
         "asked_at",
         "goods",
-        "words",
+        "their_words",
         "answered_at",
         "answered_by",
         "given_back",
@@ -80,7 +81,7 @@ class PartnerRequestAdmin(DeskAdmin):
     )
     fieldsets = (
         (None, {"fields": ("partner", "kind", "state_word", "asked_at", "their_order", "our_order")}),
-        (_("What is asked"), {"fields": ("goods", "words")}),
+        (_("What is asked"), {"fields": ("goods", "their_words")}),
         (_("Answer"), {"fields": ("answer", "message", "answered_at", "answered_by", "given_back")}),
     )
 
@@ -151,6 +152,10 @@ class PartnerRequestAdmin(DeskAdmin):
         ]
         return format_html_join("", "<div>{} × {} <small>{}</small></div>", rows)
 
+    @admin.display(description=_("shopper's words"))
+    def their_words(self, asked):
+        return format_html('<span lang="zh-Hans">{}</span>', asked.words) if asked.words else "–"
+
     @admin.display(description=_("given back"))
     def given_back(self, asked):
         rows = asked.refunds.select_related("refund")
@@ -188,4 +193,10 @@ def _waits(asked: PartnerRequest) -> bool:
 
 def _names(asked: PartnerRequest):
     lines = OrderLine.objects.filter(order=asked.order.order_id)
-    return [(asked.order.name_of(line.sku_id), f"{line.name_ko} {line.label_ko}".strip()) for line in lines]
+    return [(asked.order.name_of(line.sku_id), _name(line)) for line in lines]
+
+
+def _name(line: OrderLine) -> str:
+    """In the desk's language, with its option where the name does not say it."""
+    name, label = line_name(line), line_label(line)
+    return name if label in name else f"{name} {label}"

@@ -52,6 +52,22 @@ def test_the_same_request_by_notice_and_by_pull_is_one(sandbox, mall, bought, cl
     assert (PartnerRequest.objects.count(), Refund.objects.count()) == (1, 1)
 
 
+def test_what_goes_back_is_named_in_the_readers_language_and_once(sandbox, mall, bought, goods, client):
+    """The option stands beside the name only where that does not say it."""
+    row = PartnerOrder.objects.get()
+    sku = goods[0].skus.get()
+    row.order.lines.filter(sku=sku).update(name_zh_hans="精华液 50ml", name_ko="세럼")
+    lines = [{"out_sku_id": f"S{sku.pk}", "quantity": 1}]
+    back = row.requests.create(
+        remote_id="R1", kind="return", stands="open", lines=lines, asked_at=timezone.now()
+    )
+    client.force_login(kita_officer())
+    for language, words in (("zh-hans", "精华液 50ml × 1"), ("ko", "세럼 50ml × 1")):
+        client.cookies["desk_language"] = language
+        page = reverse("admin:partners_partnerrequest_change", args=[back.pk])
+        assert f"<div>{words} <small>" in client.get(page).content.decode()
+
+
 def sold_out(place):
     """A parcel's seller has none: its money goes back."""
     parcel = Order.objects.get().consignments.order_by("pk")[place]
