@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.html import format_html_join
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -91,6 +92,21 @@ class LabelAdmin(DeskAdmin):
     list_select_related = ("product", "display", "sku", "printed_by")
     actions = (print_again,)
     change_list_template = "admin/partners/label/change_list.html"
+    fields = (
+        "code",
+        "display",
+        "product",
+        "sku",
+        "price_fen",
+        "landed_fen",
+        "rate_day",
+        "as_printed",
+        "printed_at",
+        "printed_by",
+        "superseded_at",
+        "scans_of",
+    )
+    readonly_fields = ("as_printed", "printed_at", "scans_of")
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(n_scans=Count("scans"))
@@ -182,6 +198,15 @@ class LabelAdmin(DeskAdmin):
     def goods(self, label):
         """As printed, in the desk's language."""
         return label.shown.get("name" if get_language() == "zh-hans" else "name_ko")
+
+    @admin.display(description=gettext_lazy("text shown"))
+    def as_printed(self, label):
+        """Line by line, as on the paper, without the prices."""
+        zh, ko = "zh-Hans", "ko"
+        lines = [(zh, "name", "option"), (ko, "name_ko"), (zh, "place", "origin")]
+        lines += [(zh, "delivery_from", "delivery"), (zh, "market", "display")]
+        shown = [(tag, " ".join(filter(None, map(label.shown.get, keys)))) for tag, *keys in lines]
+        return format_html_join("", '<div lang="{}">{}</div>', [line for line in shown if line[1]])
 
     @admin.display(description=gettext_lazy("scans"))
     def scans_of(self, label):

@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -244,3 +245,16 @@ def test_the_number_of_queries_does_not_grow_with_the_labels():
 
 def test_a_market_opens_with_a_channel_for_each_display(display):
     assert (Market.objects.get().displays.count(), display.channel.kind) == (1, Channel.Kind.DISPLAY)
+
+
+def test_kita_reads_a_label_line_by_line_as_on_the_paper(client, display):
+    [label] = printed(display)
+    client.force_login(kita_officer())
+    html = client.get(reverse("admin:partners_label_change", args=[label.pk])).content.decode()
+    for tag, line in (
+        ("zh-Hans", label.shown["name"]),
+        ("ko", label.shown["name_ko"]),
+        ("zh-Hans", "韩国直邮 5–9 天到家"),
+    ):
+        assert f'<div lang="{tag}">{line}</div>' in html
+    assert "delivery_from" not in html
