@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog import listing, tree
-from catalog.cards import cover_of
+from catalog import listing, today, tree
+from catalog.cards import cover_of, render_ids
 from catalog.models import Category, Product
+from catalog.search.filters import Filters
 from catalog.search.plan import Among, rows_of
-from catalog.search.query import Results
+from catalog.search.query import Results, search
 from kmall.caching import remembered
 from partners.frame import NAMES, around, framed
 from partners.models import PartnerMall
@@ -23,6 +24,7 @@ from partners.select import on_show
 
 BONDED = Product.Delivery.BONDED
 COVERS = 2
+NEAR = 10
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def page(
     """Context of the section's front page, of a category in it, of its bonded goods, of goods for words."""
     found = listing.read(request, q=q, category=category, among=hall.bonded if is_bonded else hall.among)
     found["cards"] = framed(found["cards"], hall.partner)
+    if q and not found["cards"] and not found["chosen"]:
+        found["near"] = framed(render_ids(_best_sold(hall)), hall.partner)
     is_front = not (category or q or is_bonded or request.GET)
     return found | around(hall.partner) | _around_list(hall, category, is_bonded) | {
         "category": category,
@@ -82,6 +86,12 @@ def _read(code: str) -> Hall:
 def _among(goods: QuerySet) -> Among:
     sql, params = goods.order_by().values("pk").query.sql_with_params()
     return Among(sql, tuple(params))
+
+
+def _best_sold(hall: Hall) -> list[int]:
+    """Keys of what of the partner's goods sells best."""
+    found = search("", filters=Filters(among=hall.among), sort="sold", terms=today.terms())
+    return found.ids[:NEAR]
 
 
 def _around_list(hall: Hall, category: Category | None, is_bonded: bool) -> dict:

@@ -78,7 +78,10 @@ def test_search_stays_in_the_hall_and_says_when_there_is_nothing(client, mall):
     PartnerMall.objects.update(rule={"categories": [inside.category_id]})
     html = page(client, f"{HALL}search/", q="柚子")
     assert (inside.name_zh_hans in html, other.name_zh_hans in html) == (True, False)
-    assert "没有找到“鞋”" in page(client, f"{HALL}search/", q="鞋")
+    html = page(client, f"{HALL}search/", q="鞋")
+    assert "没有找到“鞋”" in html
+    assert f'href="{HALL}p/{inside.slug}/"' in html.split("大家在买")[1]
+    assert other.slug not in html
 
 
 def test_goods_can_be_sorted_and_paged_through(client, mall):
