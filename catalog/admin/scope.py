@@ -7,6 +7,7 @@ and the permission methods below, so there is no second way round.
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.forms import BaseInlineFormSet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
@@ -194,5 +195,16 @@ class DeskAdmin(Scoped, SavedOnce, NamedList, admin.ModelAdmin):
         return actions
 
 
+class NamedBoxes(BaseInlineFormSet):
+    """Each box of a table says what it is: the head of its column is no label of it."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for box in form.visible_fields():
+            widget = getattr(box.field.widget, "widget", box.field.widget)  # inside the one with a plus sign
+            widget.attrs["aria-label"] = capfirst(box.label)
+
+
 class ScopedInline(Scoped, admin.TabularInline):
     extra = 0
+    formset = NamedBoxes

@@ -52,7 +52,7 @@ class ShelfInline(ScopedInline):
         )
         return super().get_queryset(request).select_related("product").prefetch_related(covers)
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def thumb(self, item):
         covers = item.product.covers if item.pk else []
         return picture_html(covers[0], size="thumb", decorative=True) if covers else ""

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.admin.scope import DeskAdmin
 from kmall.money import format_cny
@@ -23,6 +23,7 @@ from partners.models import Discrepancy, PartnerMall, Statement
 from partners.trail import note
 
 READ = frozenset({"view"})
+OPEN_WORD = pgettext_lazy("a difference", "open")
 OPEN = Q(discrepancies__settled_at=None, discrepancies__isnull=False)
 STATES = {
     "confirmed": gettext_lazy("confirmed"),
@@ -166,7 +167,7 @@ class OpenFilter(admin.SimpleListFilter):
     parameter_name = "open"
 
     def lookups(self, request, model_admin):
-        return [("1", _("open")), ("word", _("explained")), ("0", _("settled by itself"))]
+        return [("1", OPEN_WORD), ("word", _("explained")), ("0", _("settled by itself"))]
 
     def queryset(self, request, queryset):
         if self.value() == "1":
@@ -241,7 +242,7 @@ class DiscrepancyAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state_word(self, row):
         if row.settled_at is None:
-            tone, word = "bad", _("open")
+            tone, word = "bad", OPEN_WORD
         else:
             tone, word = ("", _("explained")) if row.settled_by_id else ("good", _("settled by itself"))
         return format_html('<span class="tag {}">{}</span>', tone, word)

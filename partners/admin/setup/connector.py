@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db import transaction
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -115,4 +116,5 @@ def show(request, partner: PartnerMall | None) -> dict | None:
 
 def stands(partner: PartnerMall) -> tuple[bool, str]:
     about = profile(partner.connector)
-    return about is not None, f"{about.name if about else partner.connector} · {partner.base_url}"
+    name = about.name if about else partner.connector
+    return about is not None, format_html('<span lang="zh-Hans">{}</span> · {}', name, partner.base_url)
