@@ -81,7 +81,7 @@ def korea(mall, query):
 
 
 def missing(mall):
-    return frame("页面不存在", '<p class="none">页面不存在。<a href="/">回到首页</a></p>')
+    return frame("页面不存在", '<h1>页面不存在</h1><p><a href="/">回到首页</a></p>')
 
 
 def card(row):
