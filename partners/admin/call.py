@@ -47,6 +47,7 @@ OUTCOMES = {
     "wrongstate": ("wait", _("stands otherwise there")),
     "badcredentials": ("bad", _("credentials refused")),
     "misfit": ("bad", _("not understood")),
+    "toolarge": ("wait", _("too much at once")),
     "notready": ("wait", _("not ready yet")),
     "refused": ("bad", _("turned away")),
 }

@@ -96,8 +96,10 @@ class Recorded:
 
 
 def _is_nothing(result) -> bool:
-    """An empty page or an empty handful: nothing to read in it."""
-    return not (result.rows or result.unread) if isinstance(result, Page) else result in ({}, [])
+    """An empty page or an empty handful: nothing to read in it, not even what is wrong with it."""
+    if isinstance(result, Page):
+        return not (result.rows or result.unread or result.bad)
+    return result in ({}, [])
 
 
 def _products(kind: str, args, result) -> list[int]:

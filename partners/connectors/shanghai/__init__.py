@@ -10,7 +10,16 @@ from functools import cache, partial
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from partners.connectors.connector import BadCredentials, BadFile, Misfit, NotReady, Page, Profile, RowFault
+from partners.connectors.connector import (
+    BadCredentials,
+    BadFile,
+    Misfit,
+    NotReady,
+    Page,
+    Profile,
+    RowFault,
+    TooLarge,
+)
 from partners.connectors.shanghai import orders, requests, results, sheets, statements
 from partners.connectors.shanghai.calls import Calls
 from partners.connectors.shanghai.export import Export
@@ -116,7 +125,8 @@ class Shanghai:
             raise
 
     def return_rows(self, file: BadFile) -> None:
-        self._drop("faults", results.faults(file))
+        for csv in results.faults(file):
+            self._drop("faults", csv)
 
     def confirm(self, order_id, number):
         self._drop("answer", results.answer(order_id, "confirmed", number=number))
@@ -156,7 +166,8 @@ class Shanghai:
                 raw, digest = self._calls.read(folder + name), self._digest(folder + name)
                 file = read(name, raw, digest)
             except (sheets.NotWhole, Misfit) as fault:
-                if isinstance(fault, Misfit) and fault.status != 404:  # 404: listed, and not there yet
+                is_one_only = fault.status == 404 or isinstance(fault, sheets.NotWhole | TooLarge)
+                if not is_one_only:  # 404: listed, and not there yet
                     raise
                 page.late.append(BadFile(name, digest, [RowFault(1, "", sheets.NOT_WHOLE)]))
                 continue

@@ -13,6 +13,7 @@ from partners.connectors.connector import (
     Misfit,
     NotGenuine,
     RequestDiffers,
+    TooLarge,
     Transient,
     Unknown,
     WrongState,
@@ -104,4 +105,6 @@ def _fault(response):
         return WrongState(text, state=str(data.get("state", "")), status=status)
     if code == "REQUEST_STATE":
         return RequestDiffers(text, state=str(data.get("state", "")), status=status)
+    if code == "TOO_LARGE":
+        return TooLarge(text, status=status)
     return Unknown(text, status=status) if status >= 500 else Misfit(text, status=status)
