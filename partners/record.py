@@ -33,16 +33,16 @@ _SAVE_UNTOUCHED = Prepared(
 def confirmed(
     row: Listing, kind: str, version: int, content_hash: str, offer_hash: str, prices: str, now
 ) -> None:
-    """The partner holds what was sent; whether it shows it, a look tells."""
+    """The partner holds what was sent; whether it shows it, or not any more, a look tells."""
     row.confirmed_version = version
+    row.look_at, row.looks = now + FIRST_LOOK, 0
     if kind == "withdraw":
         row.confirmed_hash = row.confirmed_offer_hash = row.confirmed_prices = ""
-        row.is_shown, row.look_at, row.seen_at, row.changed_at = False, None, None, None
+        row.is_shown, row.seen_at, row.changed_at = False, None, None
         return
     if kind == "upsert":
         row.confirmed_hash = content_hash
     row.confirmed_offer_hash, row.confirmed_prices = offer_hash, prices
-    row.look_at, row.looks = now + FIRST_LOOK, 0
 
 
 def gone(row: Listing, now) -> None:

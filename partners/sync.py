@@ -241,5 +241,3 @@ def _accepted(row, work, answer, now) -> None:
     else:
         told = work.content_hash, work.offer_hash, work.prices
         record.confirmed(row, work.action, work.version, *told, now)
-        if work.action == "withdraw" and not is_applied:
-            row.look_at, row.looks = now + record.FIRST_LOOK, 0  # that it has left only a look tells

@@ -98,6 +98,16 @@ def told_backwards(call, ask):
     return Reply(reply.status, json.dumps(envelope).encode(), reply.headers)
 
 
+def test_a_withdrawal_that_was_lost_is_found_without_a_pass(sandbox, mall, product):
+    converge(mall)
+    sandbox.fault("lose", 1)
+    changed(product, "state", state="withdrawn")
+    sync(mall)
+    assert shown(sandbox, product)
+    converge(mall)
+    assert not shown(sandbox, product)
+
+
 @pytest.mark.parametrize("lies", [[], [told_backwards]])
 def test_half_a_batch_refused_leaves_the_other_half_on_sale(sandbox, mall, lies):
     """And each has its own answer, none that of its neighbour."""
