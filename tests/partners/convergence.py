@@ -1,17 +1,12 @@
-import contextlib
-
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.models import Sku
 from partners import breaker, inbound
 from partners.connectors import connect
 from partners.look import look_up
-from partners.models import Listing, PartnerMall, PartnerOrder, Receipt
+from partners.models import Listing, PartnerOrder, Receipt
 from partners.receipts import collect
-from partners.sync import step, sync
-from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, listable
+from partners.sync import sync
 
 
 def hurry(mall):
@@ -58,40 +53,3 @@ def pull_orders(mall):
     """The mall's orders as they stand are pulled, and all that waits is done."""
     inbound.pull(mall)
     work_again()
-
-
-def world(open_mall, stand, size):
-    """One mall and its products for all examples; what an example left behind is a start like any other."""
-    mall = PartnerMall.objects.first()
-    if mall is None:
-        daily_terms()
-        mall = open_mall(stand.url)
-        for _ in range(size):
-            changed(listable(), "state")
-    return mall, [row.product for row in Listing.objects.select_related("product").order_by("product")]
-
-
-def change(product, kind, value):
-    """What happens to a product of the catalogue: a "text", a "price" or a "state"."""
-    if kind == "text":
-        changed(product, "text", name_zh_hans=f"{value} 精华液")
-    elif kind == "price":
-        Sku.objects.filter(product=product).update(price_krw=value)
-        changed(product, "price")
-    else:
-        changed(product, "state", state=value)
-
-
-class Killed(BaseException):
-    pass
-
-
-def die(*_args, **_kwargs):
-    raise Killed
-
-
-def work_until_killed(where, mall, monkeypatch):
-    """One turn of a worker that dies at a function, given by its dotted name."""
-    with monkeypatch.context() as patch, contextlib.suppress(Killed):
-        patch.setattr(where, die)
-        step(mall, connect(mall), quick=False)

@@ -9,12 +9,14 @@ from catalog.models import Sku
 from partners import receipts
 from partners import sync as sync_module
 from partners.connectors import connect
+from partners.connectors.ningbo import Ningbo
 from partners.look import look_up
 from partners.models import Call, CategoryMap, Listing, PartnerMall, Receipt
 from partners.sync import drain, due_partners, step, sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, credentials, listable, ningbo_mall
 from tests.partners.convergence import converge, hurry
+from tests.partners.deaths import Death, dying
 from tests.partners.liar import Reply, between
 from tests.partners.mall import Sandbox
 
@@ -358,3 +360,18 @@ def test_one_call_asks_for_many_receipts(yonggou, ningbo):
     assert collect(ningbo) == 5
     assert yonggou.state()["calls"]["RECEIPT_GET 0000"] == 1
     assert set(Listing.objects.values_list("outcome", flat=True)) == {"ok"}
+
+
+def test_what_was_overtaken_by_what_never_went_out_is_not_forgotten(yonggou, ningbo, product, monkeypatch):
+    """A worker dies with the change taken back in its hands, while the mall works through the change."""
+    converge(ningbo)
+    before = product.name_zh_hans
+    changed(product, "text", name_zh_hans="改名 精华液")
+    send(ningbo)
+    changed(product, "text", name_zh_hans=before)
+    with dying(Death("prepared", "upsert"), Ningbo, monkeypatch) as died:
+        send(ningbo)
+    assert died
+    assert shown_name(yonggou, product) == "改名 精华液"
+    converge(ningbo)
+    assert shown_name(yonggou, product) == before

@@ -65,6 +65,7 @@ def state(mall):
         },
         "orders": orderbook.observed(mall.state),
         "calls": calls(mall.state),
+        "faults": faults.left_over(mall.state),
         "notices": [
             [row["order_id"], row["tries"], row["answer"]]
             for row in mall.state.rows("select * from notices order by id")

@@ -63,6 +63,7 @@ def state(mall):
         },
         "orders": orderbook.observed(mall.state),
         "calls": calls(mall.state),
+        "faults": faults.left_over(mall.state),
         "messages": mall.state.count("select count(*) from messages"),
     }
 

@@ -66,6 +66,7 @@ def state(mall):
         "files": [row["name"] for row in mall.state.rows("select name from dropped order by at, name")],
         "faulty": [list(row) for row in mall.state.rows("select * from faulty_rows order by file, line")],
         "calls": calls(mall.state),
+        "faults": faults.left_over(mall.state),
     }
 
 

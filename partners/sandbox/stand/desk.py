@@ -4,6 +4,7 @@ import html
 import json
 
 from partners.sandbox.stand import requestbook
+from partners.sandbox.stand.faults import left_over
 
 escape = html.escape
 
@@ -113,9 +114,10 @@ def log_block(state, said, good="OK"):
 
 def faults_block(state, kinds):
     """The form that sets faults, and those that are still to happen. `kinds`: kind to a line for the operator."""
-    active = {row["kind"]: row["left_over"] for row in state.rows("select * from faults")}
     options = "".join(f'<option value="{kind}">{escape(text)}</option>' for kind, text in kinds.items())
-    now = "".join(f"<li>{escape(kinds[kind])}：还有 {left} 次</li>" for kind, left in active.items())
+    now = "".join(
+        f"<li>{escape(kinds[kind])}：还有 {left} 次</li>" for kind, left in left_over(state).items()
+    )
     return (
         '<section class="block"><h2>故障演练</h2><form class="inline" method="post" action="/operator/faults/">'
         f'<label>故障 <select name="kind">{options}</select></label>'

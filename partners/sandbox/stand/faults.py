@@ -40,6 +40,11 @@ def use(state, kind):
         return row["seconds"]
 
 
+def left_over(state):
+    """Of each fault that is still to happen, to how many calls."""
+    return {row["kind"]: row["left_over"] for row in state.rows("select * from faults")}
+
+
 def spoil(state):
     """After a call was done: raise `Dropped` or `Rubbish` where the fault "drop" or "rubbish" is set."""
     if use(state, "drop") is not None:
