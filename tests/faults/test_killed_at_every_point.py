@@ -1,6 +1,7 @@
 """A process killed with SIGKILL at each point between claim, send, answer and commit: nothing lost, nothing doubled."""
 
 import datetime
+import itertools
 import signal
 import subprocess
 import sys
@@ -12,16 +13,19 @@ from catalog.models import Sku
 from partners import goods as plain
 from partners.connectors import connect
 from partners.desired import desired, frame
-from partners.models import Call, Listing
+from partners.models import Call, Listing, Receipt
+from partners.pull_feed import build
 from partners.sync import sync
 from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, listable, partner_mall
+from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
+from tests.partners.at_rest import version
 from tests.partners.convergence import converge, hurry
-from tests.partners.killed import POINTS
+from tests.partners.feed_reader import Reader
 from tests.partners.mall import ROOT
 from tests.worker import same_mall
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CHANGED = ("upsert", "offer", "withdraw")  # what is to be sent of the goods, in their order
 
 
 @pytest.fixture
@@ -41,10 +45,10 @@ def goods(sandbox):
     return [new, cheaper, leaving]
 
 
-def work_until_killed(point, partner):
-    """Work in a process of its own, which dies at the point."""
+def work_until_killed(point, call, partner):
+    """Work in a process of its own, which dies at the point of the call."""
     hurry(partner)
-    command = [sys.executable, "-m", "tests.partners.killed", point, str(partner.pk)]
+    command = [sys.executable, "-m", "tests.partners.killed", point, call, str(partner.pk)]
     died = subprocess.run(command, cwd=ROOT, env=same_mall(), capture_output=True, text=True, check=False)
     assert died.returncode == -signal.SIGKILL, died.stderr
 
@@ -66,11 +70,31 @@ def shown(sandbox):
     }
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_nothing_is_lost_and_nothing_doubled(sandbox, goods, point):
+def ahead(sandbox):
+    """Products of which the mall holds more than we know."""
+    items = sandbox.state()["items"]
+    return [
+        row.product_id
+        for row in Listing.objects.filter(partner=sandbox.partner)
+        if (item := items.get(f"P{row.product_id}")) and version(item) > row.confirmed_version
+    ]
+
+
+@pytest.mark.parametrize(
+    ("point", "call"),
+    [
+        ("claimed", "any"),
+        *itertools.product(["prepared", "sent", "answered", "written"], ["withdraw", "offer", "upsert"]),
+        *itertools.product(["prepared", "answered", "written"], ["look"]),
+    ],
+)
+def test_nothing_is_lost_and_nothing_doubled(sandbox, goods, point, call):
     partner = sandbox.partner
-    work_until_killed(point, partner)
+    work_until_killed(point, call, partner)
     assert Listing.objects.filter(due_full=True).exists() or Listing.objects.exclude(look_at=None).exists()
+    if call in CHANGED and point in ("sent", "answered", "written"):
+        [pk] = ahead(sandbox)  # the mall holds what no row of ours says
+        assert pk == goods[CHANGED.index(call)].pk
     converge(partner)
     assert shown(sandbox) == as_it_should_be(partner, goods)
     held = {f"P{row.product_id}": row.confirmed_version for row in Listing.objects.filter(is_shown=True)}
@@ -78,25 +102,12 @@ def test_nothing_is_lost_and_nothing_doubled(sandbox, goods, point):
     assert {out_id: versions[out_id] for out_id in held} == held
 
 
-@pytest.mark.parametrize("point", ["sent", "answered", "written"])
-def test_the_mall_had_it_all_and_we_did_not_know(sandbox, goods, point):
-    """The test above proves something: at these points the mall holds what no row of ours says."""
-    work_until_killed(point, sandbox.partner)
-    hurry(sandbox.partner)
-    ahead = [
-        row for row in Listing.objects.filter(partner=sandbox.partner)
-        if (item := sandbox.state()["items"].get(f"P{row.product_id}"))
-        and max(item["content_version"], item["offer_version"]) > row.confirmed_version
-    ]  # fmt: skip
-    assert ahead
-
-
 @pytest.mark.parametrize("point", ["sent", "answered"])
 def test_a_change_taken_back_before_anybody_knew_is_taken_back_there(sandbox, goods, point):
     """What is wanted is what was confirmed last, and yet not what the mall has."""
     new, cheaper, leaving = goods
     before = Sku.objects.get(product=leaving).price_krw
-    work_until_killed(point, sandbox.partner)
+    work_until_killed(point, "upsert", sandbox.partner)
     changed(new, "state", state="withdrawn")
     Sku.objects.filter(product=cheaper).update(price_krw=before)
     changed(cheaper, "price")
@@ -114,7 +125,7 @@ def test_what_was_refused_and_mended_is_sent_although_a_worker_died_before(sandb
     converge(sandbox.partner)
     assert Listing.objects.get(product=product).outcome == "refused"
     changed(product, "text", name_zh_hans="好价 精华液")
-    work_until_killed("prepared", sandbox.partner)
+    work_until_killed("prepared", "upsert", sandbox.partner)
     converge(sandbox.partner)
     assert sandbox.state()["items"][f"P{product.pk}"]["content"]["title"] == "好价 精华液"
 
@@ -123,7 +134,7 @@ def test_what_was_refused_and_mended_is_sent_although_a_worker_died_before(sandb
 def test_a_day_that_turns_meanwhile_changes_nothing(sandbox, goods, point, monkeypatch):
     """Links carry a day and prices are the day's: what was noted before midnight is sent as it was noted."""
     partner, today = sandbox.partner, timezone.localdate
-    work_until_killed(point, partner)
+    work_until_killed(point, "upsert", partner)
     noted = dict(Listing.objects.exclude(link_day=None).values_list("pk", "link_day"))
     tomorrow = datetime.timedelta(days=1)
     monkeypatch.setattr(timezone, "localdate", lambda *args, **kwargs: today(*args, **kwargs) + tomorrow)
@@ -133,10 +144,71 @@ def test_a_day_that_turns_meanwhile_changes_nothing(sandbox, goods, point, monke
 
 
 def test_afterwards_an_unchanged_listing_costs_no_call(sandbox, goods):
-    work_until_killed("answered", sandbox.partner)
+    work_until_killed("answered", "upsert", sandbox.partner)
     converge(sandbox.partner)
     calls = Call.objects.count()
     changed(goods[0], "text")
     sync(sandbox.partner)
     assert Call.objects.count() == calls
     assert connect(sandbox.partner).look([f"P{goods[0].pk}"])[0].state == "shown"
+
+
+@pytest.mark.parametrize("point", ["sent", "answered", "written"])
+def test_calls_that_go_out_ahead_of_what_is_written_down(sandbox, point):
+    """On a line that is spread a thread sends the next while answers wait to be written."""
+    daily_terms()
+    sandbox.partner = partner_mall(sandbox.url, batch_size=1)
+    goods = [listable() for _ in range(8)]
+    for product in goods:
+        changed(product, "state")
+    work_until_killed(point, "upsert:4", sandbox.partner)
+    assert 0 < len(ahead(sandbox)) < len(sandbox.state()["items"]) < len(goods)
+    converge(sandbox.partner)
+    require_all_shown(sandbox, goods)
+
+
+@pytest.mark.parametrize("point", ["prepared", "sent", "answered", "written"])
+def test_receipts_are_asked_for_again(stands, point):
+    daily_terms()
+    yonggou = stands("ningbo")
+    yonggou.partner = ningbo_mall(yonggou.url)
+    goods = [listable() for _ in range(2)]
+    for product in goods:
+        changed(product, "state")
+    work_until_killed(point, "collect", yonggou.partner)
+    assert set(Receipt.objects.values_list("listing__product", flat=True)) == {one.pk for one in goods}
+    messages = yonggou.state()["messages"]
+    converge(yonggou.partner)
+    require_all_shown(yonggou, goods)
+    assert yonggou.state()["messages"] == messages, "what was taken in was sent again"
+
+
+@pytest.mark.parametrize("point", ["page made", "pages made"])
+def test_a_feed_half_built_is_whole_when_it_is_built_again(client, point):
+    daily_terms()
+    mall = shanghai_mall()
+    goods = [listable() for _ in range(2)]
+    for product in goods:
+        changed(product, "state")
+    sync(mall)
+    build.build(mall.pk)
+    reader = Reader(client)
+    reader.delta()
+    changed(goods[0], "text", name_zh_hans="改名 精华液")
+    work_until_killed(point, "build", mall)
+    assert build.due_feeds() == [mall.pk]
+    build.build(mall.pk)
+    reader.delta()
+    titles = {row["content"]["title"] for row in reader.items.values()}
+    assert titles == {"改名 精华液", goods[1].name_zh_hans}
+    whole = Reader(client)
+    whole.full()
+    assert whole.items == reader.items
+
+
+def require_all_shown(stand, goods):
+    """Each once, under the version that we know of."""
+    held = dict(Listing.objects.filter(is_shown=True).values_list("product_id", "confirmed_version"))
+    assert set(held) == {product.pk for product in goods}
+    items = {out_id: version(item) for out_id, item in stand.state()["items"].items()}
+    assert items == {f"P{pk}": number for pk, number in held.items()}

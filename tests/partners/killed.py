@@ -1,85 +1,119 @@
-"""A process that works for a partner and kills itself on the way: `python -m tests.partners.killed POINT PARTNER`.
+"""A process that works for a partner and kills itself on the way: `python -m tests.partners.killed POINT CALL PARTNER`.
 
 Killed as by a machine that loses power: nothing is rolled back by us, given back or said.
 """
 
+import datetime
 import os
 import signal
 import sys
 import time
 from functools import wraps
+from itertools import count
 
 import django
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-POINTS = ("claimed", "prepared", "sent", "answered", "written", "taken for a look", "looked", "settled")
+# Of a worker: with rows leased; of its call: before it, before its answer is heard, before it is counted, and
+# before what it says is committed. Of a feed: with a page's bytes made, and with all but the manifest.
+POINTS = ("claimed", "prepared", "sent", "answered", "written", "page made", "pages made")
+CONNECTORS = {
+    "igetmall": "partners.connectors.igetmall.IGetMall",
+    "ningbo": "partners.connectors.ningbo.Ningbo",
+    "shanghai": "partners.connectors.shanghai.Shanghai",
+}
 
 
 def die(*_args, **_kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def then_die(call):
-    """The call as it is, and the end before it is committed, once it has anything to write."""
-
-    @wraps(call)
-    def last(*args, **kwargs):
-        with transaction.atomic():
-            call(*args, **kwargs)
-            if args[-1]:
-                die()
-
-    return last
-
-
-def set_trap(point: str) -> None:
+def set_trap(point: str, kind: str, connector: type) -> None:
+    """The process ends at this point of a call: `upsert`, `look:2` for the second, whatever a connector has."""
     import httpx
 
-    from partners import drift, look, pace, record, sync
+    from partners import breaker, record, sync
+    from partners.pull_feed import build
 
     if point == "claimed":
         sync.plan = die
-    elif point == "prepared":
-        pace.wait_for_turn = die
-    elif point == "sent":
-        send = httpx.Client.send
+        return
+    if point == "page made":
+        make = build._make
+        build._make = lambda page: die(make(page))
+        return
+    if point == "pages made":
+        build.publish = die
+        return
+    name, _, number = kind.partition(":")
+    call, send = getattr(connector, name), httpx.Client.send
+    calls, under_way, answered = count(1), [], []
 
-        def watched(client, request, **kwargs):
+    def trapped(*args, **kwargs):
+        is_it = next(calls) == int(number or 1)
+        if is_it and point == "prepared":
+            die()
+        if is_it:
+            under_way.append(kind)
+        answer = call(*args, **kwargs)
+        if is_it:
+            answered.append(answer)
+        return answer
+
+    def watched(client, request, **kwargs):
+        if under_way and point == "sent":
             request.extensions["trace"] = lambda event, _info: (
                 die() if event == "http11.receive_response_headers.started" else None
             )
-            return send(client, request, **kwargs)
+        return send(client, request, **kwargs)
 
-        httpx.Client.send = watched
-    elif point == "answered":
-        sync.breaker.succeeded = die
+    def or_die(note):
+        return lambda *args: die() if answered else note(*args)
+
+    def then_die(write):
+        @wraps(write)
+        def last(*args):
+            with transaction.atomic():
+                written = write(*args)
+                if answered and args[0]:
+                    die()
+            return written
+
+        return last
+
+    setattr(connector, name, wraps(call)(trapped))
+    httpx.Client.send = watched
+    if point == "answered":
+        breaker.succeeded = or_die(breaker.succeeded)
     elif point == "written":
-        record.save = then_die(record.save)
-        record.save_untouched = then_die(record.save_untouched)
-    elif point == "taken for a look":
-        look.pace.wait_for_turn = die
-    elif point == "looked":
-        look.settle = die
-    elif point == "settled":
-        drift.note = then_die(drift.note)
+        record.save, record.save_untouched = then_die(record.save), then_die(record.save_untouched)
 
 
-def main(point: str, partner_id: str) -> None:
+def main(point: str, kind: str, partner_id: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
     django.setup()
-    from partners import look, record, sync
+    from partners import look, receipts, record, sync
     from partners.connectors import connect
     from partners.models import PartnerMall
+    from partners.pull_feed import build
 
     partner = PartnerMall.objects.get(pk=partner_id)
-    looking = POINTS.index(point) >= POINTS.index("taken for a look")
-    if not looking:
-        set_trap(point)
+    connector = connect(partner)
+    later = {
+        "look": (record.FIRST_LOOK, lambda: look.look_up(partner, connector)),
+        "collect": (receipts.FIRST_ASK, lambda: receipts.collect(partner, connector)),
+        "build": (datetime.timedelta(), lambda: build.build(partner.pk)),
+    }
+    by = import_string(CONNECTORS[partner.connector])
+    if kind not in later:
+        set_trap(point, kind, by)
     sync.sync(partner)
-    if looking:
-        time.sleep(record.FIRST_LOOK.total_seconds() + 0.1)
-        set_trap(point)
-    look.look_up(partner, connect(partner))
+    if kind in later:
+        wait, work = later[kind]
+        time.sleep(wait.total_seconds() + 0.1)
+        set_trap(point, kind, by)
+        work()
 
 
 if __name__ == "__main__":
