@@ -90,8 +90,8 @@ def settle(
             ):
                 continue
             had_failed = row.outcome in FAILED
-            findings.append((row, _compare(row, seen[row.pk], connector.patience)))
-            if had_failed and not row.is_due and row.outcome in (Outcome.OK, Outcome.NONE):
+            findings.append((row, finding := _compare(row, seen[row.pk], connector.patience)))
+            if (had_failed or finding == "seen") and _came_to_nothing(row):
                 at_rest.append(row.pk)
         record.save([row for row, _finding in findings])
         _forget_sent(at_rest)
@@ -145,6 +145,12 @@ def _come_to_rest(row: Listing) -> None:
         row.come_to(Outcome.OK)
     elif row.outcome in FAILED and not row.is_due:
         row.come_to(Outcome.OK if row.confirmed_hash else Outcome.NONE)
+
+
+def _came_to_nothing(row: Listing) -> bool:
+    """Whether something went out that the partner does not have, and that is not to be sent any more."""
+    sent, held = (row.sent_hash, row.sent_offer_hash), (row.confirmed_hash, row.confirmed_offer_hash)
+    return sent != held and not row.is_due and row.outcome in (Outcome.OK, Outcome.NONE)
 
 
 def _forget_sent(listings: list[int]) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog.models import Sku
 from partners.connectors import connect
 from partners.connectors.connector import Page, Shown
 from partners.connectors.igetmall import IGetMall
@@ -75,6 +76,22 @@ def test_what_came_to_nothing_costs_no_call_later(sandbox, mall, product):
     calls = Call.objects.count()
     changed(product, "text")
     sync(mall)
+    assert Call.objects.count() == calls
+
+
+def test_a_text_that_never_came_is_forgotten_once_a_look_saw_the_price_that_went_out(sandbox, mall, product):
+    converge(mall)
+    changed(product, "text", name_zh_hans="改名 精华液")
+    sandbox.fault("busy")
+    sync(mall)
+    changed(product, "text", name_zh_hans="原名 精华液")
+    Sku.objects.update(price_krw=21_000)
+    changed(product, "price")
+    converge(mall)
+    calls = Call.objects.count()
+    for _ in range(2):
+        changed(product, "text")
+        converge(mall)
     assert Call.objects.count() == calls
 
 
