@@ -103,8 +103,15 @@ def picture(of: World, which, is_there):
 
 
 def rate(of: World, _which, won):
-    ExchangeRate.objects.update(rate=Decimal(won))
+    ExchangeRate.objects.update_or_create(
+        date=timezone.localdate(), defaults={"rate": Decimal(won), "source": "test"}
+    )
     product_changed.send(ExchangeRate, product_ids=None, kinds={"price"})
+
+
+def no_rate(of: World, _which, _value):
+    """A day on which no price can be told; what is there goes on being sold, at the last one."""
+    ExchangeRate.objects.all().delete()
 
 
 def terms(of: World, which, name):
@@ -135,7 +142,7 @@ def deleted(of: World, which, _value):
     """By hand, in the database: the mall is not told, since nothing is left that could tell it."""
     if len(of.goods) <= LEAST:
         return
-    product = of.product(which)
+    product = of.goods[1 + which % (len(of.goods) - 1)]  # the first is the one that troubles are met with
     of.goods.remove(product)
     of.gone.add(f"P{product.pk}")
     StockHold.objects.filter(sku__product=product).delete()
@@ -161,6 +168,7 @@ _CHANGES = {
     category: st.booleans(),
     picture: st.booleans(),
     rate: st.sampled_from(["0.0050", "0.0052", "0.0055"]),
+    no_rate: st.none(),
     terms: st.sampled_from(["usual", "cheap", "without", "in stock", "dearer", "share"]),
     new: st.none(),
     deleted: st.none(),
@@ -184,7 +192,8 @@ def certain(of: World, action: str):
 
 
 def on_show(of: World) -> None:
-    """The first product is one that the mall should show, by rules that let it."""
+    """The first product is one that the mall should show, by rules that let it, on a day with prices."""
+    rate(of, 0, "0.0052")
     terms(of, 0, "usual")
     text(of, 0, FINE)
     picture(of, 0, True)
@@ -228,6 +237,8 @@ def _require_next_tries(mall) -> None:
     """Whatever is open has its next try within the hour or so, and a dead worker's lease ends with its call."""
     now, of_mall = timezone.now(), {"partner": mall}
     longest = now + datetime.timedelta(seconds=verdict.LONGEST_WAIT * 1.25)
+    if not ExchangeRate.objects.exists():  # what has no price waits for the next day, or for one
+        longest = now + datetime.timedelta(days=1)
     lease = now + pace.longest_call(mall) + claim.SPARE
     rows = Listing.objects.filter(**of_mall)
     is_due = Q(due_full=True) | Q(due_stock=True)

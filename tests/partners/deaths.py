@@ -9,8 +9,6 @@ from django.db import transaction
 
 from partners import breaker, record
 
-POINTS = ("prepared", "sent", "answered", "written")  # of a call at which who makes it may die
-
 
 class Killed(BaseException):
     """What ends a worker of this process: nobody catches it, and no transaction outlives it."""
@@ -18,17 +16,16 @@ class Killed(BaseException):
 
 @dataclass(frozen=True)
 class Death:
-    """Where a worker dies: before its call of this kind, after it, before or after its answer is written."""
+    """Where a worker dies: "claimed", with rows leased and nothing worked out, or of a call of this kind:
+    "prepared", before it is made; "sent", before its answer is known; "answered", before it is counted;
+    "written", before what it says is committed.
+    """
 
     point: str
     call: str
 
     def __str__(self):
         return f"{self.call} {self.point}"
-
-
-def deaths(*calls: str) -> list[Death]:
-    return [Death("claimed", "any"), *(Death(point, call) for call in calls for point in POINTS)]
 
 
 @contextlib.contextmanager

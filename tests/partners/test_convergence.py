@@ -17,8 +17,8 @@ from partners.models import PartnerMall
 from partners.reconcile import reconcile
 from tests.factories.partners import ningbo_mall, partner_mall
 from tests.partners.at_rest import require_convergence
-from tests.partners.courses import World, apply, certain, changes, come_to_rest, on_show, work, world
-from tests.partners.deaths import Death, deaths, dying
+from tests.partners.courses import World, apply, certain, changes, come_to_rest, on_show, rate, work, world
+from tests.partners.deaths import Death, dying
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,12 @@ OF_RECEIPTS = (
 )  # fmt: skip
 SECONDS = {"skew": 3000, "clock": 3000, "slow": 1.3, "limited": 1, "full": 1}
 TIMES = 2  # calls that a fault happens to
-SENT = ("upsert", "offer", "withdraw")
+# Each point, each call; all of both, by SIGKILL, are in tests/faults.
+DEATHS = (
+    Death("claimed", "any"), Death("prepared", "upsert"), Death("sent", "upsert"), Death("answered", "offer"),
+    Death("written", "offer"), Death("sent", "withdraw"), Death("written", "withdraw"), Death("sent", "look"),
+)  # fmt: skip
+OF_TICKETS = (Death("sent", "collect"), Death("written", "collect"))
 some_changes = st.lists(changes, min_size=1, max_size=3)
 rounds = st.lists(some_changes, max_size=2)
 courses = st.tuples(rounds, some_changes, st.booleans(), rounds)
@@ -40,7 +45,7 @@ examples = settings(
 )
 
 
-@pytest.mark.parametrize("trouble", [*FAULTS, *deaths(*SENT, "look")], ids=str)
+@pytest.mark.parametrize("trouble", [*FAULTS, *DEATHS], ids=str)
 @examples
 @given(course=courses)
 def test_igetmall_shows_exactly_what_it_should(trouble, course, sandbox, monkeypatch):
@@ -49,7 +54,7 @@ def test_igetmall_shows_exactly_what_it_should(trouble, course, sandbox, monkeyp
         require_convergence(of, partial(come_to_rest, of.mall), monkeypatch, excused=("REVIEW",))
 
 
-@pytest.mark.parametrize("trouble", [*OF_RECEIPTS, *deaths(*SENT, "look", "collect")], ids=str)
+@pytest.mark.parametrize("trouble", [*OF_RECEIPTS, *DEATHS, *OF_TICKETS], ids=str)
 @examples
 @given(course=courses)
 def test_ningbo_shows_exactly_what_it_should(trouble, course, yonggou, monkeypatch):
@@ -84,6 +89,7 @@ def take_course(of: World, meet, trouble, before, meanwhile, is_taken_back, afte
     for some in after:
         unseen |= apply(some, of)
         work(of)
+    rate(of, 0, "0.0053")
     come_to_rest(of.mall)
     if unseen:
         reconcile(of.mall)

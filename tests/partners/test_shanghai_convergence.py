@@ -19,8 +19,8 @@ from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, shanghai_mall
 from tests.partners.at_rest import require_convergence
 from tests.partners.convergence import hurry
-from tests.partners.courses import LEAST, World, apply, certain, changes, on_show
-from tests.partners.deaths import Death, Killed, deaths, dying
+from tests.partners.courses import LEAST, World, apply, certain, changes, on_show, rate
+from tests.partners.deaths import Death, Killed, dying
 from tests.partners.test_shanghai_mall import converge, pull
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,11 @@ FAULTS = (
     "lose", "review", "skip", "damage", "clock", "away",  # when it reads
 )  # fmt: skip
 OF_BUILDING = ("_make", "publish")
-TROUBLES = [*FAULTS, *OF_BUILDING, *deaths("upsert", "offer", "withdraw", "look")]
+DEATHS = (
+    Death("claimed", "any"), Death("prepared", "upsert"), Death("sent", "upsert"), Death("answered", "offer"),
+    Death("written", "withdraw"), Death("sent", "look"), Death("written", "look"),
+)  # fmt: skip
+TROUBLES = [*FAULTS, *OF_BUILDING, *DEATHS]
 SECONDS = {"skew": 3000, "limited": 1}
 TIMES = 2
 
@@ -49,6 +53,7 @@ def test_once_troubles_stop_the_mall_shows_exactly_what_it_should(order, rounds,
         on_show(of)
         certain(of, trouble.call if isinstance(trouble, Death) else "upsert")
         meet(trouble, of, monkeypatch)
+    rate(of, 0, "0.0053")
     come_to_rest = partial(converge, of.mall, pujiang)
     come_to_rest()
     if unseen:

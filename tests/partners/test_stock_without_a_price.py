@@ -9,12 +9,14 @@ from catalog import rates, stock
 from catalog.models import ExchangeRate, PricePolicy, Sku, TaxRate
 from catalog.tax import Kind
 from orders.models import Order
+from partners.connectors.igetmall import IGetMall
 from partners.models import Listing, Receipt
 from partners.reconcile import reconcile
 from partners.sync import drain, sync
 from tests.factories.catalog import sku_in_stock
 from tests.factories.partners import changed, listable
-from tests.partners.convergence import converge, pull_orders, work_until_killed
+from tests.partners.convergence import converge, pull_orders
+from tests.partners.deaths import Death, dying
 from tests.partners.selling import buy, on_hand, told
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +154,8 @@ def test_a_price_whose_answer_was_lost_is_the_last_one(sandbox, mall):
 def test_goods_whose_first_answer_a_dead_worker_missed(sandbox, mall, monkeypatch):
     product = listable(on_hand=10)
     changed(product, "state")
-    work_until_killed("partners.sync._record", mall, monkeypatch)
+    with dying(Death("answered", "upsert"), IGetMall, monkeypatch):
+        sync(mall)
     Listing.objects.update(leased_until=timezone.now())
     no_rate_comes()
     held_elsewhere(product, 4)
