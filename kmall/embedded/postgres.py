@@ -101,12 +101,13 @@ class Postgres(Process):
         note = self.folder / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(note.read_text().splitlines()[0])
-            if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return
+            command = Path(f"/proc/{pid}/cmdline")  # empty once it ended, also where nobody asks how it ended
             for with_signal in (signal.SIGINT, signal.SIGQUIT):
-                os.kill(pid, with_signal)
+                if b"postgres" in command.read_bytes():
+                    os.kill(pid, with_signal)
                 for _ in range(100):
-                    os.kill(pid, 0)
+                    if b"postgres" not in command.read_bytes():
+                        return
                     time.sleep(0.1)
 
     def is_ready(self) -> bool:

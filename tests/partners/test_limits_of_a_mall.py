@@ -12,7 +12,7 @@ from partners.models import Listing, PartnerMall
 from partners.sync import sync
 from tests.factories.partners import changed, listable
 from tests.factories.people import kita_officer
-from tests.races.rival import run_before
+from tests.races.rival import run_across
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_what_calls_left_in_the_row_while_the_form_was_saved_stays(kita, mall):
     def a_call_fails():
         limited(breaker_pauses=3, breaker_open_until=until, order_cursor="next", batch_size=30)
 
-    with run_before(PartnerForm, "full_clean", a_call_fails):
+    with run_across(PartnerForm, "full_clean", a_call_fails):
         kita.post(f"/admin/partners/partnermall/{mall.pk}/change/", FORM | {"batch_size": 50})
     row = PartnerMall.objects.get()
     assert (row.breaker_pauses, row.breaker_open_until, row.order_cursor) == (3, until, "next")
