@@ -20,36 +20,44 @@ STRANGE = r"""() => {
 
 
 class Look:
-    """Opens pages of one site one after the other and gathers what is wrong with each in `faults`."""
+    """Opens pages of one site one after the other and gathers what is wrong with each in `faults`.
 
-    def __init__(self, page, site: str):
-        self.page, self.site, self.faults = page, site, []
+    `thorough`: looks at the colours of each address at both widths, not once for each kind of page.
+    """
+
+    def __init__(self, page, site: str, *, thorough: bool = False):
+        self.page, self.site, self.thorough, self.faults = page, site, thorough, []
         self._seen: set[str] = set()  # kinds of pages whose colours were looked at
 
     def at(self, path: str, word: str, language: str, *, status: int = 200) -> None:
-        """`word`: what this page says, in this language."""
+        """`word`: what this page says, in this language; "" for one that also shows people's own words and places."""
         page = self.page
         answer = page.goto(self.site + path)
         self._note(path, answer.status != status, f"status {answer.status}")
         said = page.evaluate("document.documentElement.lang").lower()
         self._note(path, said != language, f"says that it is in {said!r}")
         self._note(path, word not in page.inner_text("body"), f"does not say {word!r}")
-        strange = page.evaluate(STRANGE)
+        strange = page.evaluate(STRANGE) if word else []
         self._note(path, bool(strange), f"not in its language: {strange}")
         page.evaluate(Axe().axe_script)
-        kind = page.evaluate("document.body.className.match(/change-(list|form)/)?.[0]") or path
+        kind = self._kind(path.removeprefix(f"/{language}/"))
         for width, height in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": height})
             is_wider = page.evaluate("document.documentElement.scrollWidth") > width
             self._note(path, is_wider, f"wider than {width} px")
-            for fault in self._axe(contrast=width == DESK[0] and kind not in self._seen):
+            contrast = kind not in self._seen and (self.thorough or width == DESK[0])
+            for fault in self._axe(contrast=contrast):
                 where = [node["html"][:120] for node in fault["nodes"]]
                 self._note(path, True, f"at {width} px {fault['id']}: {where}")
         self._seen.add(kind)
 
+    def _kind(self, path: str) -> str:
+        """Whose colours are the same: an address in each language, and each of Django's own lists and forms."""
+        django = "document.body.className.match(/change-(list|form)/)?.[0]"
+        return (not self.thorough and self.page.evaluate(django)) or path
+
     def _axe(self, *, contrast: bool) -> list[dict]:
-        """What axe finds. Contrast takes it most of its time, and is the same at each width, in each of Django's
-        own lists and forms, in the desk's menu on each page.
+        """What axe finds. Contrast takes it most of its time, and is the same in the desk's menu on each page.
 
         `preload` would load sheets anew into the page, which the content policy refuses.
         """

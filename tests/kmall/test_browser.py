@@ -46,3 +46,12 @@ def test_a_look_notes_each_kind_of_fault(live_mall, desktop, settings):
         "at 1280 px label:",
     ]
     assert look.faults[3].endswith("['中文', 'left untranslated']")
+
+
+def test_a_thorough_look_sees_colours_at_both_widths_once_for_an_address(live_mall, desktop, settings):
+    settings.ROOT_URLCONF = __name__
+    look = Look(desktop, live_mall, thorough=True)
+    for _ in range(2):
+        look.at("/faulty/", "", "ko", status=404)
+    found = [fault.split(": [")[0] for fault in look.faults if "contrast" in fault]
+    assert found == ["/faulty/: at 390 px color-contrast", "/faulty/: at 1280 px color-contrast"]
