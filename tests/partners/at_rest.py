@@ -16,14 +16,14 @@ from tests.partners.courses import FORBIDDEN, World
 _numbers = count(1)
 
 
-def require_convergence(of: World, converge, monkeypatch, *, as_told=lambda part: part, excused=()):
-    """What the mall shows is what it should be, to the byte, and nothing else; what is unchanged costs no call.
+def require_shown(of: World, come_to_rest, *, as_told=lambda part: part, excused=()) -> None:
+    """What the mall shows is what it should be, to the byte, and nothing else.
 
-    What it refuses is told, and shown once its seller has mended it. `converge` lets all come to rest;
-    `as_told`: a part as its state tells it; `excused`: what its people refuse though nothing is wrong with it.
+    What it refuses is told, and shown once its seller has mended it. `as_told`: a part as its state tells it;
+    `excused`: what its people refuse though nothing is wrong with it.
     """
     mend_what_was_refused(of, excused)
-    converge()
+    come_to_rest()
     items, wanted, connector = of.stand.state()["items"], should_be(of), connect(of.mall)
     assert set(items) <= {f"P{product.pk}" for product in of.goods} | of.gone
     shown = {out_id: (item["content"], item["offer"]) for out_id, item in items.items() if item["content"]}
@@ -36,11 +36,16 @@ def require_convergence(of: World, converge, monkeypatch, *, as_told=lambda part
     assert {rows[pk].outcome for pk in wanted} <= {"ok"}
     held = {pk: version(items[f"P{pk}"]) for pk in wanted}
     assert held == {pk: rows[pk].confirmed_version for pk in wanted}
+
+
+def require_idle(of: World, come_to_rest, monkeypatch) -> None:
+    """What is unchanged costs no call, in either lane."""
+    items = of.stand.state()["items"]
     with calls_counted(monkeypatch) as calls:
-        for kind in ("text", "stock", "state"):  # each lane, and both
+        for kind in ("text", "stock", "state"):  # one, the other, both
             for product in of.goods:
                 changed(product, kind)
-            converge()
+            come_to_rest()
     assert calls == [], "something unchanged was sent, or asked for"
     assert of.stand.state()["items"] == items
 

@@ -4,7 +4,7 @@ import contextlib
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Product
@@ -17,10 +17,11 @@ from partners.reconcile import reconcile
 from partners.sync import sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, shanghai_mall
-from tests.partners.at_rest import require_convergence
+from tests.partners.at_rest import require_idle, require_shown
 from tests.partners.convergence import hurry
 from tests.partners.courses import LEAST, World, apply, certain, changes, on_show, rate
 from tests.partners.deaths import Death, Killed, dying
+from tests.partners.test_convergence import without_shrinking
 from tests.partners.test_shanghai_mall import converge, pull
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,7 @@ SECONDS = {"skew": 3000, "limited": 1}
 TIMES = 2
 
 
-@settings(max_examples=settings.default.max_examples // 50, suppress_health_check=list(HealthCheck))
+@without_shrinking
 @given(
     order=st.permutations(TROUBLES),
     rounds=st.lists(st.lists(changes, max_size=2), min_size=len(TROUBLES), max_size=len(TROUBLES)),
@@ -59,7 +60,8 @@ def test_once_troubles_stop_the_mall_shows_exactly_what_it_should(order, rounds,
     if unseen:
         reconcile(of.mall)
         come_to_rest()
-    require_convergence(of, come_to_rest, monkeypatch, excused=("REVIEW",))
+    require_shown(of, come_to_rest, excused=("REVIEW",))
+    require_idle(of, come_to_rest, monkeypatch)
     sequence = Feed.objects.get().sequence
     changed(of.goods[0], "text", "price", "state")
     come_to_rest()
