@@ -1,7 +1,9 @@
 """Users of each kind. All passwords are ``secret-words``."""
 
+import functools
 import itertools
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from catalog.models import SellerMember
@@ -12,9 +14,14 @@ PASSWORD = "secret-words"
 _numbers = itertools.count()
 
 
+@functools.cache
+def _hashed() -> str:
+    """Once for all of them: as settings.py hashes it, which is slow by intent."""
+    return make_password(PASSWORD)
+
+
 def _user(kind: str, **fields) -> User:
-    email = f"{kind}{next(_numbers)}@kmall24.test"
-    return User.objects.create_user(email=email, password=PASSWORD, **fields)
+    return User.objects.create(email=f"{kind}{next(_numbers)}@kmall24.test", password=_hashed(), **fields)
 
 
 def shopper() -> User:
