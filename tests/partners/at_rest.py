@@ -50,6 +50,17 @@ def require_idle(of: World, come_to_rest, monkeypatch) -> None:
     assert of.stand.state()["items"] == items
 
 
+def require_own_answers(mall, outcome: str) -> list[str]:
+    """Of half a batch refused each listing has its own answer; those that the mall took, by its own word."""
+    there = {f"P{row.product_id}": row for row in Listing.objects.all()}
+    taken = {shown.out_id: shown.remote_id for shown in connect(mall).look(list(there))}
+    assert len(taken) == 2
+    assert {name: (row.outcome, row.error_code, row.remote_id) for name, row in there.items()} == {
+        name: (outcome, "", taken[name]) if name in taken else ("refused", "REVIEW", "") for name in there
+    }
+    return list(taken)
+
+
 def mend_what_was_refused(of: World, excused) -> None:
     """It rests, with the reason, until its seller writes another text."""
     for pk in should_be(of):

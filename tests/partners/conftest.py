@@ -8,6 +8,7 @@ from partners.connectors.igetmall import IGetMall
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
 from tests.partners.convergence import converge
+from tests.partners.feed_reader import Reader
 from tests.partners.mall import QUICK
 
 EVERY_MALL = {"igetmall": partner_mall, "ningbo": ningbo_mall, "shanghai": shanghai_mall}
@@ -65,6 +66,12 @@ def shanghai(pujiang):
     """Pujiang Select of Shanghai, played by its stand-in, on a day that has prices."""
     daily_terms()
     return shanghai_mall(pujiang.url)
+
+
+@pytest.fixture
+def reader(client):
+    """A mall that reads our feed, by hand and inside this process."""
+    return Reader(client)
 
 
 @pytest.fixture

@@ -24,9 +24,6 @@ class Death:
     point: str
     call: str
 
-    def __str__(self):
-        return f"{self.call} {self.point}"
-
 
 @contextlib.contextmanager
 def dying(death: Death, connector: type, monkeypatch):

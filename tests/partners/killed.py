@@ -15,9 +15,6 @@ import django
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-# Of a worker: with rows leased; of its call: before it, before its answer is heard, before it is counted, and
-# before what it says is committed. Of a feed: with a page's bytes made, and with all but the manifest.
-POINTS = ("claimed", "prepared", "sent", "answered", "written", "page made", "pages made")
 CONNECTORS = {
     "igetmall": "partners.connectors.igetmall.IGetMall",
     "ningbo": "partners.connectors.ningbo.Ningbo",
@@ -30,7 +27,12 @@ def die(*_args, **_kwargs):
 
 
 def set_trap(point: str, kind: str, connector: type) -> None:
-    """The process ends at this point of a call: `upsert`, `look:2` for the second, whatever a connector has."""
+    """The process ends at this point of a call: `upsert`, `look:2` for the second, whatever a connector has.
+
+    "claimed": with rows leased. Of a call "prepared": before it; "sent": before its answer is heard; "answered":
+    before it is counted; "written": before what it says is committed. Of a feed "page made": with a page's bytes;
+    "pages made": with all but the manifest.
+    """
     import httpx
 
     from partners import breaker, record, sync

@@ -13,7 +13,6 @@ from partners.tasks import tell_of_silence
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import partner_mall, shanghai_mall
 from tests.factories.people import kita_officer
-from tests.partners.feed_reader import Reader
 from tests.partners.test_shanghai_feed import item
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +31,6 @@ def mall():
 @pytest.fixture
 def officer():
     return kita_officer()
-
-
-@pytest.fixture
-def reader(client):
-    return Reader(client)
 
 
 def last_read(before: datetime.timedelta):

@@ -15,7 +15,7 @@ from partners.tasks import forget_old_calls
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import shanghai_mall
 from tests.factories.people import kita_officer
-from tests.partners.feed_reader import SECRET, Reader
+from tests.partners.feed_reader import SECRET
 from tests.partners.test_shanghai_feed import fill, item
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,6 @@ OVERVIEW, CALLS = "/admin/partners/partnermall/", "/admin/partners/call/"
 def mall():
     daily_terms()
     return shanghai_mall()
-
-
-@pytest.fixture
-def reader(client):
-    return Reader(client)
 
 
 def kept() -> list[tuple]:

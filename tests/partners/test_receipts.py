@@ -15,6 +15,7 @@ from partners.models import Call, CategoryMap, Listing, PartnerMall, Receipt
 from partners.sync import drain, due_partners, step, sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, credentials, listable, ningbo_mall
+from tests.partners.at_rest import require_own_answers
 from tests.partners.convergence import converge, hurry
 from tests.partners.deaths import Death, dying
 from tests.partners.liar import Reply, between
@@ -192,12 +193,7 @@ def test_half_a_message_refused_leaves_the_other_half_on_sale(yonggou, ningbo, l
     with between(yonggou.url, lies) as url:
         PartnerMall.objects.update(base_url=url)
         collect(PartnerMall.objects.get())
-    there = {f"P{row.product_id}": row for row in Listing.objects.all()}
-    taken = {shown.out_id: shown.remote_id for shown in connect(ningbo).look(list(there))}
-    assert len(taken) == 2
-    assert {name: (row.outcome, row.error_code, row.remote_id) for name, row in there.items()} == {
-        name: ("ok", "", taken[name]) if name in taken else ("refused", "REVIEW", "") for name in there
-    }
+    taken = require_own_answers(ningbo, "ok")
     PartnerMall.objects.update(base_url=yonggou.url)
     converge(PartnerMall.objects.get())
     shown = {f"P{row.product_id}": row.outcome for row in Listing.objects.filter(is_shown=True)}

@@ -26,11 +26,6 @@ def mall():
     return shanghai_mall()
 
 
-@pytest.fixture
-def reader(client):
-    return Reader(client)
-
-
 def item(number, version=1, *, category="meizhuang-hufu", title="精华", stock=5):
     content = {"title": f"{title} {number}", "category": category}
     return Item(f"P{number}", version, f"k{number}:{version}", content, {"skus": [{"stock": stock}]})
