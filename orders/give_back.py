@@ -1,7 +1,8 @@
 """What units of an order line give back, to the fen; docs/money.md, Refunds (pure)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kmall.money import half_up
@@ -68,9 +69,41 @@ def share_of(line: OrderLine, quantity: int) -> Share:
 
 
 def shares_of(lines: Iterable[OrderLine], quantities: Mapping[int, int] | None = None) -> list[Share]:
-    """Shares of the units named by line key, or of all that is left. Raises `TooMany`."""
+    """Shares of the units named by line key, or of all that is left. Raises `TooMany`.
+
+    `lines` are all of the order or of the parcel: of a SKU that stands in several of them the commission goes
+    back from the first on, whichever is refunded, since a partner hears of units of a SKU and reckons so.
+    """
+    lines = list(lines)
     wanted = {line.pk: line.left_quantity for line in lines} if quantities is None else quantities
-    return [share_of(line, wanted[line.pk]) for line in lines if wanted.get(line.pk)]
+    shares = [share_of(line, wanted[line.pk]) for line in lines if wanted.get(line.pk)]
+    sold = defaultdict(list)
+    for line in lines:
+        if line.goods_fen:  # what cost nothing earned nothing, and no refund of it is told
+            sold[line.sku_id].append(line)
+    return [
+        _from_the_first(share, sold[share.line.sku_id], shares[:place]) for place, share in enumerate(shares)
+    ]
+
+
+def _from_the_first(share: Share, alike: list[OrderLine], before: list[Share]) -> Share:
+    """The share with the commission of the next units of its SKU, after those `before` in this refund."""
+    if len(alike) < 2 or share.line not in alike:
+        return share
+    gone = sum(line.refunded_quantity for line in alike)
+    gone += sum(other.quantity for other in before if other.line in alike)
+    after = _lost_fen(alike, gone + share.quantity)
+    return replace(share, commission_fen=after - _lost_fen(alike, gone))
+
+
+def _lost_fen(alike: list[OrderLine], units: int) -> int:
+    """The commission of the first `units` of lines of one SKU."""
+    fen = 0
+    for line in sorted(alike, key=lambda line: line.pk):
+        gone = min(units, line.quantity)
+        units -= gone
+        fen += _up_to(line.commission_fen, gone, line.quantity)
+    return fen
 
 
 def _up_to(whole_fen: int, units: int, of: int) -> int:

@@ -3,17 +3,21 @@ every mall in `test_statements_at_every_mall.py`.
 """
 
 import csv
+import importlib
 import io
 import json
 import re
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.models import Order, Refund
+from orders.models import Order, OrderLine, Refund, RefundLine
 from orders.refund import refund_consignment
+from orders.reports import proof
 from partners import differences, inbound, statements
 from partners.admin.statement_day import day_lines
 from partners.books import Entry
@@ -142,6 +146,49 @@ def test_one_sku_at_two_prices_is_sold_and_comes_back_to_the_fen(sandbox, mall, 
     refund = Refund.objects.get()
     assert (refund.amount_fen, refund.lines.get().line) == (first.goods_fen + first.tax_fen, first)
     assert (fetch(sandbox, mall).refunded_fen, open_kinds()) == (refund.amount_fen, [])
+
+
+@pytest.fixture
+def two_prices(sandbox, mall, product):
+    """The lines of an order with one SKU at two prices, the dearer first; it is booked on both sides."""
+    changed(product, "state")
+    converge(mall)
+    sandbox.fault("order-bargain")
+    buy(sandbox, product, product)
+    pull_orders(mall)
+    fetch(sandbox, mall)
+    return list(Order.objects.get().lines.order_by("pk"))
+
+
+def test_whichever_of_two_lines_of_one_sku_is_refunded_both_sides_agree(sandbox, mall, two_prices):
+    earned = [line.commission_fen for line in two_prices]
+    assert earned == [809, 404]
+    for line, lost in zip(reversed(two_prices), earned, strict=True):
+        how = {"reason": "damaged", "is_back": False, "quantities": {line.pk: 1}}
+        refund_consignment(consignment_id=line.consignment_id, **how)
+        pull_orders(mall)
+        assert (fetch(sandbox, mall).commission_fen, open_kinds()) == (-lost, [])
+    assert proof.differences() == []
+
+
+def test_refunds_from_before_the_rule_take_back_by_it_after_migrating(two_prices):
+    dearer, cheaper = two_prices
+    for line in (cheaper, dearer):
+        how = {"reason": "damaged", "is_back": False, "quantities": {line.pk: 1}}
+        refund_consignment(consignment_id=line.consignment_id, **how)
+    taken = RefundLine.objects.order_by("pk").values_list("line", "commission_fen")
+    by_rule = list(taken.all())
+    RefundLine.objects.update(commission_fen=Subquery(own_commission()))
+    assert [fen for _line, fen in taken.all()] == [cheaper.commission_fen, dearer.commission_fen]
+    past = importlib.import_module("orders.migrations.0013_commission_back_from_the_first_line").PAST
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(past)
+        assert list(taken.all()) == by_rule == [(cheaper.pk, 809), (dearer.pk, 404)]
+
+
+def own_commission():
+    return OrderLine.objects.filter(pk=OuterRef("line")).values("commission_fen")
 
 
 def test_what_a_person_explained_stays_settled_while_nothing_changes(sandbox, mall, product, client):
