@@ -7,6 +7,7 @@ why its state is in the partner's row is in docs/decisions/0010-breaker-in-the-r
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -119,6 +120,15 @@ def failed(partner: PartnerMall) -> None:
     _change(partner, _note_failure)
 
 
+def misunderstood(partner: PartnerMall, *, is_news: bool) -> None:
+    """Count a call that the mall answered and did not understand. `is_news`: nothing in it had failed before.
+
+    It is the mall's failure only while nothing else goes through: where other calls do, one item of this one
+    is at fault, and those that are sent for it again, fewer at a time, tell nothing of the mall.
+    """
+    _change(partner, partial(_note_misfit, is_news=is_news))
+
+
 def succeeded(partner: PartnerMall, passed: Pass) -> None:
     """Count a call that went through; it closes the breaker if it is the last trial.
 
@@ -156,6 +166,15 @@ def _note_failure(row: PartnerMall, now: datetime.datetime) -> None:
     row.breaker_pauses = min(row.breaker_pauses + 1, 30_000)
     row.breaker_trials, row.breaker_is_trying = 0, False
     row.breaker_open_until = now + datetime.timedelta(seconds=pause)
+
+
+def _note_misfit(row: PartnerMall, now: datetime.datetime, *, is_news: bool) -> None:
+    if row.breaker_is_trying and row.breaker_trials:
+        row.breaker_is_trying, row.breaker_open_until = False, now  # the next call is the trial
+    elif row.breaker_pauses or (
+        is_news and (_is_over(row, now) or row.breaker_failures == row.breaker_calls)
+    ):
+        _note_failure(row, now)
 
 
 def _note_success(row: PartnerMall, now: datetime.datetime) -> None:

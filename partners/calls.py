@@ -11,7 +11,7 @@ from functools import partial
 from django.utils import timezone
 
 from partners import breaker, pace, verdict
-from partners.connectors.connector import Fault, NotReady, RequestDiffers, TooLarge, WrongState
+from partners.connectors.connector import Fault, Misfit, NotReady, RequestDiffers, TooLarge, WrongState
 from partners.connectors.recording import kept_later
 from partners.models import PartnerMall
 
@@ -112,7 +112,7 @@ class Line:
             with kept_later(keeps):
                 answer = call(items)
         except BaseException as reason:
-            self.has_failed |= not isinstance(reason, SAID_NO)
+            self.has_failed |= not isinstance(reason, (Misfit, *SAID_NO))  # the others may go through
             said.set_exception(reason)
         else:
             self.seconds = waited + time.monotonic() - began

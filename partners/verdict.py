@@ -82,8 +82,10 @@ def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
     if isinstance(fault, BadCredentials):
         pause_for_credentials(partner, text)
         return {"next_try_at": now}
-    if not isinstance(fault, TooLarge):
+    if not isinstance(fault, Misfit):
         breaker.failed(partner)
+    elif not isinstance(fault, TooLarge):
+        breaker.misunderstood(partner, is_news=not attempts)
     unknown = isinstance(fault, Unknown)
     outcome = Listing.Outcome.UNKNOWN if unknown else Listing.Outcome.FAILED
     changes = {

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from partners import breaker
+from partners import breaker, inbound
 from partners.connectors import connect
 from partners.look import look_up
 from partners.models import Call, Listing, PartnerMall
@@ -75,6 +75,55 @@ def test_an_item_that_fails_its_calls_ends_alone_and_the_others_are_sent(
     assert set(others) == {("accepted", False, 0)}
     assert (row.outcome, row.attempts, row.error_text) == (outcome, 4, f"{code} 不行")
     assert Call.objects.filter(kind="upsert").exclude(outcome="ok").latest("pk").listings == 1
+
+
+def try_again(mall, times):
+    for _ in range(times):
+        Listing.objects.update(next_try_at=timezone.now())
+        sync(mall)
+
+
+def test_an_item_that_is_not_understood_holds_nothing_else_off(sandbox, mall, make_due):
+    """It alone is left over, is tried eight times, and what comes up then goes out in the same minute."""
+    choked = make_due(mall)[2]
+
+    def work(mall):
+        try_again(mall, 8)
+        changed(listable(), "state")
+        sync(mall)
+
+    through(sandbox, choking_on(choked, "igm.items.upsert", "INVALID_PARAMETER"), work)
+    row = Listing.objects.get(product=choked)
+    assert set(Listing.objects.exclude(pk=row.pk).values_list("outcome", flat=True)) == {"accepted"}
+    assert (row.attempts, PartnerMall.objects.get().breaker_failures) == (8, 1)
+
+
+def test_healthy_items_go_out_in_the_sync_in_which_one_is_not_understood(sandbox, mall, make_due):
+    choked = make_due(mall)[-1]  # what is due longest goes last
+    PartnerMall.objects.update(batch_size=1)
+    through(sandbox, choking_on(choked, "igm.items.upsert", "INVALID_PARAMETER"), sync)
+    assert sorted(Listing.objects.values_list("outcome", flat=True)) == ["accepted"] * 4 + ["failed"]
+
+
+def test_a_mall_that_understands_nothing_is_left_alone_until_something_goes_through(sandbox, mall, make_due):
+    make_due(mall)
+    PartnerMall.objects.update(batch_size=1)
+    standing = []
+
+    def work(mall):
+        for something_else in (False, False, True):
+            PartnerMall.objects.exclude(breaker_open_until=None).update(breaker_open_until=timezone.now())
+            if something_else:
+                inbound.pull(mall)
+            try_again(mall, 1)
+            mall.refresh_from_db()
+            is_open = mall.breaker_open_until > timezone.now()
+            standing.append((mall.breaker_pauses, mall.breaker_trials, is_open))
+
+    through(
+        sandbox, lambda call, ask: error("INVALID_PARAMETER") if "upsert" in call.path else ask(call), work
+    )
+    assert standing == [(1, 0, True), (2, 0, True), (2, 1, False)]
 
 
 def test_an_item_that_fails_its_looks_is_asked_for_alone_ever_less(sandbox, mall, make_due):
