@@ -21,6 +21,10 @@ from partners.trial import OVERLAP, Trial, try_out, with_key
 State = PartnerMall.State
 
 
+class OtherKeyWaits(Exception):
+    """While a new key was tried somebody typed another, discarded it, or put it in use."""
+
+
 @transaction.atomic
 def keep(partner: PartnerMall, typed: dict[str, str], names, *, actor) -> list[str]:
     """Put away what was typed of a new key, beside what somebody else types of it at this moment.
@@ -52,7 +56,10 @@ def kept_parts(partner: PartnerMall) -> set[str]:
 
 
 def try_new(partner: PartnerMall, *, actor) -> Trial:
-    """Call the mall with the key that waits; if the mall takes it, it is the key in use from now on."""
+    """Call the mall with the key that waits; if the mall takes it, it is the key in use from now on.
+
+    Raises `OtherKeyWaits` where it does not wait any more by then: what waits instead stays as it is.
+    """
     trial = try_out(partner, credentials=partner.spare_credentials)
     if trial.is_ok:
         _take_over(partner, timezone.now())
@@ -72,7 +79,7 @@ def believed_again(partner: PartnerMall) -> bool:
 
 def discard(partner: PartnerMall) -> None:
     """Forget the key that waits."""
-    PartnerMall.objects.filter(pk=partner.pk).update(spare_credentials="", spare_until=None)
+    PartnerMall.objects.filter(pk=partner.pk, spare_until=None).update(spare_credentials="", spare_until=None)
 
 
 def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict | Unread:
@@ -99,8 +106,11 @@ def _take_over(partner: PartnerMall, tested_at) -> None:
 
     The mall's state as it is by now: while the new key was tried, a worker may have met a refusal of the old.
     """
-    partner.state = locks.partner_mall(partner.pk).state
-    old = partner.credentials if partner.state != State.SETUP else ""
+    stored = locks.partner_mall(partner.pk)
+    if (stored.spare_credentials, stored.spare_until) != (partner.spare_credentials, None):
+        raise OtherKeyWaits
+    partner.state = stored.state
+    old = stored.credentials if stored.state != State.SETUP else ""
     partner.credentials, partner.spare_credentials = partner.spare_credentials, old
     partner.spare_until = timezone.now() + OVERLAP if old else None
     partner.tested_at = tested_at

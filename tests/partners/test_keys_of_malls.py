@@ -181,6 +181,29 @@ def test_a_mall_that_refuses_the_old_key_while_the_new_one_is_tried_goes_on(kita
     assert (stored(mall)["app_secret"], mall.state) == (NEW, "active")
 
 
+@pytest.mark.parametrize(
+    ("deed", "waits"), [({"do": "enter", "app_key": "kmall24"}, "typed"), ({"do": "discard"}, "")]
+)
+def test_a_key_that_a_colleague_changed_while_it_was_tried_is_not_put_in_use(
+    kita, both, mall, monkeypatch, deed, waits
+):
+    """The colleague's first try, in the middle of ours, is refused by the mall: it goes on waiting."""
+    try_out, colleague = keys.try_out, Client()
+    colleague.force_login(kita_officer())
+
+    def meanwhile(*args, **kwargs):
+        monkeypatch.setattr(keys, "try_out", try_out)
+        colleague.post(page(mall), deed | ({"app_secret": waits} if waits else {}))
+        return try_out(*args, **kwargs)
+
+    monkeypatch.setattr(keys, "try_out", meanwhile)
+    answer = enter(kita, mall)
+    assert "동료" in answer.content.decode()
+    assert stored(mall) == CREDENTIALS
+    assert waits in mall.spare_credentials
+    assert keys.has_new(mall) is bool(waits)
+
+
 def test_a_worker_that_still_has_the_old_key_does_not_stop_the_mall(kita, both, mall, mailoutbox):
     changed(listable(), "state")
     worker = PartnerMall.objects.get()

@@ -66,7 +66,15 @@ def _try(request, partner) -> bool:
     if not set(_names(partner)) <= keys.kept_parts(partner):
         messages.error(request, _("No new key waits, or only a part of one."))
         return False
-    trial = keys.try_new(partner, actor=request.user)
+    try:
+        trial = keys.try_new(partner, actor=request.user)
+    except keys.OtherKeyWaits:
+        partner.refresh_from_db()
+        messages.error(
+            request,
+            _("A colleague changed the new key while yours was tried: yours is not in use. Try again."),
+        )
+        return False
     if trial.is_ok:
         messages.success(request, _("The mall takes the new key. It is in use from now on."))
         return True
