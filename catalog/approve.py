@@ -48,6 +48,10 @@ class Suspended(Exception):
     """KITA suspended the product: it is not its seller's to withdraw or to put back."""
 
 
+class Withdrawn(Exception):
+    """Its seller took the product off sale: it is not KITA's to put back."""
+
+
 class NothingChanged(Exception):
     """The proposal is what is already on sale."""
 
@@ -140,26 +144,37 @@ def take_off(*, product: Product, actor, state: str) -> Product:
     (product,) = locks.products([product.pk])
     if (product.state, state) == (Product.State.SUSPENDED, Product.State.WITHDRAWN):
         raise Suspended
-    product.state = state
-    product.save(update_fields=["state"])
-    refresh([product.pk])
-    AuditEntry.objects.create(actor=actor, action=state, subject=f"catalog.product:{product.pk}")
-    product_changed.send(sender=take_off, product_ids=[product.pk], kinds={"state"})
-    return product
+    return _turn(product, state, actor)
 
 
 @transaction.atomic
-def put_back(*, product: Product, actor, may_release: bool) -> Product:
+def put_back(*, product: Product, actor, by_kita: bool) -> Product:
     """Put an approved product that was taken off on sale again, as it was approved.
 
-    `may_release`: whether the actor may do so with what KITA suspended. Raises `Suspended`, `NotWaiting`.
+    Only KITA releases what it suspended, and only the seller puts back what it withdrew: released it is
+    withdrawn as before. Raises `Suspended`, `Withdrawn`, `NotWaiting`.
     """
     (product,) = locks.products([product.pk])
     if not product.approved_at:
         raise NotWaiting
-    if product.state == Product.State.SUSPENDED and not may_release:
+    if product.state == Product.State.SUSPENDED and not by_kita:
         raise Suspended
-    return take_off(product=product, actor=actor, state=Product.State.ON_SALE)
+    if product.state == Product.State.WITHDRAWN and by_kita:
+        raise Withdrawn
+    if product.is_withdrawn and by_kita:
+        return _turn(product, Product.State.WITHDRAWN, actor, deed="released")
+    return _turn(product, Product.State.ON_SALE, actor)
+
+
+def _turn(product: Product, state: str, actor, *, deed: str = "") -> Product:
+    product.state = state
+    if state != Product.State.SUSPENDED:
+        product.is_withdrawn = state == Product.State.WITHDRAWN
+    product.save(update_fields=["state", "is_withdrawn"])
+    refresh([product.pk])
+    AuditEntry.objects.create(actor=actor, action=deed or state, subject=f"catalog.product:{product.pk}")
+    product_changed.send(sender=take_off, product_ids=[product.pk], kinds={"state"})
+    return product
 
 
 def _waiting(revision: Revision, seen: str | None) -> Revision:

@@ -38,6 +38,7 @@ ACTIONS = {
     "on_sale": _("put a product back on sale"),
     "withdrawn": _("withdrew a product"),
     "suspended": _("suspended a product"),
+    "released": _("released a product that its seller had withdrawn"),
     "seller_admitted": _("admitted a seller"),
     "seller_suspended": _("suspended a seller"),
 }

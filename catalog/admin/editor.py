@@ -89,12 +89,18 @@ def set_state(model_admin, request, pk):
     by_kita = is_kita(request.user)
     try:
         if request.POST.get("to") == Product.State.ON_SALE:
-            approve.put_back(product=product, actor=request.user, may_release=by_kita)
+            product = approve.put_back(product=product, actor=request.user, by_kita=by_kita)
+            if product.is_withdrawn:
+                messages.warning(
+                    request, _("Released. It stays off sale, since its seller had withdrawn it.")
+                )
         else:
             off = Product.State.SUSPENDED if by_kita else Product.State.WITHDRAWN
             approve.take_off(product=product, actor=request.user, state=off)
     except approve.Suspended as error:
         raise PermissionDenied from error
+    except approve.Withdrawn:
+        messages.error(request, _("The seller has taken it off sale: only the seller puts it on sale again."))
     except approve.NotWaiting:
         messages.error(request, _("Only an approved product can be put on sale."))
     return redirect("admin:catalog_product_change", pk)

@@ -59,6 +59,9 @@ class Product(models.Model):
     best_before = models.DateField(_("best before"), null=True, blank=True)
 
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    is_withdrawn = models.BooleanField(
+        default=False, editable=False
+    )  # by its seller; KITA may suspend it too
     version = models.BigIntegerField(_("version"), default=1, editable=False)
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

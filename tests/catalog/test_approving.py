@@ -167,5 +167,5 @@ def test_submitting_what_is_on_sale_already_is_refused(product):
 def test_a_product_taken_off_leaves_search_and_comes_back_as_it_was(product):
     approve.take_off(product=product, actor=None, state=Product.State.WITHDRAWN)
     assert not SearchRow.objects.filter(product=product).exists()
-    approve.put_back(product=product, actor=None, may_release=False)
+    approve.put_back(product=product, actor=None, by_kita=False)
     assert SearchRow.objects.filter(product=product).exists()

@@ -6,6 +6,7 @@ from django.urls import reverse
 from catalog.models import Product, Revision, SearchRow
 from catalog.search import index
 from catalog.signals import product_changed
+from kmall.models import AuditEntry
 from tests.catalog.editing import form_of, on_sale, url
 from tests.factories.catalog import daily_terms
 from tests.factories.people import kita_officer, member_of
@@ -77,6 +78,32 @@ def test_only_kita_releases_what_it_suspended(client, seller, product):
     assert set_state(client, seller, product, "on_sale") == 403
     assert set_state(client, kita_officer(), product, "on_sale") == 302
     assert stands(product) == ("on_sale", NEW, True)
+
+
+def test_kita_does_not_put_back_what_its_seller_withdrew(client, seller, product):
+    set_state(client, seller, product, "off")
+    client.force_login(kita_officer())
+    answer = client.post(url("state", product), {"to": "on_sale"}, follow=True).content.decode()
+    assert "셀러만 다시 판매할 수 있습니다" in answer
+    assert ('value="off"' in answer, 'value="on_sale"' in answer) == (True, False)
+    assert stands(product)[0] == "withdrawn"
+
+
+def test_what_was_withdrawn_before_kita_suspended_it_is_withdrawn_once_it_is_released(
+    client, seller, product
+):
+    set_state(client, seller, product, "off")
+    set_state(client, kita_officer(), product, "off")
+    answer = client.post(url("state", product), {"to": "on_sale"}, follow=True)
+    assert stands(product)[0] == "withdrawn"
+    assert "셀러가 판매를 중지한 상품" in answer.content.decode()
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+        "withdrawn",
+        "suspended",
+        "released",
+    ]
+    set_state(client, seller, product, "on_sale")
+    assert stands(product)[0] == "on_sale"
 
 
 def test_several_at_once_stay_off_sale_too(client, seller, product):
