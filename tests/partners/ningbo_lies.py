@@ -10,6 +10,16 @@ from tests.partners.ningbo_order_lies import lies_of_orders, lies_of_requests, l
 from tests.partners.ningbo_twists import Message, answering, changing, coded, is_, with_, without
 
 
+def _with_a_gap(call, ask):
+    """Behind the last page of all goods comes an empty one, and another behind that."""
+    said, reply = Message(call), ask(call)
+    after = said.of("After")
+    if said.kind != "GOODS_LIST" or "<CategoryCode>" in said.text or after == "~~":
+        return reply
+    following = b"<Next>~~</Next>" if after == "~" else b"<Next>~</Next>"
+    return Reply(reply.status, re.sub(b"<Next></Next>|<Next ?/>", following, reply.body), reply.headers)
+
+
 def lies(receipt):
     """{what the kit says: the lie that breaks it}, fresh for a run. `receipt`: of an earlier run."""
     query, put, receipts = is_("GOODS_QUERY"), is_("GOODS_PUT"), is_("RECEIPT_GET")
@@ -148,6 +158,7 @@ def lies(receipt):
                 200, re.sub(b"(<Goods>.*?</Goods>)", rb"\1\1", reply.body, count=1), reply.headers
             ),
         ),
+        "6: 列表没有空的中间页": _with_a_gap,
         "7: 类目编码两位，末级四位，上级存在": answering(
             is_("CATEGORY_LIST"), lambda reply: with_(reply, "Parent", "99", "01")
         ),

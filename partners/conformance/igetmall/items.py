@@ -106,19 +106,29 @@ def missing(mall):
 
 @promise("5", "列表翻页到底，且包含全部商品", "목록은 끝까지 넘길 수 있고 모든 상품이 있다")
 def listing(mall):
-    item, cursor, met, pages = mall.item(), "", set(), set()
+    item = mall.item()
     mall.one(UPSERT, item)
-    while cursor not in pages:
-        pages.add(cursor)
-        data = mall.data("igm.items.list", {"cursor": cursor, "page_size": 100})
-        met |= {row["out_id"] for row in data["items"]}
-        cursor = data["next_cursor"]
-        if not cursor:
-            break
-    else:
-        raise Differs(f"next_cursor {cursor!r} was given before: the list has no end")
-    if item["out_id"] not in met:
+    if item["out_id"] not in {row["out_id"] for page in _pages(mall) for row in page["items"]}:
         raise Differs(f"{item['out_id']} was accepted and is not in the list")
+
+
+@promise("5", "列表没有空的中间页", "목록 중간에 빈 페이지가 없다")
+def no_page_is_empty(mall):
+    if gaps := [page["next_cursor"] for page in _pages(mall) if page["next_cursor"] and not page["items"]]:
+        raise Differs(f"empty pages before the end: their next_cursor is {gaps}")
+
+
+def _pages(mall):
+    """The list, page by page. Raises `Differs` where it has no end."""
+    cursor, given = "", set()
+    while cursor not in given:
+        given.add(cursor)
+        page = mall.data("igm.items.list", {"cursor": cursor, "page_size": 100})
+        yield page
+        cursor = page["next_cursor"]
+        if not cursor:
+            return
+    raise Differs(f"next_cursor {cursor!r} was given before: the list has no end")
 
 
 @promise("6", "类目有编码、名称、上级与是否末级", "카테고리에 코드·이름·상위·말단 여부가 있다")

@@ -47,19 +47,30 @@ def left_out(mall):
 def listing(mall):
     wanted = [mall.goods() for _ in range(3)]
     mall.told(*wanted)
-    after, numbers, pages = "", [], set()
-    while after not in pages:
-        pages.add(after)
-        body = mall.done("GOODS_LIST", xml("After", after))
-        numbers += [one.findtext("GoodsNo", "") for one in body.findall("Goods")]
-        after = body.findtext("Next", "")
-        if not after:
-            break
-    else:
-        raise Differs(f"Next {after!r} was given before: the list has no end")
+    numbers = [one.findtext("GoodsNo", "") for body in _pages(mall) for one in body.findall("Goods")]
     if lost := [one.number for one in wanted if one.number not in numbers]:
         raise Differs(f"applied and not in the list: {lost}")
     expect("goods by number, each once", numbers, sorted(set(numbers)))
+
+
+@promise("6", "列表没有空的中间页", "목록 중간에 빈 페이지가 없다")
+def no_page_is_empty(mall):
+    empty = [body.findtext("Next") for body in _pages(mall) if body.find("Goods") is None]
+    if gaps := [after for after in empty if after]:
+        raise Differs(f"empty pages before the end: their Next is {gaps}")
+
+
+def _pages(mall):
+    """The list, page by page. Raises `Differs` where it has no end."""
+    after, given = "", set()
+    while after not in given:
+        given.add(after)
+        body = mall.done("GOODS_LIST", xml("After", after))
+        yield body
+        after = body.findtext("Next", "")
+        if not after:
+            return
+    raise Differs(f"Next {after!r} was given before: the list has no end")
 
 
 @promise("6", "类目摘要与分页摘要和所列商品一致", "카테고리와 쪽의 다이제스트가 목록의 상품과 같다")

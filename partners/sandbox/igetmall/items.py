@@ -118,7 +118,7 @@ def get(mall, body):
 
 
 def listing(mall, body):
-    size = min(int(body.get("page_size", 100)), 100)
+    size = max(1, min(int(body.get("page_size", 100)), 100))
     publish(mall)
     cursor = str(body.get("cursor", ""))
     where, values = "out_id > ?", [cursor]
