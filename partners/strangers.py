@@ -44,7 +44,10 @@ def take_off(partner: PartnerMall, connector: Connector, strangers: list[Shown])
     no calls at all for now.
     """
     shown = {row.out_id: row for row in strangers}
-    rows = _opened(partner, [name for name in shown if len(name) <= LONGEST_NAME and "\0" not in name])
+    odd = [name for name in shown if len(name) > LONGEST_NAME or "\0" in name]
+    if odd:
+        logger.error("%s strangers at partner %s without a row: %.80r", len(odd), partner.pk, odd[0])
+    rows = _opened(partner, [name for name in shown if name not in odd])
     _fetch_receipts(partner, connector, rows.values())
     items = [_item(row, rows.get(name)) for name, row in shown.items()]
     for start in range(0, len(items), connector.most_offers):

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,7 @@ class DriftAdmin(DeskAdmin):
 
     @admin.display(description=_("product"))
     def product(self, drift):
-        return drift.listing.product if drift.listing else drift.out_id
+        return drift.listing.product if drift.listing else Truncator(drift.out_id).chars(80)
 
     @admin.display(description=_("finding"), ordering="finding")
     def finding_word(self, drift):

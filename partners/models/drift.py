@@ -22,7 +22,7 @@ class Drift(models.Model):
     listing = models.ForeignKey(
         "partners.Listing", models.CASCADE, null=True, related_name="drifts", verbose_name=_("listing")
     )
-    out_id = models.CharField(_("number there"), max_length=80)
+    out_id = models.CharField(_("number there"), max_length=500)  # an index takes no more than 2704 bytes
     finding = models.CharField(_("finding"), max_length=10, choices=Finding)
     found_at = models.DateTimeField(_("found"), auto_now_add=True, db_index=True)
     mended_at = models.DateTimeField(_("mended"), null=True)

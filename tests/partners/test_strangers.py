@@ -121,17 +121,23 @@ def test_one_that_became_ours_is_none_any_more(sandbox, mall, strangers):
     assert sandbox.state()["items"][f"P{product.pk}"]["state"] == "shown"
 
 
-def test_a_name_that_no_row_has_room_for_holds_up_nobody(sandbox, mall, strangers, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "rows"), [("X" * 500, 2), ("X" * 501, 1), ("X\0", 1)], ids=["long", "too long", "odd"]
+)
+def test_a_long_name_is_reported_and_one_that_no_row_has_room_for_holds_up_nobody(
+    sandbox, mall, strangers, monkeypatch, name, rows
+):
     walk = IGetMall.walk
 
     def odd(self, cursor):
         page = walk(self, cursor)
-        object.__setattr__(page.rows[-1], "out_id", "X" * 90)
+        object.__setattr__(page.rows[-1], "out_id", name)
         return page
 
     monkeypatch.setattr(IGetMall, "walk", odd)
     reconcile(mall)
-    assert (states(sandbox), reported()) == (["withdrawn", "shown"], [("X1", "stranger", True, "")])
+    told = [("X1", "stranger", True, ""), (name, "stranger", True, "BAD_ID")]
+    assert (states(sandbox), reported()) == (["withdrawn", "shown"], told[:rows])
 
 
 @pytest.fixture
