@@ -1,7 +1,6 @@
 """The one price function: won of the seller to yuan of the shopper; docs/money.md."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -20,10 +19,10 @@ class NoPricePolicy(Exception):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a day's prices are made with."""
+    """What a day's prices are made with; no `policy` where they were agreed elsewhere."""
 
     rate: ExchangeRate
-    policy: PricePolicy
+    policy: PricePolicy | None
 
     @property
     def margin(self):
@@ -50,16 +49,13 @@ class Price:
 _POLICIES = InForce(PricePolicy, "valid_from")
 
 
-def todays_terms(at: datetime.datetime | None = None, *, rate: Callable = rate_at) -> Terms:
-    """Rate and policy of the day (China's) of a moment. Raises `StaleRate` or `NoPricePolicy`.
-
-    `rate` of `catalog.rates` finds the rate of a day.
-    """
+def todays_terms(at: datetime.datetime | None = None) -> Terms:
+    """Rate and policy of the day (China's) of a moment. Raises `StaleRate` or `NoPricePolicy`."""
     on = timezone.localdate(at)
     policy = _POLICIES.at(on)
     if policy is None:
         raise NoPricePolicy(on)
-    return Terms(rate=rate(on), policy=policy)
+    return Terms(rate=rate_at(on), policy=policy)
 
 
 def shop_price(price_krw: int, terms: Terms) -> int:

@@ -3,11 +3,16 @@
 import datetime
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
+
 from catalog.models import Sku
-from catalog.tax import line_tax
+from catalog.pricing import Terms
+from catalog.rates import last_rate
+from catalog.tax import last_rates_at, line_tax
 from kmall.money import split
-from orders.limits import Verdict, verdict
-from orders.quote import Basis, Parcel, Quote, QuoteLine, basis_at, skus_to_quote
+from orders.freight import FreightTable
+from orders.limits import Verdict, limits_at, used_fen, verdict
+from orders.quote import Basis, Parcel, Quote, QuoteLine, skus_to_quote
 
 
 class PaidAmountDiffers(Exception):
@@ -35,9 +40,10 @@ def partner_quote(
 ) -> Quote:
     """What the partner agreed with its shopper: the parts that it told, which must add up to what was paid.
 
-    Raises `PaidAmountDiffers`, or `Sku.DoesNotExist` for a SKU that is not ours.
+    Raises `PaidAmountDiffers`, `Sku.DoesNotExist` for a SKU that is not ours, and before the first of its
+    kind that there was `StaleRate`, `NoTaxRate` or `NoImportLimit`.
     """
-    basis = basis_at(at, province_code=province_code, buyer_index=buyer_index, is_agreed=True)
+    basis = _basis(at, province_code, buyer_index)
     goods = [line.unit_fen * line.quantity for line in lines]
     parts_fen = sum(goods) + sum(line.tax_fen for line in lines) + freight_fen
     if freight_fen < 0 or paid_fen != parts_fen:
@@ -63,6 +69,22 @@ def partner_quote(
         for pk, seller in sellers.items()
     )
     return Quote(basis=basis, parcels=parcels, verdict=found)
+
+
+def _basis(at: datetime.datetime, province_code: str, buyer_index: str) -> Basis:
+    """By the last rates that there were by the day. Prices and freight are the partner's: of ours it needs no
+    policy and no table.
+    """
+    on = timezone.localdate(at)
+    return Basis(
+        at=at,
+        terms=Terms(rate=last_rate(on), policy=None),
+        table=last_rates_at(on),
+        freight=FreightTable(()),
+        limit=limits_at(on),
+        province_code=province_code,
+        used_fen=used_fen(buyer_index, on),
+    )
 
 
 def _partner_line(sku: Sku, line: PartnerLine, freight_fen: int, basis: Basis, full: bool) -> QuoteLine:

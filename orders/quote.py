@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Picture, SalePrice, Seller, Sku
 from catalog.pricing import Price, Terms, sku_price, todays_terms
-from catalog.rates import last_rate, rate_at
-from catalog.tax import LineTax, TaxTable, last_rates_at, line_tax, rates_at
+from catalog.tax import LineTax, TaxTable, line_tax, rates_at
 from kmall.money import split
 from orders.freight import FreightTable, freight_at
 from orders.limits import Verdict, limits_at, used_fen, verdict
@@ -164,24 +163,17 @@ def skus_to_quote(sku_ids: Iterable[int], at: datetime.datetime | None = None) -
     )
 
 
-def basis_at(
-    at: datetime.datetime | None = None,
-    *,
-    province_code: str = "",
-    buyer_index: str = "",
-    is_agreed: bool = False,
-) -> Basis:
+def basis_at(at: datetime.datetime | None = None, *, province_code: str = "", buyer_index: str = "") -> Basis:
     """The day's terms, taxes, freight and limits (China's day).
 
-    `is_agreed`: of what somebody sold already, at our last prices where the day has none: by the last rates.
     Raises `StaleRate`, `NoPricePolicy`, `NoFreightRule` or `NoImportLimit`: then nothing can be quoted.
     """
     at = at or timezone.now()
     on = timezone.localdate(at)
     return Basis(
         at=at,
-        terms=todays_terms(at, rate=last_rate if is_agreed else rate_at),
-        table=last_rates_at(on) if is_agreed else rates_at(on),
+        terms=todays_terms(at),
+        table=rates_at(on),
         freight=freight_at(on),
         limit=limits_at(on),
         province_code=province_code,

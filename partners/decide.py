@@ -8,15 +8,20 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.rates import StaleRate
+from catalog.tax import NoTaxRate
 from kmall.database import Busy
+from orders.limits import NoImportLimit
 from partners import locks, verdict, wake
+from partners.connectors.reading import zoned
 from partners.fulfil import NotFillable, UnknownItem, fill
 from partners.mapping import mapped_names
 from partners.models import PartnerOrder
 
 logger = logging.getLogger(__name__)
 
-WAIT_FOR_MAPPING = datetime.timedelta(minutes=5)
+REASON_OF = {StaleRate: "no_rate", NoTaxRate: "no_tax_rate", NoImportLimit: "no_import_limit"}
+WAIT_FOR_TERMS = WAIT_FOR_MAPPING = datetime.timedelta(minutes=5)
 MAPPING_TRIES = 12  # then the order is refused: its shopper must not wait for ever
 State = PartnerOrder.State
 
@@ -39,7 +44,11 @@ def decide(row: PartnerOrder) -> None:
         row.next_try_at = now + datetime.timedelta(seconds=2)
     except NotFillable as why:
         row.state, row.reason, row.next_try_at = State.REFUSED, f"{why.reason}: {why.text}"[:300], now
-    except Exception:  # a rate that is missing, an order like none before: it must not hold up the others
+    except tuple(REASON_OF) as lack:
+        day = timezone.localdate(zoned("paid_at", order["paid_at"]))
+        row.attempts = min(row.attempts + 1, 30_000)
+        row.next_try_at, row.reason = now + WAIT_FOR_TERMS, f"{REASON_OF[type(lack)]}: {day}"
+    except Exception:  # an order like none before: it must not hold up the others
         logger.exception("partner order %s not placed, will be tried again", row.pk)
         row.attempts = min(row.attempts + 1, 30_000)
         row.next_try_at, row.reason = now + verdict.backoff(row.attempts + 3), "not_placed"

@@ -37,6 +37,9 @@ ORDER_REASONS = {
     "refunded": _("Given back at the partner."),
     "differs": _("Both sides do not agree on this order."),
     "set_aside": _("Set aside by KITA."),
+    "no_rate": _("There is no exchange rate of its day or before. It is placed by itself once there is one:"),
+    "no_tax_rate": _("A tax rate of its day is missing. It is placed by itself once there is one:"),
+    "no_import_limit": _("The import limit of its day is missing. It is placed by itself once there is one:"),
     "not_placed": _("It could not be placed yet and is tried again; the log says why."),
 }
 

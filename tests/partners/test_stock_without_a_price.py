@@ -3,19 +3,21 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from catalog import rates, stock
 from catalog.models import ExchangeRate, PricePolicy, Sku, TaxRate
 from catalog.tax import Kind
-from orders.models import Order
+from orders.models import FreightRule, ImportLimit, Order
 from partners.connectors.igetmall import IGetMall
-from partners.models import Listing, Receipt
+from partners.models import Listing, PartnerOrder, Receipt
 from partners.reconcile import reconcile
 from partners.sync import drain, sync
 from tests.factories.catalog import sku_in_stock
 from tests.factories.partners import changed, listable
-from tests.partners.convergence import converge, pull_orders
+from tests.factories.people import kita_officer
+from tests.partners.convergence import converge, pull_orders, work_again
 from tests.partners.deaths import Death, dying
 from tests.partners.selling import buy, on_hand, told
 
@@ -217,13 +219,15 @@ def test_goods_that_may_not_be_listed_any_more_are_taken_off(sandbox, mall):
     assert sandbox.state()["items"][f"P{product.pk}"]["state"] == "withdrawn"
 
 
-@pytest.mark.parametrize("lacks", ["a rate", "a tax rate"])
+@pytest.mark.parametrize("lacks", ["a rate", "a policy", "a tax rate", "a freight table"])
 def test_what_the_mall_sells_meanwhile_is_placed_and_leaves_the_others_less(sandbox, mall, lacks):
     product = listable(on_hand=10)
     changed(product, "state")
     converge(mall)
     if lacks == "a rate":
         ExchangeRate.objects.update(date=timezone.localdate() - datetime.timedelta(days=9))
+    elif lacks == "a freight table":
+        FreightRule.objects.all().delete()
     else:
         LACKS[lacks]()
     bought = buy(sandbox, product, quantity=3)
@@ -236,4 +240,24 @@ def test_what_the_mall_sells_meanwhile_is_placed_and_leaves_the_others_less(sand
         True,
     )
     work(mall)
-    assert offer(sandbox, product) == [(AS_BEFORE, 7)]
+    assert offer(sandbox, product)[0][1] == 7
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"), [(ExchangeRate, "환율이 없습니다"), (ImportLimit, "수입 한도가 없습니다")]
+)
+def test_an_order_before_there_was_any_says_what_is_missing_and_goes_on_once_it_is_there(
+    sandbox, mall, client, model, reason
+):
+    kept = list(model.objects.all())
+    model.objects.all().delete()
+    buy(sandbox, listable())
+    pull_orders(mall)
+    row = PartnerOrder.objects.get()
+    client.force_login(kita_officer())
+    page = client.get(reverse("admin:partners_partnerorder_change", args=[row.pk])).content.decode()
+    assert (reason in page, str(timezone.localdate()) in page) == (True, True)
+    model.objects.bulk_create(kept)
+    work_again()
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("placed", "")
