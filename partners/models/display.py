@@ -47,6 +47,11 @@ class Display(models.Model):
         verbose_name = _("display")
         verbose_name_plural = _("displays")
         ordering = ["market", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="display_credit_hours_positive", condition=models.Q(credit_hours__gt=0)
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -94,6 +94,7 @@ class PartnerMall(models.Model):
             models.CheckConstraint(
                 name="partner_stock_share_up_to_one", condition=Q(stock_share__gt=0, stock_share__lte=1)
             ),
+            models.CheckConstraint(name="partner_credit_hours_positive", condition=Q(credit_hours__gt=0)),
             models.CheckConstraint(name="partner_batch_size_positive", condition=Q(batch_size__gt=0)),
             models.CheckConstraint(
                 name="partner_limits_positive",

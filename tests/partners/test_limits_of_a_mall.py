@@ -1,16 +1,20 @@
 """How a mall may be called is set at the desk, and holds from the next call on."""
 
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from partners import pace
 from partners.admin.partner import PartnerForm
 from partners.claim import claim
-from partners.models import Listing, PartnerMall
+from partners.models import Display, Listing, PartnerMall
 from partners.sync import sync
-from tests.factories.partners import changed, listable
+from tests.factories.displays import display_of
+from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer
 from tests.races.rival import run_across
 
@@ -98,3 +102,14 @@ def test_a_limit_out_of_bounds_is_said_at_its_field(kita, mall, field, value, wo
     assert list(form.errors) == [field]
     assert words in form.errors[field][0]
     assert PartnerMall.objects.get().batch_size == 50
+
+
+@pytest.mark.parametrize(("model", "kind"), [(PartnerMall, "partner"), (Display, "display")])
+def test_a_credit_window_of_no_hours_of_before_becomes_the_least_that_there_is(model, kind):
+    partner_mall() if model is PartnerMall else display_of()
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute(f"alter table {model._meta.db_table} drop constraint {kind}_credit_hours_positive")
+    model.objects.update(credit_hours=0)
+    import_module("partners.migrations.0046_no_credit_window_of_nothing").the_least(apps, None)
+    assert model.objects.get().credit_hours == 1
