@@ -20,7 +20,7 @@ KEPT = ("order_id", "state", "created_at", "paid_at", "updated_at", "lines", "fr
 
 
 def erase_due(now: datetime.datetime) -> int:
-    """Blot out buyers, addresses and payers of old orders, and shoppers' words; how many orders."""
+    """Blot out buyers, addresses and payers of old orders, and what shoppers asked; how many orders."""
     refused = Q(state=PartnerOrder.State.REFUSED, received_at__lt=now - KEPT_REFUSED)
     due = PartnerOrder.objects.filter(erased_at=None).filter(refused | Q(received_at__lt=now - KEPT_UNUSED))
     erased = 0
@@ -42,4 +42,4 @@ def _erase(keys: list[int]) -> None:
     PartnerOrder.objects.bulk_update(rows, ["raw", "told", "unread", "unread_field", "erased_at"])
     never_read = [row.pk for row in rows if not row.raw]  # and nothing is left to be read
     PartnerOrder.objects.filter(pk__in=never_read).update(next_try_at=None)
-    PartnerRequest.objects.filter(order__in=keys).update(words="")
+    PartnerRequest.objects.filter(order__in=keys).update(words="", told="")

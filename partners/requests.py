@@ -4,6 +4,7 @@ Rows are locked in the order of docs/concurrency.md: our order, the partner's, t
 """
 
 import datetime
+import json
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +15,7 @@ from orders import locks as order_locks
 from orders.models import Consignment, Order, Refund
 from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
-from partners.connectors.reading import require_units, zoned
+from partners.connectors.reading import Told, require_units, zoned
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
 from partners.reply import CALLED_OFF_BY_SHOPPER, tell_again
 from partners.trail import note
@@ -103,18 +104,21 @@ def _mark_crossed(row: PartnerOrder) -> None:
 
 
 def _keep(row: PartnerOrder, asked: dict) -> None:
+    told = asked.text if isinstance(asked, Told) else json.dumps(asked, ensure_ascii=False)
     if asked["state"] == Stands.RECEIVED:  # goods that came after somebody ticked it off
         ticked = row.requests.filter(remote_id=str(asked["request_no"])[:80]).exclude(problem="")
         ticked.exclude(stands=Stands.RECEIVED).update(settled_at=None, settled_by=None)
-    _asked, is_new = PartnerRequest.objects.update_or_create(
+    PartnerRequest.objects.update_or_create(
         order=row,
         remote_id=str(asked["request_no"])[:80],
         defaults={
+            "told": told,
             "stands": Stands(asked["state"]),
             "received": _units("received", asked.get("received", []), least=0),
             "is_customs_return": bool(asked.get("customs_return")),
         },
         create_defaults={
+            "told": told,
             "kind": Kind(asked["kind"]),
             "stands": Stands(asked["state"]),
             "words": str(asked.get("reason", "")),
@@ -124,8 +128,8 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
             "asked_at": zoned("asked_at", asked["asked_at"]),
         },
     )
-    if is_new:  # with words to be erased as well
-        PartnerOrder.objects.filter(pk=row.pk, erased_at__isnull=False).update(erased_at=None)
+    # its words are to be erased as well
+    PartnerOrder.objects.filter(pk=row.pk, erased_at__isnull=False).update(erased_at=None)
 
 
 def _units(name: str, lines: list, *, least: int) -> list[dict]:

@@ -92,9 +92,9 @@ def categories(body) -> list[RemoteCategory]:
 def orders(body) -> Page:
     rows, unread = each(
         body.findall("Order"),
-        lambda one: Told(fields.order(one), _xml(one)),
+        lambda one: Told(fields.order(one), fields.as_it_came(one)),
         number=lambda one: one.findtext("OrderNo"),
-        text=_xml,
+        text=fields.as_it_came,
     )
     return Page(rows, _next(body), unread=unread)
 
@@ -200,10 +200,6 @@ def _category(one) -> RemoteCategory:
     return RemoteCategory(
         code, _text(one, "Name"), one.findtext("Parent") or "", is_leaf=len(code) == LEAF_DIGITS
     )
-
-
-def _xml(element) -> str:
-    return ET.tostring(element, encoding="unicode").strip()
 
 
 def _text(element, path: str) -> str:

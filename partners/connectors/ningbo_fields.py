@@ -1,6 +1,7 @@
 """Our listings and orders in the words of Yonggou's XML, and its answers in ours; docs/partners/ningbo.md."""
 
 import datetime
+import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
@@ -8,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from kmall.money import yuan
 from kmall.xml_text import clean
 from partners.connectors.connector import GMT8
-from partners.connectors.reading import UNREADABLE, Misread, is_number
+from partners.connectors.reading import UNREADABLE, Misread, Told, is_number
 
 MOST_PICTURES, MOST_DESCRIPTION, MOST_STOCK = 3, 3000, 9999
 ORIGINS = {"KR": "KOR"}
@@ -144,7 +145,7 @@ def order(element) -> dict:
             "name": "Name", "phone": "Phone", "province": "Province", "city": "City", "district": "District",
             "street": "Street", "region_code": "RegionCode", "detail": "Address",
         }),
-        "requests": [request(one) for one in element.findall("Requests/Request")],
+        "requests": [Told(request(one), as_it_came(one)) for one in element.findall("Requests/Request")],
     }  # fmt: skip
 
 
@@ -160,6 +161,10 @@ def request(element) -> dict:
         "received": _units(element, "Received"),
         "customs_return": element.findtext("CustomsReturn") == "1",
     }
+
+
+def as_it_came(element) -> str:
+    return ET.tostring(element, encoding="unicode").strip()
 
 
 def balances(element) -> dict[str, int | str]:

@@ -61,6 +61,8 @@ class PartnerRequest(models.Model):
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     stands = models.CharField(_("state at the partner"), max_length=10, choices=Stands)
     words = EncryptedTextField(_("shopper's words"), blank=True)
+    # all of it as the partner told it last, in its own words: JSON, XML or rows of a file
+    told = EncryptedTextField(blank=True, editable=False, default="")
     lines = models.JSONField(_("units"), default=list)
     received = models.JSONField(_("units received"), default=list)
     is_customs_return = models.BooleanField(_("customs accepted the return"), default=False)

@@ -135,3 +135,30 @@ def test_a_mended_order_is_kept_in_its_new_words(yonggou, ningbo):
     yonggou.operate("/operator/orders/mend/", order_id=bought["order_id"])
     pull_orders(ningbo)
     assert bought["order_id"] in PartnerOrder.objects.get().told
+
+
+def test_a_request_is_kept_in_the_partners_own_words_encrypted_and_erased(stand_in, each_mall):
+    bought = buy(stand_in, listable(on_hand=3))
+    pull_orders(each_mall)
+    asked(stand_in, bought, reason="王小明")
+    inbound.pull(each_mall)
+    request = PartnerRequest.objects.get()
+    number = request.remote_id
+    own = {
+        "igetmall": f'"request_no": "{number}"',
+        "ningbo": f"<RequestNo>{number}<",
+        "shanghai": f"\n{number},",
+    }
+    assert (own[stand_in.mall] in request.told, "王小明" in request.told) == (True, True)
+    with connection.cursor() as cursor:
+        cursor.execute("select told from partners_partnerrequest")
+        assert "王小明" not in cursor.fetchone()[0]
+    later = timezone.now() + 366 * DAY
+    erase_due(later)
+    request.refresh_from_db()
+    assert request.told == ""
+    stand_in.operate("/orders/withdraw/", order_id=bought["order_id"], request_no=number)
+    inbound.pull(each_mall)
+    assert erase_due(later) == 1
+    request.refresh_from_db()
+    assert (request.stands, request.told) == ("withdrawn", "")

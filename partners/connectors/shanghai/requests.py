@@ -1,6 +1,7 @@
 """Files of what shoppers ask: a row is a SKU of a request, or a whole cancel. Section 8 of the contract."""
 
 from partners.connectors.connector import RowFault
+from partners.connectors.reading import Told
 from partners.connectors.shanghai import sheets
 from partners.connectors.shanghai.orders import File
 from partners.connectors.shanghai.sheets import ID, OUT_ID, Column, Sheet, either, text, time, whole
@@ -32,8 +33,9 @@ def read(partner_id: int, name: str, raw: bytes, digest: str) -> File:
     _refuse_empty(sheet)
     _refuse_strange(partner_id, sheet)
     told: dict[str, list] = {}
-    for rows in sheet.groups.values():
-        told.setdefault(rows[0][1]["order_id"], []).append([row for _line, row in rows])
+    for key, rows in sheet.groups.items():
+        own_words = sheets.text_of(list(sheet.stand[key].values()))
+        told.setdefault(rows[0][1]["order_id"], []).append(([row for _line, row in rows], own_words))
     return File([_told(order_id, groups) for order_id, groups in told.items()], sheet.faults)
 
 
@@ -57,12 +59,12 @@ def _refuse_strange(partner_id: int, sheet: Sheet) -> None:
             sheet.refuse(key, RowFault(line, "order_id", "UNKNOWN_ORDER", row["order_id"][:60]))
 
 
-def _told(order_id: str, groups: list[list[dict]]) -> dict:
-    """An order's requests as `partners.requests` takes them."""
+def _told(order_id: str, groups: list[tuple[list[dict], str]]) -> dict:
+    """An order's requests as `partners.requests` takes them, of their rows and these as they stand."""
     return {
         "order_id": order_id,
-        "updated_at": max(rows[0]["changed_at"] for rows in groups),
-        "requests": [_request(rows) for rows in groups],
+        "updated_at": max(rows[0]["changed_at"] for rows, _own_words in groups),
+        "requests": [Told(_request(rows), own_words) for rows, own_words in groups],
     }
 
 
