@@ -11,12 +11,11 @@ from partners.sync import sync
 
 def hurry(mall):
     """Let all waits be over: retries, leases of dead workers, receipts, looks, the breaker's pause."""
-    now = timezone.now()
-    Listing.objects.filter(partner=mall).update(next_try_at=now)
-    Listing.objects.filter(partner=mall, look_at__isnull=False).update(look_at=now)
-    Listing.objects.filter(partner=mall, lease__isnull=False).update(leased_until=now)
-    Receipt.objects.filter(partner=mall).update(ask_at=now, late_at=now)
-    type(mall).objects.filter(pk=mall.pk).update(**breaker.CLOSED)
+    now, of_mall = timezone.now(), {"partner": mall}
+    for wait in ("next_try_at", "look_at", "leased_until"):
+        Listing.objects.filter(**of_mall, **{f"{wait}__gt": now}).update(**{wait: now})
+    Receipt.objects.filter(Q(ask_at__gt=now) | Q(late_at__gt=now), **of_mall).update(ask_at=now, late_at=now)
+    type(mall).objects.filter(pk=mall.pk).exclude(**breaker.CLOSED).update(**breaker.CLOSED)
 
 
 def converge(mall, mall_reads=lambda: None, rounds=40):
