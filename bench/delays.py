@@ -58,7 +58,10 @@ def measure_hang(
 
 
 def seen_after(stand: Stand, partner: PartnerMall, changes: int) -> list[float]:
-    """Seconds from the commit of a new title until the mall's page shows it, for so many changes in turn."""
+    """Seconds from the commit of a new title until the mall's page shows it, for so many changes in turn.
+
+    The clock starts just before the commit, which wakes the workers too.
+    """
     ids = list(chosen(partner).order_by("pk").values_list("pk", flat=True))
     delays = []
     for at in range(changes):
@@ -66,7 +69,7 @@ def seen_after(stand: Stand, partner: PartnerMall, changes: int) -> list[float]:
         with transaction.atomic():
             Product.objects.filter(pk=pk).update(name_zh_hans=f"{word} 精华液 50ml")
             product_changed.send(None, product_ids=[pk], kinds={"text"})
-        began = time.monotonic()
+            began = time.monotonic()
         page = f"/korea/?q={urllib.parse.quote(word)}"
         until(lambda page=page, pk=pk: f'data-out-id="P{pk}"' in stand.read(page), every=0.02)
         delays.append(time.monotonic() - began)

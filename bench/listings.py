@@ -4,9 +4,11 @@ import statistics
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from decimal import Decimal
 
+import httpx
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,11 +20,12 @@ from bench.stands import DISTANCE, FAR, Stand, memory_kb, workers
 from bench.steering import forget, is_at_rest, million_additions, pause, start, timed, until
 from catalog.models import ExchangeRate
 from catalog.signals import product_changed
-from kmall.http import Unreachable, client
+from kmall.http import Unreachable
 from partners import goods
 from partners.connectors.connector import Item, Transient
 from partners.connectors.igetmall import connect
 from partners.desired import NotListable, desired, frame, out_id
+from partners.mark import send_again
 from partners.models import Listing, PartnerMall
 from partners.select import chosen
 
@@ -38,16 +41,16 @@ def main() -> int:
     measure_rows(report, 100 if not quick else 10)
     PartnerMall.objects.update(state=PartnerMall.State.PAUSED)  # the demo's own, which nobody plays here
     with servers() as supervisor:
-        worker = workers(supervisor)
+        processes = workers(supervisor)
         *stands, live = (Stand(supervisor, name) for name in ("first", "second", "third", "live"))
         partners = [stand.partner(rule={"price_to_krw": 20_000} if quick else {}) for stand in stands]
-        small, changes = live.partner(rule=FEW), 20 if quick else 150
+        small, changes = live.partner(rule=FEW), 20 if quick else 300
         for distance in (FAR, DISTANCE):
             measure_first_sync(report, stands[0], partners[0], distance, rounds=1 if quick else 9)
         measure_live(report, partners[0], live, small, changes)
         measure_rate(report, partners)
         measure_hang(report, stands[2], partners[2], live, small, changes)
-        measure_memory(report, worker, partners[0], 5_000 if quick else LISTINGS_FOR_MEMORY)
+        measure_memory(report, processes, partners[0], 5_000 if quick else LISTINGS_FOR_MEMORY)
         measure_feed(report, supervisor, seconds=1 if quick else 4, rounds=1 if quick else 5)
     return report.finish(json_file)
 
@@ -67,10 +70,12 @@ def measure_first_sync(
         stand.empty()
         forget(partner)
         ours.append(timed(lambda: start(partner), lambda: is_at_rest(partner)))
-        count = Listing.objects.held_there().filter(partner=partner).count()
+        count = stand.held()
         pause(partner)
         stand.empty()
         bare.append(post_bare(stand, requests, threads=partner.batches_at_once))
+        if stand.held() != count:
+            sys.exit(f"bench.listings: {count} were synced and {stand.held()} posted")
     floor, mine = statistics.median(bare), statistics.median(ours)
     report.add(f"first sync, {away}", listings=count, seconds=mine, rate=count / mine)
     report.add(f"the same payloads, bare, {away}", listings=count, seconds=floor, rate=count / floor)
@@ -112,11 +117,11 @@ class Kept:
 
 
 def post_bare(stand: Stand, requests: list[tuple], *, threads: int) -> float:
-    """Seconds to post all, in as many threads as we call the partner with."""
+    """Seconds to post all by bare httpx, in as many threads as we call the partner with."""
     queue, lock = iter(requests), threading.Lock()
 
     def loop():
-        with client(stand.url, timeout=60) as bare:
+        with httpx.Client(base_url=stand.url, timeout=60, trust_env=False) as bare:
             while True:
                 with lock:
                     path, request = next(queue, (None, None))
@@ -124,12 +129,10 @@ def post_bare(stand: Stand, requests: list[tuple], *, threads: int) -> float:
                     return
                 bare.post(path, **request).raise_for_status()
 
-    loops = [threading.Thread(target=loop) for _ in range(threads)]
     began = time.monotonic()
-    for thread in loops:
-        thread.start()
-    for thread in loops:
-        thread.join()
+    with ThreadPoolExecutor(threads) as pool:
+        for each in [pool.submit(loop) for _ in range(threads)]:
+            each.result()
     return time.monotonic() - began
 
 
@@ -150,16 +153,22 @@ def measure_rate(report: Report, partners: list[PartnerMall]) -> None:
     report.add("a new rate of the day", listings=count, seconds=seconds, rate=count / seconds)
 
 
-def measure_memory(report: Report, worker, partner: PartnerMall, listings: int) -> None:
-    """Resident memory of the worker after its first two rounds and after so many listings."""
+def measure_memory(report: Report, processes: list, partner: PartnerMall, listings: int) -> None:
+    """Resident memory of all workers after the first rounds and after so many listings.
+
+    All of the mall's is sent anew in one round, the new prices of all in the next.
+    """
     each = Listing.objects.filter(partner=partner).count()
     sizes = []
-    for at in range(max(3, -(-listings // each))):
-        PartnerMall.objects.filter(pk=partner.pk).update(price_factor=Decimal(10 + at % 2) / 10)
-        start(partner)
+    for at in range(max(4, -(-listings // each))):
+        if at % 2:
+            PartnerMall.objects.filter(pk=partner.pk).update(price_factor=Decimal(10 + at // 2 % 2) / 10)
+            start(partner)
+        else:
+            send_again(Listing.objects.held_there().filter(partner=partner), actor=None)
         until(lambda: is_at_rest(partner))
-        sizes.append(memory_kb(worker))
-    report.add("worker's memory, kB", first=sizes[1], last=sizes[-1], listings=each * len(sizes))
+        sizes.append(sum(memory_kb(process) for process in processes))
+    report.add("workers' memory, kB", first=sizes[1], last=sizes[-1], listings=each * len(sizes))
     report.target("memory-growth", sizes[-1] / sizes[1], "<=", MOST_GROWTH)
 
 

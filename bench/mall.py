@@ -32,7 +32,7 @@ def provide() -> None:
     try:
         if "DATABASE_URL" not in os.environ:
             log = FOLDER / "postgres.log"
-            postgres = Postgres(FOLDER / "postgres", ports.choose(0), log=log, durable=False)
+            postgres = Postgres(FOLDER / "postgres", ports.choose(0), log=log)
             postgres.prepare()
             supervisor.start(postgres)
             supervisor.wait_until(postgres, postgres.is_ready)
@@ -40,7 +40,7 @@ def provide() -> None:
             os.environ["DATABASE_URL"] = postgres.url("kmall")
             os.environ["BENCH_OWN_MALL"] = "1"
         if "REDIS_URL" not in os.environ:
-            redis = Redis(FOLDER / "redis", ports.choose(0), log=FOLDER / "redis.log", durable=False)
+            redis = Redis(FOLDER / "redis", ports.choose(0), log=FOLDER / "redis.log")
             redis.prepare()
             supervisor.start(redis)
             supervisor.wait_until(redis, redis.is_ready)

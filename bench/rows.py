@@ -32,7 +32,7 @@ from partners.plan import Work, prepare
 MOST = 1.3
 TURNS = 5
 REDIS = 7  # beside ours and the bench's
-BATCH, BATCHES = 50, 60
+BATCH, BATCHES, BATCHES_EVERYWHERE = 50, 60, 20
 COPY = """
     INSERT INTO partners_partnermall SELECT (jsonb_populate_record(m, jsonb_build_object(
         'id', m.id + 1000 * n, 'code', m.code || '-' || n, 'channel_id', c.id, 'state', 'paused'))).*
@@ -52,8 +52,9 @@ ROWS = """
 
 
 def measure_rows(report: Report, times: int) -> None:
-    """Microseconds a listing at one partner; and beside so many partners, each with as many rows."""
+    """Microseconds a listing where one partner has rows, and where so many have, each as many."""
     mark_changed(None, {"text"}, partner_id=_one().pk)
+    Listing.objects.exclude(partner=_one()).delete()
     connection.close()
     with mall.copied("rows", REDIS) as env:
         total = _told(env, "multiply", str(times - 1))
@@ -86,16 +87,25 @@ def main() -> None:
 
 
 def costs(partner: PartnerMall) -> dict[str, float]:
-    """Medians of rounds: mark 50 products, claim a batch, note what is sent, confirm it."""
+    """Medians of rounds: mark 50 products at one partner, claim a batch, note what is sent, confirm it.
+
+    Then mark 50 at all partners at once, as a change in the catalogue does.
+    """
     ids = list(Listing.objects.filter(partner=partner).order_by("pk").values_list("product_id", flat=True))
     Listing.objects.filter(partner=partner).update(due_full=False, due_stock=False, lease=None)
-    found = {"marking": [], "claiming": [], "confirming": []}
+    found = {"marking": [], "claiming": [], "confirming": [], "marking everywhere": []}
     for at in range(BATCHES):
         some = ids[at * BATCH % len(ids) :][:BATCH]
         found["marking"].append(timed(partial(mark_changed, some, {"price"}, partner_id=partner.pk))[0])
         seconds, claimed = timed(partial(claim, partner, quick=True, size=BATCH))
         found["claiming"].append(seconds)
         found["confirming"].append(timed(partial(confirm, claimed))[0])
+    malls = PartnerMall.objects.count()
+    for at in range(BATCHES_EVERYWHERE):
+        some = ids[at * BATCH : (at + 1) * BATCH]
+        mark_changed(some, {"price"})  # a mall that never had them gets its rows
+        seconds = timed(partial(mark_changed, some, {"price"}))[0]
+        found["marking everywhere"].append(seconds / malls)
     return {name: statistics.median(taken) / BATCH * 1e6 for name, taken in found.items()}
 
 

@@ -1,5 +1,6 @@
 """Partner malls to measure: stand-ins in processes of their own, and the workers that call them."""
 
+import json
 import os
 import shutil
 import sys
@@ -56,6 +57,10 @@ class Stand:
         with urllib.request.urlopen(self.url + path, timeout=30) as answer:
             return answer.read().decode()
 
+    def held(self) -> int:
+        """How many items it has taken."""
+        return len(json.loads(self.read("/operator/state.json"))["items"])
+
     def fault(self, kind: str, count: int, seconds: float = 0) -> None:
         form = f"kind={kind}&count={count}&seconds={seconds}".encode()
         request = urllib.request.Request(f"{self.url}/operator/faults/", form, {"Accept": "application/json"})
@@ -73,11 +78,8 @@ class Stand:
         return partner
 
 
-def workers(supervisor: Supervisor) -> Process:
-    """The workers of the partners' queue and the beat whose sweeps wake them, as docs/deploy.md starts them.
-
-    The first of the workers.
-    """
+def workers(supervisor: Supervisor) -> list[Process]:
+    """The workers of the partners' queue, beside the beat whose sweeps wake them, as in docs/deploy.md."""
     env = {**os.environ, "PARTNER_SANDBOX_URL": "http://127.0.0.1:9"}
     schedule = Path(LOGS) / "stands" / "beat"
     schedule.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +90,7 @@ def workers(supervisor: Supervisor) -> Process:
     for name, words in {**programs, "bench-beat": beat}.items():
         process = Process(name, [sys.executable, "-m", *words], log=LOGS / f"{name}.log", env=env)
         started.append(supervisor.start(process))
-    return started[0]
+    return started[:-1]
 
 
 def memory_kb(process: Process) -> int:
