@@ -32,10 +32,13 @@ os.environ.pop("DJANGO_SETTINGS_MODULE")
 from django.core.cache import cache
 
 from kmall import caching
+from partners.pull_feed import pages_read
 from tests import templates
 from tests.browser import Browser, Watched
 from tests.partners.mall import Sandbox
 from tests.worker import Worker
+
+pages_read.AFTER = 0  # a thread of its own sees nothing of what a test has not committed
 
 
 @pytest.fixture(scope="session")

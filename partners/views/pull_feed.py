@@ -15,7 +15,7 @@ from kmall.public import for_machines
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, NotGenuine
 from partners.models import FeedPart, PartnerMall
-from partners.pull_feed import read, readings
+from partners.pull_feed import pages_read, read, readings
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +71,10 @@ def _serve(request, code, kind, make, *, is_fixed=False):
     except (NotGenuine, FeedPart.DoesNotExist, read.TooFarBehind) as why:
         refused = CODES.get(type(why)) or why.code
         answer = _refusal(refused, **getattr(why, "more", {}))
-    held = request.headers.get("If-None-Match", "")
-    asked = readings.Reading(kind, address, f"If-None-Match: {held}\nAuthorization: {signed_by}", since)
-    readings.keep(partner, asked, ready, answer.status_code, len(answer.content), refused)
+    held = f"If-None-Match: {request.headers.get('If-None-Match', '')}\nAuthorization: {signed_by}"
+    got = (ready, refused, answer.status_code, len(answer.content))
+    keeper = pages_read if is_fixed and answer.status_code == 200 else readings
+    keeper.keep(readings.Reading(partner, kind, address, held, since, *got))
     return answer
 
 

@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partners.models import Call, EmptyPolls, FeedPart
-from partners.pull_feed import build, write
+from partners.pull_feed import build, pages_read, write
 from partners.said import said
 from partners.tasks import forget_old_calls
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import shanghai_mall
 from tests.factories.people import kita_officer
+from tests.journeys.people import until
 from tests.partners.feed_reader import SECRET
 from tests.partners.test_shanghai_feed import fill, item
 
@@ -102,6 +103,23 @@ def test_keeping_a_reading_is_one_statement_however_much_is_read(mall, reader, n
         reader.get("/changes?since=0")
     written = [query["sql"] for query in asked if not query["sql"].startswith("SELECT")]
     assert (len(written), len(asked)) == (2, 6), written
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_are_kept_together_a_moment_later(mall, reader, monkeypatch):
+    """A page is served without a statement that writes; read again meanwhile, it is the same row."""
+    fill(mall, 230)
+    monkeypatch.setattr(pages_read, "AFTER", 0.2)
+    parts = FeedPart.objects.order_by("pk").values_list("digest", flat=True)
+    addresses = [f"/parts/{digest}" for digest in parts]
+    with CaptureQueriesContext(connection) as asked:
+        for address in [*addresses, addresses[0]]:
+            assert reader.get(address).status_code == 200
+    assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
+    assert not kept()
+    until(lambda: len(kept()) == 2)
+    got = [json.loads(said(call.answered)) for call in Call.objects.order_by("pk")]
+    assert sorted((one["items"], one.get("times", 1)) for one in got) == [(30, 1), (200, 2)]
 
 
 def test_readings_are_on_the_desk_beside_the_calls_and_go_with_them(mall, reader, client):
