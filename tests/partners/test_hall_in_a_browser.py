@@ -9,7 +9,7 @@ from partners.links import link
 from partners.models import Visit
 from tests.every_width import Look
 from tests.factories.catalog import daily_terms
-from tests.factories.partners import changed, listable, partner_mall
+from tests.factories.partners import changed, listable, partner_mall, shanghai_mall
 from tests.partners.convergence import converge
 from tests.partners.ningbo import goods, put
 
@@ -46,10 +46,13 @@ def test_axe_finds_nothing_in_the_hall_and_nothing_sticks_out(live_mall, mall, d
 
 def test_axe_finds_nothing_on_the_stand_ins_pages(mall, yonggou, pujiang, desktop):
     put(yonggou, goods(), goods("P2", stock=0))
+    shanghai = shanghai_mall(pujiang.url)
+    changed(Product.objects.first(), "state")
+    converge(shanghai, lambda: pujiang.operate("/operator/pull/"))  # it shows what it has read
     for stand_in, pages in (
         (mall, {"/korea/": "积雪草", "/korea/?q=none": "没有"}),
         (yonggou, {"/hanguo/?c=0101": "积雪草", "/hanguo/?q=none": "没有"}),
-        (pujiang, {"/korea/": "没有找到商品"}),
+        (pujiang, {"/korea/": "积雪草", "/korea/?q=none": "没有找到商品"}),
     ):
         look = Look(desktop, stand_in.url)
         for path, word in {"/": "韩国", **pages, "/orders/": "我的订单", "/operator/": "运营台"}.items():
