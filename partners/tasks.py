@@ -30,10 +30,11 @@ from partners.calls import Interrupted
 from partners.connectors.connector import Deferred, Fault
 from partners.models import Call, EmptyPolls, PartnerMall
 from partners.pull_feed import build
-from partners.turns import LISTINGS, few_at_once
+from partners.turns import LISTINGS, STATEMENTS, few_at_once, turn
 
 PULL_SECONDS = 15  # a pull that waited so long is made up by the next
 BUILD_SECONDS = 10  # a feed that waited so long is built by the next sweep
+BEHIND_SECONDS = 5  # until a statement is asked for behind another of its mall
 AGAIN_SECONDS = 60  # at least, where a mall takes no calls for now
 PUT_OFF = (Interrupted, Deferred)
 CALLS_KEPT = datetime.timedelta(days=30)
@@ -142,7 +143,7 @@ def forget_old_calls():
 
 
 @shared_task(autoretry_for=(Fault,), retry_backoff=300, retry_backoff_max=7200, max_retries=8)
-@few_at_once("statements")
+@few_at_once(STATEMENTS)
 def fetch_statements_of(partner_id):
     for partner in _active().filter(pk=partner_id):
         try:
@@ -153,11 +154,15 @@ def fetch_statements_of(partner_id):
 
 @shared_task(autoretry_for=(Fault,), retry_backoff=60, max_retries=4)
 def fetch_statement(partner_id, day):
-    for partner in _active().filter(pk=partner_id):
-        try:
-            statements.fetch(partner, datetime.date.fromisoformat(day))
-        except PUT_OFF:
-            wake.statement(partner_id, day, after=_put_off(partner))
+    with turn(partner_id, STATEMENTS) as has_room:
+        if not has_room:  # a person asked for this one: it comes behind those that are fetched
+            wake.statement(partner_id, day, after=BEHIND_SECONDS)
+            return
+        for partner in _active().filter(pk=partner_id):
+            try:
+                statements.fetch(partner, datetime.date.fromisoformat(day))
+            except PUT_OFF:
+                wake.statement(partner_id, day, after=_put_off(partner))
 
 
 def _put_off(partner: PartnerMall) -> float:

@@ -5,6 +5,9 @@ turn is a key in Redis, kept by a thread for as long as the work goes on: whoeve
 machine loses its power, has none after LEASE. Not a lock of PostgreSQL, which may miss a machine without
 power for hours; not columns of the partner's row, where each task would be two writes. A Redis that was
 emptied is told anew by those at work; without one all go on, and no task comes in either.
+
+In each worker the tasks that are not the first of their kind for their mall leave room for all that are, so
+that a few malls at which everything hangs leave a thread to every other.
 """
 
 import logging
@@ -12,17 +15,20 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import redis
+from celery.signals import worker_init
 
 from partners.models import PartnerMall
 from partners.pace import redis_server
 
 logger = logging.getLogger(__name__)
 
-LISTINGS = "listings"  # the kind of those who send them
+LISTINGS, STATEMENTS = "listings", "statements"  # kinds: of those who send them, who fetch them
 LEASE = 15  # seconds that a turn outlasts whoever had it
+KINDS = 5  # of tasks of one mall: listings, a feed's bytes, passes, orders, statements
+ONE_IN = 4  # threads is for further ones, however many malls there are
 
 # KEYS[1] the turn; ARGV whose it is, milliseconds. Taken back where it was forgotten meanwhile.
 _KEEP = """
@@ -30,6 +36,38 @@ local whose = redis.call('get', KEYS[1])
 if not whose or whose == ARGV[1] then redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2]) end
 """
 _GIVE_BACK = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end"
+
+
+class Places:
+    """Of a worker, for the tasks that are not the first of their kind for their mall."""
+
+    def __init__(self):
+        self.threads, self.taken = None, 0  # None: no worker, and as many as come
+        self._lock = Lock()
+
+    def take(self) -> bool:
+        most = self._most() if self.threads else None
+        with self._lock:
+            if most is not None and self.taken >= most:
+                return False
+            self.taken += 1
+            return True
+
+    def give_back(self) -> None:
+        with self._lock:
+            self.taken -= 1
+
+    def _most(self) -> int:
+        malls = PartnerMall.objects.filter(state=PartnerMall.State.ACTIVE).count()
+        return max(self.threads - KINDS * malls, self.threads // ONE_IN)
+
+
+PLACES = Places()
+
+
+@worker_init.connect
+def count_threads(sender, **_more):
+    PLACES.threads = sender.concurrency
 
 
 @contextmanager
@@ -54,6 +92,8 @@ def turn(partner_id: int, kind: str, *, most: int = 1) -> Iterator[bool]:
         over.set()
         keeper.join()  # lest it takes back what is given back
         _tell(_GIVE_BACK, name, whose)
+        if name != _names(partner_id, kind, 1)[0]:
+            PLACES.give_back()
 
 
 def few_at_once(kind: str, *, most: str = "") -> Callable:
@@ -88,8 +128,24 @@ def _most(partner_id: int, field: str) -> int:
 
 def _take(partner_id: int, kind: str, most: int, whose: str) -> str | None:
     """The name of a turn that was free and is ours now. Raises `RedisError`."""
-    names = _names(partner_id, kind, most)
-    return next((name for name in names if redis_server().set(name, whose, nx=True, px=LEASE * 1000)), None)
+    first, *others = _names(partner_id, kind, most)
+    if _is_free(first, whose):
+        return first
+    if not others or not PLACES.take():
+        return None
+    try:
+        name = next((name for name in others if _is_free(name, whose)), None)
+    except redis.RedisError:
+        PLACES.give_back()
+        raise
+    if name is None:
+        PLACES.give_back()
+    return name
+
+
+def _is_free(name: str, whose: str) -> bool:
+    """Whether a turn was, and is ours now."""
+    return bool(redis_server().set(name, whose, nx=True, px=LEASE * 1000))
 
 
 def _names(partner_id: int, kind: str, most: int) -> list[str]:

@@ -2,11 +2,12 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from django.db import connection
 
-from partners import inbound, sync, tasks
+from partners import inbound, sync, tasks, turns
 from partners.models import PartnerMall
 from partners.turns import turn
 from tests.factories.catalog import daily_terms
@@ -54,6 +55,49 @@ def test_only_so_many_wait_for_one_partner(two_malls, monkeypatch, most):
         thread.join(20)
     tasks.sync_partner(hanging)
     assert met[-1] == hanging, "its turns came back"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_malls_that_hang_at_their_top_limits_leave_a_thread_of_each_kind_to_the_others(
+    two_malls, monkeypatch
+):
+    """A worker of twelve threads; a mall would have taken all of them."""
+    hanging, healthy = (mall.pk for mall in two_malls)
+    PartnerMall.objects.update(batches_at_once=8, orders_at_once=4)
+    monkeypatch.setattr(turns.PLACES, "threads", 12)
+    met, go = [], threading.Event()
+
+    def hang(partner_id):
+        met.append(partner_id)
+        if partner_id == hanging:
+            go.wait(20)
+
+    def work(task, partner_id):
+        task(partner_id)
+        connection.close()
+
+    monkeypatch.setattr(sync, "drain", hang)
+    monkeypatch.setattr(inbound, "work", hang)
+    kinds = tasks.sync_partner, tasks.work_orders
+    with ThreadPoolExecutor(12) as worker:
+        for task in kinds * 12:
+            worker.submit(work, task, hanging)
+        others = [worker.submit(work, task, healthy) for task in kinds]
+        is_done = not wait(others, timeout=10).not_done
+        go.set()
+    assert (is_done, met.count(hanging), met.count(healthy)) == (True, 2 + 3, 2)
+    assert turns.PLACES.taken == 0
+
+
+def test_a_statement_that_a_person_asks_for_comes_behind_those_that_are_fetched(two_malls, monkeypatch):
+    mall, put_off, fetched = two_malls[0], [], []
+    monkeypatch.setattr(tasks.wake, "statement", lambda *of, after: put_off.append((*of, after)))
+    monkeypatch.setattr(tasks.statements, "fetch", lambda mall, day: fetched.append(str(day)))
+    with turn(mall.pk, "statements"):
+        tasks.fetch_statement(mall.pk, "2026-11-24")
+    assert (put_off, fetched) == ([(mall.pk, "2026-11-24", 5)], [])
+    tasks.fetch_statement(*put_off[0][:2])
+    assert fetched == ["2026-11-24"]
 
 
 def test_a_turn_that_fails_is_given_back():
