@@ -7,9 +7,10 @@ from partners.connectors.connector import Page
 from partners.connectors.igetmall import IGetMall
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
-from tests.partners.convergence import converge
+from tests.partners.convergence import converge, pull_orders
 from tests.partners.feed_reader import Reader
 from tests.partners.mall import QUICK
+from tests.partners.selling import asked, buy, ship
 
 EVERY_MALL = {"igetmall": partner_mall, "ningbo": ningbo_mall, "shanghai": shanghai_mall}
 
@@ -82,6 +83,31 @@ def goods(mall):
         changed(product, "state")
     converge(mall)
     return goods
+
+
+@pytest.fixture
+def pair(mall):
+    """Two products of two sellers, five units each."""
+    return [listable(on_hand=5), listable(on_hand=5)]
+
+
+@pytest.fixture
+def bought(sandbox, mall, pair):
+    """Two units of each, placed and confirmed."""
+    bought = buy(sandbox, *pair, quantity=2)
+    pull_orders(mall)
+    return bought
+
+
+@pytest.fixture
+def returned(sandbox, mall, bought):
+    """A return of one unit of the first product, after both parcels left."""
+    ship(0, 1)
+    pull_orders(mall)
+    line = bought["lines"][0]
+    request = asked(sandbox, bought, "return", sku=line["out_sku_id"], quantity=1, reason="颜色不对")
+    pull_orders(mall)
+    return request
 
 
 @pytest.fixture

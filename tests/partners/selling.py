@@ -3,12 +3,14 @@
 import datetime
 
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from orders.dispatch import send
 from orders.models import Order
 from partners import statements
-from partners.models import Discrepancy, PartnerOrder, PartnerRefund, Statement
+from partners.models import Discrepancy, PartnerOrder, PartnerRefund, PartnerRequest, Statement
+from tests.factories.people import kita_officer
 
 DAY = datetime.timedelta(days=1)
 
@@ -28,6 +30,19 @@ def told(stand_in, bought):
 
 def asked(stand_in, bought, kind="cancel", **fields):
     return stand_in.operate(f"/orders/ask-{kind}/", order_id=bought["order_id"], **fields)
+
+
+def answer_return(client, answer="accept", message=""):
+    """KITA's word on the one return, or what the desk says against it."""
+    client.force_login(kita_officer())
+    url = reverse("admin:partners_partnerrequest_change", args=[PartnerRequest.objects.get().pk])
+    return client.post(url, {"answer": answer, "message": message})
+
+
+def receive_there(stand_in, bought, request):
+    """The mall's depot has what its shopper sent back."""
+    number = {"order_id": bought["order_id"], "request_no": request["request_no"]}
+    stand_in.operate("/operator/orders/received/", **number)
 
 
 def ship(*places):

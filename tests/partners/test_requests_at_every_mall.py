@@ -1,7 +1,6 @@
 """What a mall's shoppers ask after the sale: asked there, answered and refunded by us, at every mall alike."""
 
 import pytest
-from django.urls import reverse
 
 from orders.models import Order, Refund
 from orders.refund import refund_order
@@ -9,9 +8,8 @@ from orders.reports.proof import differences
 from partners import inbound
 from partners.models import PartnerOrder, PartnerRequest
 from tests.factories.partners import listable
-from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders, work_again
-from tests.partners.selling import asked, buy, on_hand, ship, told
+from tests.partners.selling import answer_return, asked, buy, on_hand, ship, told
 
 pytestmark = pytest.mark.django_db
 
@@ -39,12 +37,6 @@ def returned(stand_in, each_mall, bought):
     request = asked(stand_in, bought, "return", sku=sku, quantity=1, reason="颜色不对")
     pull_orders(each_mall)
     return {"order_id": bought["order_id"], "request_no": request["request_no"]}
-
-
-def decide(client, answer="accept", message=""):
-    client.force_login(kita_officer())
-    url = reverse("admin:partners_partnerrequest_change", args=[PartnerRequest.objects.get().pk])
-    return client.post(url, {"answer": answer, "message": message})
 
 
 def test_a_cancel_before_anything_left_is_accepted_and_all_is_given_back(stand_in, each_mall, goods, bought):
@@ -107,7 +99,7 @@ def test_a_return_waits_for_a_person_and_is_refunded_when_the_depot_has_it(
 ):
     assert PartnerRequest.objects.get().words == "颜色不对"
     assert told(stand_in, bought)["requests"][0]["state"] == "open"
-    assert decide(client).status_code == 302
+    assert answer_return(client).status_code == 302
     pull_orders(each_mall)
     assert (told(stand_in, bought)["requests"][0]["state"], Refund.objects.count()) == ("accepted", 0)
     stand_in.operate("/operator/orders/received/", **returned, customs_return=1)
@@ -122,7 +114,7 @@ def test_a_return_waits_for_a_person_and_is_refunded_when_the_depot_has_it(
 
 
 def test_a_rejected_return_tells_its_shopper_why(stand_in, each_mall, bought, returned, client):
-    assert decide(client, "reject", "护肤品拆封后不支持退货。").status_code == 302
+    assert answer_return(client, "reject", "护肤品拆封后不支持退货。").status_code == 302
     pull_orders(each_mall)
     (request,) = told(stand_in, bought)["requests"]
     assert (request["state"], request["message"]) == ("rejected", "护肤品拆封后不支持退货。")
@@ -134,7 +126,7 @@ def test_a_rejected_return_tells_its_shopper_why(stand_in, each_mall, bought, re
 def test_an_answer_that_crossed_with_the_shopper_is_shown_to_a_person(
     stand_in, each_mall, bought, returned, client
 ):
-    decide(client)
+    answer_return(client)
     stand_in.operate("/orders/withdraw/", **returned)
     pull_orders(each_mall)
     pull_orders(each_mall)
@@ -148,11 +140,11 @@ def test_a_request_that_its_shopper_took_back_can_no_longer_be_answered(
 ):
     stand_in.operate("/orders/withdraw/", **returned)
     pull_orders(each_mall)
-    assert decide(client).status_code == 403
+    assert answer_return(client).status_code == 403
 
 
 def test_two_requests_of_one_order_are_two(stand_in, each_mall, bought, returned, client):
-    decide(client, "reject", "不支持退货。")
+    answer_return(client, "reject", "不支持退货。")
     pull_orders(each_mall)
     asked(stand_in, bought, "return", sku=bought["lines"][1]["out_sku_id"], quantity=2)
     pull_orders(each_mall)

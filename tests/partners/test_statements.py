@@ -36,8 +36,17 @@ from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer
 from tests.partners.convergence import converge, pull_orders
 from tests.partners.liar import Reply, between
-from tests.partners.selling import DAY, a_day_passes, asked, buy, fetch, open_kinds, ship
-from tests.partners.test_shoppers_requests import decide, receive
+from tests.partners.selling import (
+    DAY,
+    a_day_passes,
+    answer_return,
+    asked,
+    buy,
+    fetch,
+    open_kinds,
+    receive_there,
+    ship,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:partners_discrepancy_changelist")
@@ -137,9 +146,9 @@ def test_one_sku_at_two_prices_is_sold_and_comes_back_to_the_fen(sandbox, mall, 
     pull_orders(mall)
     request = asked(sandbox, bought, "return", sku=bought["lines"][0]["out_sku_id"], quantity=1)
     pull_orders(mall)
-    decide(client)
+    answer_return(client)
     pull_orders(mall)
-    receive(sandbox, bought, request)
+    receive_there(sandbox, bought, request)
     for _ in range(2):
         pull_orders(mall)
     first = order.lines.order_by("pk").first()  # by the contract it goes back before the cheaper one
