@@ -16,6 +16,9 @@ run: ## Start the whole mall on PORT (8000) with its servers, workers and sandbo
 test: lint ## Run every test: unit, races, faults, browser; first all of lint
 	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q --ignore=$(HOUSE_RULES)
 
+connector: tools ## Run what a connector must pass, at MALL (a module, docs/partners/connector.md) or at all that ship
+	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q --mall "$(MALL)" tests/partners/every_mall
+
 seek: tools ## Look for counter-examples of the property tests: other ones each time, many more
 	@$(PY) -m pytest -n $(AT_ONCE) --dist worksteal -q --hypothesis-profile seek $$(grep -rlE '^from hypothesis' tests --include='test_*.py')
 
@@ -42,4 +45,4 @@ screenshots: tools ## Take the pictures of README from the running mall
 tools:
 	@$(PYTHON) kmall/embedded/bootstrap.py requirements.txt requirements-dev.txt
 
-.PHONY: help run test seek lint bench messages screenshots tools
+.PHONY: help run test connector seek lint bench messages screenshots tools

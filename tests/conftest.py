@@ -41,6 +41,12 @@ from tests.worker import Worker
 pages_read.AFTER = 0  # a thread of its own sees nothing of what a test has not committed
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--mall", default="", help="module with the MALL that tests of every mall are played with"
+    )
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     """Parallel workers migrate once for all of them; one alone does so for itself."""

@@ -16,14 +16,15 @@ from tests.partners.courses import FORBIDDEN, World
 _numbers = count(1)
 
 
-def require_shown(of: World, come_to_rest, *, as_told=lambda part: part, excused=()) -> None:
+def require_shown(of: World, *, excused=()) -> None:
     """What the mall shows is what it should be, to the byte, and nothing else.
 
-    What it refuses is told, and shown once its seller has mended it. `as_told`: a part as its state tells it;
-    `excused`: what its people refuse though nothing is wrong with it.
+    What it refuses is told, and shown once its seller has mended it. `excused`: what its people refuse though
+    nothing is wrong with it.
     """
     mend_what_was_refused(of, excused)
-    come_to_rest()
+    of.come_to_rest()
+    as_told = of.played.as_told
     items, wanted, connector = of.stand.state()["items"], should_be(of), connect(of.mall)
     assert set(items) <= {f"P{product.pk}" for product in of.goods} | of.gone
     shown = {out_id: (item["content"], item["offer"]) for out_id, item in items.items() if item["content"]}
@@ -38,14 +39,14 @@ def require_shown(of: World, come_to_rest, *, as_told=lambda part: part, excused
     assert held == {pk: rows[pk].confirmed_version for pk in wanted}
 
 
-def require_idle(of: World, come_to_rest, monkeypatch) -> None:
+def require_idle(of: World, monkeypatch) -> None:
     """What is unchanged costs no call, in either lane."""
     items = of.stand.state()["items"]
     with calls_counted(monkeypatch) as calls:
         for kind in ("text", "stock", "state"):  # one, the other, both
             for product in of.goods:
                 changed(product, kind)
-            come_to_rest()
+            of.come_to_rest()
     assert calls == [], "something unchanged was sent, or asked for"
     assert of.stand.state()["items"] == items
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from partners.connectors import igetmall
@@ -9,10 +11,19 @@ from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
 from tests.partners.convergence import converge, pull_orders
 from tests.partners.feed_reader import Reader
-from tests.partners.mall import QUICK
+from tests.partners.played import malls
 from tests.partners.selling import asked, buy, ship
+from tests.partners.shop import open_shop
 
-EVERY_MALL = {"igetmall": partner_mall, "ningbo": ningbo_mall, "shanghai": shanghai_mall}
+
+def pytest_generate_tests(metafunc):
+    """A test of every mall is played with each in turn whose connector says that it can what the test needs."""
+    is_said = any("played" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "played" in metafunc.fixturenames and not is_said:
+        needed = [what for mark in metafunc.definition.iter_markers("needs") for what in mark.args]
+        found = malls(metafunc.config.getoption("mall"))
+        able = [name for name, one in found.items() if all(what in one.can for what in needed)]
+        metafunc.parametrize("played", able, indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -22,17 +33,44 @@ def _no_clock_of_an_earlier_mall():
         connector._connected.cache_clear()
 
 
-@pytest.fixture(params=EVERY_MALL)
-def stand_in(request, stands):
-    """The stand-in of each mall in turn, as if nobody had ever called."""
-    return stands(request.param, **QUICK[request.param])
+@pytest.fixture
+def played(request):
+    """How the mall of a test of every mall is played."""
+    return malls(request.config.getoption("mall"))[request.param]
+
+
+@pytest.fixture(scope="session")
+def shop(django_db_setup):
+    """Our side over HTTP, for a mall that reads while the test waits for it, in the test's transaction."""
+    with open_shop() as shop:
+        yield shop
 
 
 @pytest.fixture
-def each_mall(stand_in):
+def stand_in(request, played, stands):
+    """The stand-in of each mall in turn, as if nobody had ever called."""
+    if "feed" not in played.can:
+        return stands(played.stand, **played.options)
+    url = request.getfixturevalue("settings").SITE_URL = request.getfixturevalue("shop").url
+    return stands(played.stand, shop_url=url, **played.options)
+
+
+@pytest.fixture
+def each_mall(played, stand_in):
     """Each mall in turn, on a day that has prices; it earns the 8 % that its stand-in reckons with."""
     daily_terms()
-    return EVERY_MALL[stand_in.mall](stand_in.url, commission="0.0800")
+    return played.open(stand_in.url, commission="0.0800")
+
+
+@pytest.fixture
+def come_to_rest(played, stand_in, each_mall):
+    """Work until nothing is due any more at each mall; one that pulls reads, and says what it keeps."""
+
+    def reads():
+        for _ in range(2 if "feed" in played.can else 0):
+            stand_in.operate("/operator/pull/")
+
+    return partial(converge, each_mall, reads)
 
 
 @pytest.fixture
@@ -56,10 +94,10 @@ def ningbo(yonggou):
 
 
 @pytest.fixture
-def pujiang(stands, live_server, settings):
+def pujiang(stands, shop, settings):
     """The stand-in of Shanghai, which reads our feed over HTTP when a test tells it to."""
-    settings.SITE_URL = live_server.url
-    return stands("shanghai", shop_url=live_server.url, interval=0)
+    settings.SITE_URL = shop.url
+    return stands("shanghai", shop_url=shop.url, calls_a_second=1000, interval=0)
 
 
 @pytest.fixture

@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from catalog.models import Category, ExchangeRate, Product, Sku, Stock, StockHold
 from catalog.signals import product_changed
 from catalog.stock import OutOfStock, release, reserve, restock
+from kmall import caching
 from partners import claim, look, pace, receipts, sync, verdict
 from partners.connectors import connect
-from partners.models import Listing, PartnerMall, Receipt
+from partners.models import Feed, Listing, PartnerMall, Receipt
+from partners.pull_feed import build
 from partners.setup import change_terms
 from tests.factories.catalog import CategoryFactory, PictureFactory, daily_terms
 from tests.factories.partners import changed, listable, skin_care
 from tests.partners.convergence import converge, hurry
+from tests.partners.played import Played
 
 LEAST, MOST = 3, 6  # products
 FINE = "丁款"
@@ -31,8 +34,9 @@ _numbers = count(1)
 
 @dataclass
 class World:
-    """A mall, what plays it, and all products that it was ever told of."""
+    """A mall, how it is played, its stand-in, and all products that it was ever told of."""
 
+    played: Played
     mall: PartnerMall
     stand: object
     goods: list[Product]
@@ -41,19 +45,36 @@ class World:
     def product(self, which: int) -> Product:
         return self.goods[which % len(self.goods)]
 
+    @property
+    def is_pulling(self) -> bool:
+        return "feed" in self.played.can
+
+    def read(self) -> None:
+        """A mall that pulls reads what is new; the second time it says what it keeps."""
+        for _ in range(2 if self.is_pulling else 0):
+            self.stand.operate("/operator/pull/")
+
+    def come_to_rest(self) -> None:
+        """All that is due, and what beat does each minute for what failed and is not due any more."""
+        converge(self.mall, self.read)
+        look.look_again_at_stalest(self.mall, count=0)
+        converge(self.mall, self.read)
+
 
 @contextlib.contextmanager
-def world(open_mall, stand):
+def world(played, stand):
     """A mall that shows some products, for one example of a test: nothing is left of it for the next."""
     stand.begin_anew()
+    caching.raise_now(caching.EVERYTHING)  # of the mall of an example before, which is no more
     with transaction.atomic():
         daily_terms()
-        mall = open_mall(stand.url)
+        mall = played.open(stand.url)
         goods = [listable() for _ in range(LEAST)]
         for product in goods:
             changed(product, "state")
-        converge(mall)
-        yield World(mall, stand, goods)
+        of = World(played, mall, stand, goods)
+        of.come_to_rest()
+        yield of
         transaction.set_rollback(True)
 
 
@@ -211,18 +232,17 @@ def apply(some, of: World) -> bool:
 def work(of: World) -> None:
     """What a worker does for a mall in its turn, all waits over: none of them is longer than it may be."""
     mall = of.mall
-    for turn in (sync.sync, _collect, _look):
+    for turn in (sync.sync, partial(_build_and_read, of), _collect, _look):
         _require_next_tries(mall)
         hurry(mall)
         turn(mall)
     _require_next_tries(mall)
 
 
-def come_to_rest(mall) -> None:
-    """All that is due, and what beat does each minute for what failed and is not due any more."""
-    converge(mall)
-    look.look_again_at_stalest(mall, count=0)
-    converge(mall)
+def _build_and_read(of: World, mall) -> None:
+    if of.is_pulling and Feed.objects.exists():
+        build.build(mall.pk)
+    of.read()
 
 
 def _collect(mall) -> None:

@@ -18,11 +18,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KEY, SECRET = "kmall24", "igetmall-sandbox-secret"
 SHOP = "http://127.0.0.1:8000"
-QUICK = {  # as each stand-in plays where nothing of its delays and limits is asked
-    "igetmall": {"calls_a_second": 1000},
-    "ningbo": {},
-    "shanghai": {"calls_a_second": 1000, "interval": 0},
-}
 
 
 def free_port():
@@ -38,9 +33,11 @@ class Sandbox:
     """
 
     def __init__(self, folder, shop_url=SHOP, mall="igetmall", **options):
-        """`options`: further options of the mall's command; nothing is delayed unless they say so."""
+        """`mall`: one of `partners.sandbox`, of which nothing is delayed unless `options` say so, or the module
+        of another; `options`: further ones of its command.
+        """
         self.port, self.folder, self.mall = free_port(), folder, mall
-        delays = {"index_delay": 0} | ({"work_delay": 0} if mall == "ningbo" else {})
+        delays = {} if "." in mall else {"index_delay": 0} | ({"work_delay": 0} if mall == "ningbo" else {})
         # at once: otherwise tests of a day that is over would fail in the first two hours of the next
         self.options = {"shop_url": shop_url, "statements_at": 0, **delays, **options}
         self.url = f"http://127.0.0.1:{self.port}"
@@ -57,7 +54,7 @@ class Sandbox:
         command = [
             sys.executable,
             "-m",
-            f"partners.sandbox.{self.mall}",
+            self.mall if "." in self.mall else f"partners.sandbox.{self.mall}",
             "--port",
             str(self.port),
             "--state",
@@ -69,7 +66,7 @@ class Sandbox:
         command += [word for secret in self.secrets for word in (option, secret)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 return self.fetch("/healthz") and self
             time.sleep(0.02)

@@ -13,7 +13,7 @@ from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders
 from tests.partners.selling import DAY, buy, fetch
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 MONTH = reverse("admin:partners_statement_month")
 
 
@@ -93,3 +93,13 @@ def test_a_mall_that_is_paused_says_when_it_is_asked_again(kita):
     type(mall).objects.update(state="paused")
     row = row_of(kita, day)
     assert ("다시 운영하면 요청합니다" in row, "<form" in row) == (True, False)
+
+
+def test_what_is_missing_is_fetched_by_a_button(kita, monkeypatch):
+    woken = []
+    monkeypatch.setattr("partners.wake.app.send_task", lambda task, args, **_: woken.append((task, args)))
+    mall = shanghai_mall()
+    url = reverse("admin:partners_statement_missing", args=[mall.pk])
+    assert kita.get(url).status_code == 405
+    assert kita.post(url).status_code == 302
+    assert woken == [("partners.tasks.fetch_statements_of", (mall.pk,))]

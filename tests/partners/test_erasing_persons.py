@@ -111,7 +111,7 @@ def test_what_a_shopper_asks_after_it_was_erased_is_erased_as_well(sandbox, mall
     assert PartnerRequest.objects.get().words == ""
 
 
-@pytest.mark.parametrize("stand_in", ["ningbo", "shanghai"], indirect=True)
+@pytest.mark.parametrize("played", ["ningbo", "shanghai"], indirect=True)
 def test_what_came_in_the_partners_own_words_is_kept_encrypted_and_erased(stand_in, each_mall):
     bought = buy(stand_in, listable(on_hand=3))
     pull_orders(each_mall)

@@ -13,7 +13,7 @@ from tests.factories.partners import listable
 from tests.partners.convergence import pull_orders
 from tests.partners.selling import asked, buy
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 read = Calls.read
 
 

@@ -3,7 +3,7 @@
 1 worker dies between answer and commit: tests/faults/test_killed_at_every_point.py
 2 answer lost after the partner applied it, 6 rubbish with 200, 8 half of a batch refused, 9 listing deleted or
 edited by the partner's staff, 10 product deleted here, 14 credentials revoked, 18 quantity that returns to an
-earlier value, 19 connector switched off with rows due: test_mending_faults.py
+earlier value, 19 connector switched off with rows due: every_mall/test_goods.py
 5 Redis emptied, while a worker is at it: tests/faults/test_sync_survives.py
 8 of a mall of receipts: test_receipts.py; 10 refused by the mall: test_strangers.py
 11 order with an unknown item, 12 order for the last unit sold or held here: test_partner_orders.py, and both

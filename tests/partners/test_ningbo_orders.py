@@ -93,11 +93,11 @@ def test_an_order_that_cannot_be_filled_is_refused_with_its_reason(yonggou, ning
     )
 
 
-@pytest.mark.parametrize("fault", ["drop", "rubbish", "error", "busy", "clock"])
+@pytest.mark.parametrize("fault", ["drop", "rubbish", "error", "busy", "skew"])
 def test_an_answer_that_did_not_arrive_is_told_again(yonggou, ningbo, product, fault):
     bought = buy(yonggou, product)
     inbound.pull(ningbo)
-    yonggou.fault(fault, 1 if fault != "clock" else 9, 3000)  # a clock stays wrong, and is gone by
+    yonggou.fault(fault, 1 if fault != "skew" else 9, 3000)  # a clock stays wrong, and is gone by
     work_orders()
     assert PartnerOrder.objects.get().told_at is None
     PartnerOrder.objects.update(next_try_at="2020-01-01T00:00Z")

@@ -21,18 +21,17 @@ def at_rest(product) -> tuple[str, bool]:
     return row.outcome, row.is_shown
 
 
-@pytest.mark.parametrize("played", [("sandbox", "mall"), ("yonggou", "ningbo")])
-def test_what_a_mall_lost_comes_back_also_when_a_price_comes_first(request, played):
-    stand_in, mall = (request.getfixturevalue(name) for name in played)
+@pytest.mark.needs("send")
+def test_what_a_mall_lost_comes_back_also_when_a_price_comes_first(stand_in, each_mall):
     product = listable()
     changed(product, "state")
-    converge(mall)
+    converge(each_mall)
     stand_in.operate("/operator/forget/")
     Sku.objects.filter(product=product).update(price_krw=9000)
     changed(product, "price")
-    converge(mall)
-    look_again_at_stalest(mall)
-    converge(mall)
+    converge(each_mall)
+    look_again_at_stalest(each_mall)
+    converge(each_mall)
     assert at_rest(product) == ("ok", True)
 
 

@@ -21,7 +21,7 @@ from tests.partners import convergence
 from tests.partners.convergence import hurry, work_orders
 from tests.partners.test_shanghai_order_files import ROW, file
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def pull(pujiang, **whole):

@@ -12,7 +12,6 @@ from partners.connectors.shanghai import statements as days
 from partners.models import FaultyFile, PartnerRequest, Statement
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import listable, shanghai_mall
-from tests.partners.conftest import QUICK
 from tests.partners.convergence import pull_orders
 from tests.partners.selling import a_day_passes, buy, fetch
 
@@ -35,7 +34,7 @@ DAY = [
 
 @pytest.fixture
 def pujiang(stands):
-    return stands("shanghai", **QUICK["shanghai"])
+    return stands("shanghai", calls_a_second=1000, interval=0)
 
 
 @pytest.fixture

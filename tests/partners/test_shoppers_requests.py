@@ -1,5 +1,5 @@
 """What a partner's shopper asks, on the desk; what goes back is tested at every mall in
-`test_requests_at_every_mall.py`.
+`every_mall/test_requests.py`.
 """
 
 import pytest

@@ -1,5 +1,5 @@
 """Differences to a daily statement on the desk, and what is odd; that it is fetched and compared is tested at
-every mall in `test_statements_at_every_mall.py`.
+every mall in `every_mall/test_statements.py`.
 """
 
 import csv

@@ -24,7 +24,7 @@ from tests.partners.selling import buy, on_hand, told
 pytestmark = pytest.mark.django_db
 YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 AS_BEFORE, DEARER = 10110, 20220  # fen for ₩18,000, and for twice as much
-PUSHED_TO = pytest.mark.parametrize("stand_in", ["igetmall", "ningbo"], indirect=True)
+PUSHED_TO = pytest.mark.needs("send")
 
 
 def offer(stand_in, product):

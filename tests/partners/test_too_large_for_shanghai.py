@@ -15,7 +15,7 @@ from tests.partners.liar import Reply
 from tests.partners.selling import buy
 from tests.partners.test_strange_answers import through
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TOO_LARGE = Reply(
     413,
     json.dumps({"code": "TOO_LARGE", "message": ""}).encode(),

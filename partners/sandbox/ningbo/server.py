@@ -58,11 +58,11 @@ def call(mall, parameters, raw):
     try:
         messages.verify(parameters, raw, mall.supplier, mall.secrets)
         head, body = messages.parse(raw)
-        messages.check(head, mall.supplier, faults.use(mall.state, "clock") or 0)
-        for kind, code in (("suspended", "1007"), ("full", "2001"), ("busy", "2002")):
+        messages.check(head, mall.supplier, faults.use(mall.state, "skew") or 0)
+        for kind, code in (("suspended", "1007"), ("limited", "2001"), ("busy", "2002")):
             seconds = faults.use(mall.state, kind)
             if seconds is not None:
-                wait = [("RetryAfter", max(1, int(seconds or 1)))] if kind == "full" else []
+                wait = [("RetryAfter", max(1, int(seconds or 1)))] if kind == "limited" else []
                 raise Refusal(code, body=wait)
         return head, "0000", "", _done(mall, head, body)
     except Refusal as refusal:

@@ -11,7 +11,7 @@ from partners.sandbox.stand import faults
 ON_PAGE = "shown_content is not null and shown_offer is not null"
 
 
-def take(mall, item):
+def take(mall, item, *, is_held_back=False):
     """Keep a state or a tombstone, unless a newer version is here. What became of it, for the log."""
     state = mall.state
     held = state.row("select * from items where out_id = ?", item["out_id"])
@@ -31,7 +31,7 @@ def take(mall, item):
     if item.get("removed"):
         withdraw(mall, item["out_id"], item["version"], item["sequence"])
         return "withdrawn"
-    return _judge(mall, item, held)
+    return _judge(mall, item, held, is_held_back or faults.use(state, "review") is not None)
 
 
 def withdraw(mall, out_id, version=None, sequence=None):
@@ -43,11 +43,11 @@ def withdraw(mall, out_id, version=None, sequence=None):
     )  # fmt: skip
 
 
-def _judge(mall, item, held):
+def _judge(mall, item, held, is_held_back):
     """Content and offer apart: a part that is refused stays as it was shown before."""
     content, offer = item["content"], item["offer"]
     found = content_faults(content, mall.shop_url) + offer_faults(offer)
-    if faults.use(mall.state, "review") is not None:
+    if is_held_back:
         found.append({"part": "content", "code": "REVIEW", "field": "", "message": "人工审核未通过"})
     if not found and sku_ids(content) != sku_ids(offer):
         found = [
