@@ -8,10 +8,11 @@ import urllib.parse
 import urllib.request
 
 from partners.sandbox.igetmall.signing import sign
-from partners.sandbox.stand import orderbook
+from partners.sandbox.stand import faults, orderbook
 from partners.sandbox.stand.clock import stamp
 
 REPEATS = (60, 300, 1800)
+HELD, HELD_SECONDS = "held", 60  # a notice that waits for the next one, and for how long
 
 
 def as_told(order):
@@ -19,14 +20,29 @@ def as_told(order):
     lines = [
         line | ({"price_fen": "?"} if orderbook.is_garbled(order, line) else {}) for line in order["lines"]
     ]
-    return {name: value for name, value in order.items() if name != "garbled"} | {"lines": lines}
+    return {name: value for name, value in order.items() if name not in ("garbled", "before")} | {
+        "lines": lines
+    }
 
 
 def tell(mall, order):
-    text = json.dumps(as_told(order), ensure_ascii=False)
-    sql = "insert into notices (order_id, body, due) values (?, ?, ?)"
-    mall.state.do(sql, order["order_id"], text, time.time())
+    """Have an order told: twice, or behind the next notice, where the operator wants that."""
+    state, text = mall.state, json.dumps(as_told(order), ensure_ascii=False)
+    if faults.use(state, "order-late") is not None:
+        return _queue(state, order["order_id"], text, HELD)
+    for _ in range(1 if faults.use(state, "order-twice") is None else 2):
+        _queue(state, order["order_id"], text)
+    for row in state.rows("select * from notices where answer = ? order by id", HELD):
+        state.do("delete from notices where id = ?", row["id"])
+        _queue(state, row["order_id"], row["body"])
     mall.notices_due.set()
+
+
+def _queue(state, order_id, text, answer=""):
+    due = time.time() + (HELD_SECONDS if answer else 0)
+    state.do(
+        "insert into notices (order_id, body, due, answer) values (?, ?, ?, ?)", order_id, text, due, answer
+    )
 
 
 def send_notices(mall):

@@ -48,6 +48,7 @@ def listing(mall, body):
     since = datetime.datetime.strptime(body.findtext("Since", ""), "%Y%m%d%H%M%S").replace(tzinfo=GMT8)
     at = since.isoformat(timespec="milliseconds")
     found, more = orderbook.changed_since(mall.state, at, body.findtext("After", ""), PAGE)
+    found = orderbook.told_again(mall.state, found)
     return [*(("Order", _order(order)) for order in found), ("Next", more)]
 
 

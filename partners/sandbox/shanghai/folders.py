@@ -7,10 +7,32 @@ from partners.sandbox.shanghai.signing import sha256
 from partners.sandbox.stand import daybook, faults
 
 AT_ONCE = 50
+HELD_SECONDS = 60  # that a late file waits for the next one
 
 
 def drop(mall, kind, body):
-    """Put a file of `orders` or `requests` in its folder; its name."""
+    """Put a file of `orders` or `requests` in its folder, or two, where the operator wants that; its name.
+
+    One that is to be late has none yet: it comes behind the next file, or after a minute.
+    """
+    state = mall.state
+    if faults.use(state, "order-late") is not None:
+        state.do("insert into held values (?, ?, ?)", kind, time.time(), body)
+        return ""
+    for _ in range(1 if faults.use(state, "order-twice") is None else 2):
+        name = _number(mall, kind, body)
+    _drop_held(mall, time.time())
+    return name
+
+
+def _drop_held(mall, before):
+    """Put what was held back since then in its folder."""
+    for row in mall.state.rows("select * from held where at <= ?", before):
+        _number(mall, row["kind"], row["body"])
+    mall.state.do("delete from held where at <= ?", before)
+
+
+def _number(mall, kind, body):
     name = f"{kind}-{mall.state.next_number(kind):06d}.csv"
     _put(mall, kind, name, body)
     return name
@@ -22,6 +44,8 @@ def drop_again(mall, name):
 
 
 def listing(mall, kind, since, after):
+    with mall.state.write():
+        _drop_held(mall, time.time() - HELD_SECONDS)
     sql = "select name from dropped where kind = ? and at >= ? and name > ? order by name limit ?"
     return "".join(f"{row['name']}\n" for row in mall.state.rows(sql, kind, since, after, AT_ONCE))
 

@@ -14,6 +14,7 @@ create table if not exists parts (digest text primary key, body blob not null);
 create table if not exists memory (name text primary key, value text not null);
 create table if not exists dropped (
     name text primary key, kind text not null, at real not null, body blob not null, digest text not null);
+create table if not exists held (kind text not null, at real not null, body blob not null);
 create table if not exists results (name text primary key, digest text not null, rows integer not null);
 create table if not exists faulty_rows (
     file text not null, line integer not null, column_ text not null, code text not null,

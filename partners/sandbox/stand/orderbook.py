@@ -28,6 +28,8 @@ REFUND_REASONS = ("out_of_stock", "damaged", "lost", "cancelled", "returned", "o
 FAULTS = {
     "order-garbled": "订单：下一次变化的订单，第一行单价无法识别，直至改正",
     "order-bargain": "订单：下一个订单，第二行起半价",
+    "order-twice": "订单：下一次变化告知两次",
+    "order-late": "订单：下一次变化晚于其后一次才告知（乱序）",
 }
 TICK = datetime.timedelta(seconds=1)  # of two tellings the newer is known, also where a mall tells seconds
 
@@ -196,6 +198,19 @@ def is_garbled(order, line):
     return order.get("garbled", False) and line["line_no"] == 1
 
 
+def told_again(state, orders):
+    """A list of orders that tells each twice, or each once more, last, as it was before it changed: where the
+    operator wants that.
+    """
+    if orders and faults.use(state, "order-twice") is not None:
+        orders = orders * 2
+    if (older := [order["before"] for order in orders if "before" in order]) and (
+        faults.use(state, "order-late") is not None
+    ):
+        orders = orders + older
+    return orders
+
+
 def only(row, *states):
     """Raise `WrongState` unless an order's row is in one of the states."""
     if row["state"] not in states:
@@ -205,6 +220,8 @@ def only(row, *states):
 def move(state, order, to):
     """Keep an order in a state, perhaps the one it is in, with an `updated_at` later than any before."""
     later = datetime.datetime.fromisoformat(order["updated_at"]) + TICK
+    before = json.loads(state.row("select body from orders where order_id = ?", order["order_id"])["body"])
+    order["before"] = {name: value for name, value in before.items() if name != "before"}
     order |= {"state": to, "updated_at": max(now(), later).isoformat(timespec="milliseconds")}
     _garble(state, order)
     _keep(state, order, "update orders set state = ?, updated_at = ?, body = ? where order_id = ?")
