@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from partners import locks, pace, record, verdict
 from partners.calls import Interrupted, make, next_turn
-from partners.connectors.connector import Answer, Connector, Fault, Result
+from partners.connectors.connector import Answer, BadCredentials, Connector, Deferred, Fault, Result
 from partners.desired import out_id
 from partners.models import Listing, PartnerMall, Receipt
 from partners.plan import Work
@@ -59,6 +59,8 @@ def collect(partner: PartnerMall, connector: Connector) -> int:
         return 0
     except Fault as fault:
         _put_off(partner, tickets, verdict.of_fault(partner, fault, 0)["next_try_at"])
+        if not isinstance(fault, BadCredentials | Deferred):  # those end by a person, or in time
+            settle(partner, _late(partner, tickets), {})
         return 0
     settle(partner, tickets, found)
     return len(tickets)
@@ -69,6 +71,12 @@ def _put_off(partner: PartnerMall, tickets: list[str], until: datetime.datetime,
     """Nobody asks for these before `until`. How many receipts."""
     keys = list(locks.idle_receipts(partner.pk, tickets).filter(**of).values_list("pk", flat=True))
     return Receipt.objects.filter(pk__in=keys).update(ask_at=until)
+
+
+def _late(partner: PartnerMall, tickets: list[str]) -> list[str]:
+    """Those of the tickets whose receipt should be here by now."""
+    late = Receipt.objects.filter(partner=partner, ticket__in=tickets, late_at__lte=timezone.now())
+    return list(late.values_list("ticket", flat=True).distinct())
 
 
 def _give_up(partner: PartnerMall) -> None:

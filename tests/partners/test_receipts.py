@@ -110,6 +110,19 @@ def test_a_receipt_that_is_not_there_yet_is_asked_for_again_later(tmp_path):
     assert Listing.objects.get().outcome == "accepted"
 
 
+@pytest.mark.parametrize(("late", "outcome"), [(True, "unknown"), (False, "accepted")])
+def test_a_receipt_that_cannot_be_asked_for_is_late_all_the_same(yonggou, ningbo, product, late, outcome):
+    """Looks may still be answered."""
+    send(ningbo)
+    yonggou.fault("error")
+    assert collect(ningbo, late=late) == 0
+    row = Listing.objects.get()
+    assert (row.outcome, row.look_at is not None, Receipt.objects.exists()) == (outcome, late, not late)
+    converge(ningbo)
+    assert shown_name(yonggou, product) == product.name_zh_hans
+    assert Listing.objects.get().outcome == "ok"
+
+
 def test_what_a_connector_without_receipts_took_over_is_looked_up(yonggou, ningbo, product, sandbox):
     send(ningbo)
     CategoryMap.objects.update(remote_code="beauty-skincare")
