@@ -18,6 +18,7 @@ from partners.plan import Work
 
 FIRST_ASK = datetime.timedelta(seconds=1)
 LONGEST_WAIT = 30  # seconds between two questions for one receipt
+LONGEST_SILENCE = datetime.timedelta(hours=1)  # on a receipt that is late, where each question fails
 
 
 def await_receipts(connector: Connector, taken_in: list[tuple[Work, Answer]]) -> None:
@@ -60,7 +61,7 @@ def collect(partner: PartnerMall, connector: Connector) -> int:
     except Fault as fault:
         _put_off(partner, tickets, verdict.of_fault(partner, fault, 0)["next_try_at"])
         if not isinstance(fault, BadCredentials | Deferred):  # those end by a person, or in time
-            settle(partner, _late(partner, tickets), {})
+            settle(partner, _given_up(partner, tickets), {})
         return 0
     settle(partner, tickets, found)
     return len(tickets)
@@ -73,9 +74,11 @@ def _put_off(partner: PartnerMall, tickets: list[str], until: datetime.datetime,
     return Receipt.objects.filter(pk__in=keys).update(ask_at=until)
 
 
-def _late(partner: PartnerMall, tickets: list[str]) -> list[str]:
-    """Those of the tickets whose receipt should be here by now."""
-    late = Receipt.objects.filter(partner=partner, ticket__in=tickets, late_at__lte=timezone.now())
+def _given_up(partner: PartnerMall, tickets: list[str]) -> list[str]:
+    """Those of the tickets that the mall has told nothing of for so long that its looks are asked instead."""
+    late = Receipt.objects.filter(
+        partner=partner, ticket__in=tickets, late_at__lte=timezone.now() - LONGEST_SILENCE
+    )
     return list(late.values_list("ticket", flat=True).distinct())
 
 
