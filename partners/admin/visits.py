@@ -1,9 +1,11 @@
 """Rows behind the partners' report: visits, what visitors did, links that credit nobody."""
 
 import datetime
+import re
 
 from django.contrib import admin
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin
@@ -56,7 +58,7 @@ def between(queryset, value, comparison, days, moment="at"):
 @admin.register(Visit)
 class VisitAdmin(DeskAdmin):
     kita_may = frozenset({"view"})
-    list_display = ("at", "partner", "display", "goods", "landing", "carted_at", "expires_at")
+    list_display = ("at", "partner", "display", "goods", "landed", "carted_at", "expires_at")
     list_filter = (
         ("partner", admin.RelatedOnlyFieldListFilter),
         "display",
@@ -78,6 +80,12 @@ class VisitAdmin(DeskAdmin):
     @admin.display(description=_("goods"), ordering="product")
     def goods(self, visit):
         return visit.product
+
+    @admin.display(description=_("landed on"), ordering="landing")
+    def landed(self, visit):
+        """The address, which a narrow column may break, though not in the language that it begins with."""
+        begins = re.match("/[a-z-]+/|", visit.landing)[0]
+        return format_html('<span class="whole">{}</span>{}', begins, visit.landing.removeprefix(begins))
 
 
 @admin.register(ProductView)

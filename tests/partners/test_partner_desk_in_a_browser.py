@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.credit import open_visit
 from partners.labels import number_labels
 from partners.models import Call, Discrepancy, Drift, FaultyFile, Listing, RefusedLink, Scan, Statement, Visit
 from partners.shared import address_of
@@ -19,6 +20,14 @@ from tests.factories.orders import freight_rule, paid_order
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, works_at
 
+# On how many lines the language stands that an address begins with.
+LINES = """cell => {
+  const begins = document.createRange();
+  const text = document.createTreeWalker(document.querySelector(cell), NodeFilter.SHOW_TEXT).nextNode();
+  begins.setStart(text, 0);
+  begins.setEnd(text, "/zh-hans/".length);
+  return begins.getClientRects().length;
+}"""
 DAY = datetime.timedelta(days=1)
 UNKNOWN = {"out_id": "GIFT-77", "out_sku_id": "GIFT77", "quantity": 2, "price_fen": 12900, "tax_fen": 1174}
 
@@ -208,6 +217,24 @@ def test_kitas_pages_are_whole_on_phone_and_desk_in_three_languages(live_mall, m
         for path, word in pages:
             look.at(path, word, language)
     assert look.faults == []
+
+
+def test_on_a_phone_the_goods_of_a_display_are_seen_whole(live_mall, phone):
+    daily_terms()
+    display = display_of(listable(name_ko="순담 어성초 진정 수분 크림 대용량"), listable())
+    sign_in(phone, live_mall, kita_officer())
+    phone.goto(live_mall + reverse("admin:partners_display_change", args=[display.pk]))
+    phone.click("#products-group .add-row a")
+    assert phone.locator("#products-group tr.form-row:visible").count() == 3
+    assert phone.eval_on_selector("#products-group", "goods => goods.scrollWidth - goods.clientWidth") == 0
+
+
+def test_the_address_of_a_visit_is_not_broken_within_its_language(live_mall, phone):
+    open_visit(product=None, landing="/zh-hans/partner/igetmall/", partner=partner_mall())
+    sign_in(phone, live_mall, kita_officer())
+    phone.goto(live_mall + reverse("admin:partners_visit_changelist"))
+    assert phone.text_content("td[class*=field-land]") == "/zh-hans/partner/igetmall/"
+    assert phone.evaluate(LINES, "td[class*=field-land]") == 1
 
 
 def test_a_malls_people_read_what_is_theirs_and_are_told_what_is_not(live_mall, mall, desktop):
