@@ -14,6 +14,7 @@ from orders.elsewhere import given_elsewhere
 from orders.give_back import KINDS, TooMany, shares_of
 from orders.models import Consignment, Order
 from orders.refund import REASONS, ChangedMeanwhile, NothingLeft, refund_consignment
+from orders.templatetags.buying import line_name
 from orders.transitions import ORDER_CHANGES, WrongState
 
 SUMS = (*KINDS, "tax_fen", "amount_fen")
@@ -48,7 +49,7 @@ class PartForm(forms.Form):
             del self.fields["is_customs_return"]
         for line in lines:
             self.fields[f"units-{line.pk}"] = forms.IntegerField(
-                label=line.name_ko, min_value=0, max_value=line.left_quantity, initial=line.left_quantity
+                label=line_name(line), min_value=0, max_value=line.left_quantity, initial=line.left_quantity
             )
 
     def rows(self):

@@ -37,3 +37,12 @@ def test_every_page_of_a_parcel_names_its_goods_in_that_language(client, parcel,
         page = NOT_SHOWN.sub("", client.get(address).content.decode())
         assert NAMES[language] in page
         assert not [name for name in others if name in page]
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_the_boxes_of_a_refund_name_the_goods_in_that_language(client, parcel, language):
+    client.force_login(kita_officer())
+    client.cookies["desk_language"] = language
+    page = client.get(reverse("admin:orders_order_refund", args=[parcel.order_id, parcel.pk]))
+    [(_line, box)] = page.context["form"].rows()
+    assert box.label == NAMES[language]
