@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from kmall import desk
+from kmall.desk_columns import Columns
 
 LANGUAGES = ("ko", "zh-hans", "en")
 COOKIE = "desk_language"
@@ -27,9 +28,10 @@ def activate_language(request) -> None:
     request.LANGUAGE_CODE = language
 
 
-class NamedList:
+class NamedList(Columns):
     """Mix in before `ModelAdmin`: lists and pages are headed by what is on them, not by "Select … to change"
-    or "View …", which Django says badly in Korean. And rubbish that is asked of a list is no fault of ours.
+    or "View …", which Django says badly in Korean; columns are shown as `desk_columns` says. And rubbish that
+    is asked of a list is no fault of ours.
     """
 
     def changelist_view(self, request, extra_context=None):
@@ -41,11 +43,16 @@ class NamedList:
     def get_changelist_instance(self, request):
         """Django catches what cannot be read, but neither a year nor a number beyond all that there are."""
         try:
-            return super().get_changelist_instance(request)
+            changelist = super().get_changelist_instance(request)
         except (ValueError, TypeError, OverflowError, DataError) as error:
             if set(request.GET) <= {ERROR_FLAG}:  # nothing was asked
                 raise
             raise IncorrectLookupParameters from error
+        shown = {name: self.as_shown(name) for name in changelist.list_display}
+        changelist.list_display = list(shown.values())
+        if changelist.list_display_links:
+            changelist.list_display_links = [shown[name] for name in changelist.list_display_links]
+        return changelist
 
     def _is_key(self, text: str) -> bool:
         try:

@@ -1,6 +1,13 @@
-"""Names of the languages that the mall's data is kept in."""
+"""Languages that the mall's data is kept in: their names, and how a page in another one says so."""
 
-from django.utils.translation import gettext
+import re
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+ENDINGS = {"_ko": "ko", "_zh_hans": "zh-Hans"}  # of the columns of a translated field
+HANGUL, HAN = re.compile("[\u3130-\u318f\uac00-\ud7a3]"), re.compile("[\u4e00-\u9fff]")
 
 
 def named_with_language(field, language: str) -> str:
@@ -8,3 +15,24 @@ def named_with_language(field, language: str) -> str:
     if language == "ko":
         return gettext("%(field)s in Korean") % {"field": field}
     return gettext("%(field)s in Chinese") % {"field": field}
+
+
+def language_of(name: str) -> str:
+    """The language, as HTML names it, that a column of a translated field is kept in; empty of any other."""
+    return next((tag for ending, tag in ENDINGS.items() if name.endswith(ending)), "")
+
+
+def in_language(text, tag: str) -> SafeString:
+    """Text on a page that is in another language. `tag`: as HTML names it, ko or zh-Hans."""
+    return format_html('<span lang="{}">{}</span>', tag, text)
+
+
+def in_own_letters(text) -> SafeString | str:
+    """What a person wrote, in the language of its letters where the page is in another."""
+    tag = of_letters(str(text))
+    return in_language(text, tag) if tag and tag.lower() != get_language() else text
+
+
+def of_letters(text: str) -> str:
+    """The language of a person's own words, as HTML names it, Hangul telling Korean; empty if neither."""
+    return "ko" if HANGUL.search(text) else "zh-Hans" if HAN.search(text) else ""

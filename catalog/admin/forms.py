@@ -2,6 +2,7 @@
 
 from django import forms
 from django.forms import formset_factory
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from stdnum import ean
 from stdnum.exceptions import InvalidChecksum
@@ -10,6 +11,7 @@ from stdnum.exceptions import ValidationError as BadNumber
 from catalog.completeness import codes_taken, content_fault
 from catalog.models import Attribute, Category, CategoryAttribute, HsCode, Product, Sku
 from catalog.proposal import DECIMALS
+from kmall.languages import in_language, language_of
 
 TOO_LONG = _("At most %(limit_value)d characters; these are %(show_value)d.")
 
@@ -19,6 +21,13 @@ def _say_length(form) -> None:
     for field in form.fields.values():
         if isinstance(field, forms.CharField):
             field.error_messages.setdefault("max_length", TOO_LONG)
+
+
+def _say_language(form) -> None:
+    """What is typed is drawn and read aloud as the language that it is kept in."""
+    for name, field in form.fields.items():
+        if tag := language_of(name):
+            field.widget.attrs["lang"] = tag
 
 
 class ProductForm(forms.Form):
@@ -58,6 +67,7 @@ class ProductForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _say_length(self)
+        _say_language(self)
         self.fields["category_id"].queryset = Category.objects.filter(children__isnull=True)
         self.fields["hs_id"].queryset = HsCode.objects.filter(valid_to__isnull=True)
 
@@ -97,6 +107,7 @@ class SkuForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _say_length(self)
+        _say_language(self)
         for field in self.fields.values():  # a table's head is no label to those who cannot see it
             if field.label:
                 field.widget.attrs["aria-label"] = field.label
@@ -168,6 +179,7 @@ class AttributesForm(forms.Form):
         for attribute in self.attributes:
             self.fields.update(_attribute_fields(attribute))
         _say_length(self)
+        _say_language(self)
 
     @staticmethod
     def initial_of(rows: list[dict]) -> dict:
@@ -212,6 +224,8 @@ def _attribute_fields(attribute) -> dict:
         label = f"{label} ({attribute.unit})" if attribute.unit else label
         return {key: forms.DecimalField(label=label, max_digits=12, decimal_places=3, required=False)}
     return {
-        f"{key}_ko": forms.CharField(label=f"{label} · 한국어", max_length=200, required=False),
-        f"{key}_zh_hans": forms.CharField(label=f"{label} · 中文", max_length=200, required=False),
+        f"{key}_{ending}": forms.CharField(
+            label=format_html("{} · {}", label, in_language(own_name, tag)), max_length=200, required=False
+        )
+        for ending, own_name, tag in (("ko", "한국어", "ko"), ("zh_hans", "中文", "zh-Hans"))
     }

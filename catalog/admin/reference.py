@@ -26,9 +26,14 @@ from catalog.models import (
     TaxRate,
 )
 from catalog.score import recount
+from kmall.desk_columns import written
 
 FULL = frozenset({"view", "add", "change"})
 READ = frozenset({"view"})
+WORDS = tuple(
+    written(name, Review._meta.get_field(name).verbose_name, "zh-Hans")
+    for name in ("byline", "text", "answer")
+)
 
 
 class CategoryAttributeInline(Scoped, admin.TabularInline):
@@ -89,6 +94,7 @@ class HsCodeAdmin(PricesChange, DeskAdmin, TranslationAdmin):
 @admin.register(TaxRate)
 class TaxRateAdmin(PricesChange, DeskAdmin):
     kita_may = FULL
+    kept_in = {"source": "zh-Hans"}
     list_display = ("kind", "value", "valid_from", "valid_to", "source")
     list_filter = ("kind",)
 
@@ -134,12 +140,13 @@ class ReviewAdmin(Shown, DeskAdmin):
     found_by = "reviews"
     seller_path = "product__seller"
     kita_may = frozenset({"view", "change"})
+    kept_in = {"byline": "zh-Hans"}
     list_display = ("created_at", "product", "stars", "byline", "said", "state")
     list_filter = ("stars", "state")
     list_select_related = ("product",)
     search_fields = ("product__name_ko", "text")
-    fields = ("product", "stars", "byline", "text", "answer", "state")
-    readonly_fields = ("product", "stars", "byline", "text", "answer")
+    fields = ("product", "stars", *WORDS, "state")
+    readonly_fields = ("product", "stars", *WORDS)
 
     def save_model(self, request, review, form, change):
         super().save_model(request, review, form, change)
@@ -147,7 +154,7 @@ class ReviewAdmin(Shown, DeskAdmin):
 
     @admin.display(description=_("text"))
     def said(self, review):
-        return format_html('<span class="long" lang="zh-hans">{}</span>', review.text)
+        return format_html('<span class="long" lang="zh-Hans">{}</span>', review.text)
 
 
 class ItemInline(Scoped, admin.TabularInline):

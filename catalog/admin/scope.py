@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from catalog.admin.amounts import YuanField, amount, in_yuan
 from catalog.models import Seller, SellerMember
 from kmall.admin_site import NamedList
+from kmall.desk_columns import Columns
 from kmall.repeats import SavedOnce
 from kmall.roles import is_kita
 
@@ -47,7 +48,7 @@ def may_edit(user, seller) -> bool:
     return edited_by(user).filter(pk=seller.pk).exists()
 
 
-class Scoped:
+class Scoped(Columns):
     """What one may do with a model. `seller_path` leads from the row to its seller; None: KITA only.
 
     `seller_may` and `kita_may` are subsets of {"view", "add", "change", "delete"}.
@@ -128,16 +129,28 @@ class DeskAdmin(Scoped, SavedOnce, NamedList, admin.ModelAdmin):
             initial=db_field.default if db_field.has_default() else None,
         )
 
-    def get_fields(self, request, obj=None):
-        """Where nothing can be typed, amounts are read in yuan too."""
-        names = super().get_fields(request, obj)
-        if self.has_change_permission(request, obj) or (obj is None and self.has_add_permission(request)):
-            return names
-        return [self._as_read(name) for name in names]
+    def get_fieldsets(self, request, obj=None):
+        """Where nothing can be typed, amounts are read in yuan too, and all else as in lists."""
+        sets = super().get_fieldsets(request, obj)
+        if self._is_typed(request, obj):
+            return sets
+        return [
+            (title, options | {"fields": [self._as_read(name) for name in options["fields"]]})
+            for title, options in sets
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Where nothing can be typed there are no boxes, whatever the page shows."""
+        if kwargs.get("fields") and not self._is_typed(request, obj):
+            kwargs["fields"] = []
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def _is_typed(self, request, obj) -> bool:
+        return self.has_change_permission(request, obj) or (obj is None and self.has_add_permission(request))
 
     def _as_read(self, name):
         if not str(name).endswith("_fen"):
-            return name
+            return self.as_shown(name)
         return amount(name, capfirst(in_yuan(self.model._meta.get_field(name).verbose_name)))
 
     def lookup_allowed(self, lookup, value, request):

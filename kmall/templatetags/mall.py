@@ -13,10 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from kmall.languages import in_own_letters
 from kmall.money import format_cny, yuan
 
 register = template.Library()
 register.filter(yuan)
+register.filter("own_words", in_own_letters)
 
 LANGUAGES = dict(settings.LANGUAGES)
 OWN_NAMES = {"zh-hans": "中文", "ko": "한국어"}

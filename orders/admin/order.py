@@ -7,7 +7,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from catalog.admin.amounts import amount, yuan
 from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita, sellers_of
 from catalog.models import Category, Seller
 from kmall.encryption import mask_name, mask_number, mask_phone
+from kmall.languages import in_language, in_own_letters
 from kmall.models import AuditEntry
 from orders.admin import refund_part, sales
 from orders.admin.happened import event, why
@@ -195,6 +197,7 @@ class EventInline(ScopedInline):
 class OrderAdmin(DeskAdmin):
     seller_path = "consignments__seller"
     kita_may = frozenset({"view"})
+    kept_in = {"province": "zh-Hans"}
     list_display = ("number", "placed_at", "channel", "province", "total", "state_word")
     list_filter = (
         "state",
@@ -292,11 +295,14 @@ class OrderAdmin(DeskAdmin):
             subject=f"orders.order:{order.pk}",
             ip=request.META.get("REMOTE_ADDR"),
         )
-        messages.info(
-            request,
-            _("%(name)s, %(id)s, %(phone)s. That you looked has been recorded.")
-            % {"name": order.buyer_name, "id": order.buyer_number, "phone": order.receiver_phone},
-        )
+        said = _("%(name)s, %(id)s, %(phone)s. That you looked has been recorded.")
+        of = {
+            "name": in_own_letters(order.buyer_name),
+            "id": order.buyer_number,
+            "phone": order.receiver_phone,
+        }
+        shown = {name: conditional_escape(text) for name, text in of.items()}
+        messages.info(request, mark_safe(said % shown))
         return redirect("admin:orders_order_change", pk)
 
     @admin.display(description=gettext_lazy("total"), ordering="total_fen")
@@ -335,7 +341,7 @@ class OrderAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("recipient"))
     def recipient(self, order):
-        return mask_name(order.receiver_name)
+        return in_own_letters(mask_name(order.receiver_name))
 
     @admin.display(description=gettext_lazy("phone"))
     def phone(self, order):
@@ -343,11 +349,11 @@ class OrderAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("address"))
     def place(self, order):
-        return f"{order.province}{order.city}{order.district}{order.street}"
+        return in_language(f"{order.province}{order.city}{order.district}{order.street}", "zh-Hans")
 
     @admin.display(description=gettext_lazy("buyer"))
     def buyer(self, order):
-        return mask_name(order.buyer_name)
+        return in_own_letters(mask_name(order.buyer_name))
 
     @admin.display(description=gettext_lazy("ID number"))
     def buyer_id(self, order):

@@ -90,6 +90,7 @@ class RefundAdmin(DeskAdmin):
 @admin.register(ImportLimit)
 class ImportLimitAdmin(PricesChange, DeskAdmin):
     kita_may = KEEP
+    kept_in = {"source": "zh-Hans"}
     list_display = (
         "valid_from",
         amount("order_fen", _("an order")),

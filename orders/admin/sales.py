@@ -26,6 +26,14 @@ TABS = {
 SERIES = 5
 
 
+class Provinces(forms.Select):
+    """Their names are Chinese in every language, what stands for all of them is not."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        return option | ({"attrs": option["attrs"] | {"lang": "zh-Hans"}} if value else {})
+
+
 class ReportForm(PeriodForm):
     """The filter of the sales report."""
 
@@ -48,7 +56,7 @@ class ReportForm(PeriodForm):
         required=False,
         empty_label=gettext_lazy("all"),
     )
-    province = forms.ChoiceField(label=gettext_lazy("province"), required=False)
+    province = forms.ChoiceField(label=gettext_lazy("province"), widget=Provinces, required=False)
 
     def __init__(self, data, *, scope):
         super().__init__(data)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kmall.languages import of_letters
 from orders.addresses import children, clean_mobile, parse_pasted, place_of
 from orders.forms.boxes import Boxes
 
@@ -37,10 +38,15 @@ class AddressForm(Boxes):
     detail = forms.CharField(
         label=_("House and room"),
         max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "shipping street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "shipping street-address", "lang": "zh-Hans"}),
         error_messages={"required": _("Please enter street number, building and room.")},
     )
     is_default = forms.BooleanField(label=_("Use as the default address"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        tag = of_letters(str(self["name"].value() or "")) or "zh-Hans"  # a parcel may go to a Korean
+        self.fields["name"].widget.attrs["lang"] = tag
 
     @classmethod
     def refreshed(cls, data):

@@ -73,10 +73,10 @@ def test_the_desk_is_readable_by_everybody(live_mall, phone):
     phone.click("[type=submit]")
     phone.wait_for_url(f"{live_mall}/admin/")
     look = Look(phone, live_mall, thorough=True)
-    for language in ("ko", "zh-hans", "en"):
+    for language, order in (("ko", "주문"), ("zh-hans", "订单"), ("en", "Order")):
         phone.goto(f"{live_mall}/admin/language/{language}/")
         for name in ("index", "catalog_product_changelist", "orders_sales", "orders_order_changelist"):
-            look.at(reverse(f"admin:{name}"), "", language)
+            look.at(reverse(f"admin:{name}"), order, language)
     assert look.faults == []
 
 
