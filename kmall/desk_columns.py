@@ -1,9 +1,20 @@
-"""Columns of the desk that Django shows as a program would: texts without their language."""
+"""Columns of the desk that Django shows as a program would: yes and no, and texts without their language."""
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kmall.languages import in_language, language_of
+
+
+def yes_or_no(value: bool) -> SafeString:
+    """Django's icon, which says in the reader's language what it shows."""
+    icon, word = ("yes", _("Yes")) if value else ("no", _("No"))
+    return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{icon}.svg"), word)
 
 
 def written(name: str, label, tag: str):
@@ -31,6 +42,8 @@ class Columns:
             field = self.model._meta.get_field(name)
         except FieldDoesNotExist:  # a method's name, or a function
             return name
+        if isinstance(field, BooleanField):
+            return _column(name, field.verbose_name, yes_or_no)
         tag = self._language_of(name)
         return written(name, field.verbose_name, tag) if tag else name
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin import editor
 from catalog.admin.scope import DeskAdmin
 from catalog.models import Product, Revision
+from kmall.desk_columns import yes_or_no
 
 TONES = {
     "on_sale": "good",
@@ -88,9 +89,9 @@ class ProductAdmin(DeskAdmin):
     def price(self, product):
         return f"{product.sort_price_krw:,}"
 
-    @admin.display(description=_("stock"), boolean=True, ordering="has_stock")
+    @admin.display(description=_("stock"), ordering="has_stock")
     def stock_word(self, product):
-        return product.has_stock
+        return yes_or_no(product.has_stock)
 
     @admin.display(description=_("state"), ordering="state")
     def state_word(self, product):

@@ -1,5 +1,7 @@
 """The desk's lists: as many queries for many rows as for few, and readable by everybody."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -7,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog import approve
-from catalog.models import Picture, Review
+from catalog.models import Picture, Product, Review
 from catalog.proposal import current
 from catalog.signals import product_changed
 from tests.browser import accessibility_faults
 from tests.every_width import Look
 from tests.factories.catalog import daily_terms, sku_in_stock
+from tests.factories.displays import display_of
 from tests.factories.orders import paid_order
 from tests.factories.partners import partner_mall
 from tests.factories.people import PASSWORD, kita_officer, member_of
@@ -61,6 +64,25 @@ def test_start_pages_ask_a_fixed_number_of_queries(client):
     few = start_page_queries(client, officer)
     grow(12)
     assert start_page_queries(client, officer) == few
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "yes", "no"), [("ko", "예", "아니요"), ("zh-hans", "是", "否"), ("en", "Yes", "No")]
+)
+def test_icons_of_yes_and_no_say_so_in_the_readers_language(client, language, yes, no):
+    display_of(sku_in_stock(1).product, is_open=False)
+    Product.objects.update(has_stock=True)
+    client.cookies["desk_language"] = language
+    client.force_login(kita_officer())
+    assert icons(client, "catalog_product_changelist") == [("yes", yes)]
+    assert icons(client, "partners_display_changelist") == [("no", no)]
+    assert icons(client, "kmall_user_changelist") == [("yes", yes)]
+
+
+def icons(client, name) -> list[tuple[str, str]]:
+    page = client.get(reverse(f"admin:{name}")).text
+    return re.findall(r'<img src="[^"]*/icon-(\w+)[^"]*\.svg" alt="([^"]*)"', page)
 
 
 def test_the_desk_is_readable_by_everybody(live_mall, phone):
