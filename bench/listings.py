@@ -88,7 +88,7 @@ def measure_first_sync(
 def payloads(partner: PartnerMall) -> list[tuple]:
     """Every upsert of the partner as posted: path and what goes with it, signed now."""
     connector, of = connect(partner), frame(partner)
-    kept = connector._client = Kept()
+    kept = connector._line._client = Kept()
     ids = list(chosen(partner).values_list("pk", flat=True))
     day = timezone.localdate()
     for start_at in range(0, len(ids), connector.most_items):
@@ -111,7 +111,7 @@ class Kept:
     def __init__(self):
         self.requests = []
 
-    def post(self, path: str, **request):
+    def request(self, _method: str, path: str, **request):
         self.requests.append((path, request))
         raise Unreachable("kept")
 

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from partners.books import Entry, entries, states
-from partners.connectors.connector import GMT8
+from partners.connectors.reading import GMT8
 from partners.models import Discrepancy, PartnerOrder, Statement, StatementRow
 
 Kind = Discrepancy.Kind

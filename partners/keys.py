@@ -84,8 +84,11 @@ def discard(partner: PartnerMall) -> None:
 
 def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict | Unread:
     """What a mall's notice carries, signed with either key of a change. Raises as `Connector.notice`."""
+    connector = connect(partner)
+    if not hasattr(connector, "notice"):
+        raise BadCredentials("this mall sends no notices: whoever does is not the mall")
     try:
-        return connect(partner).notice(parameters, body)
+        return connector.notice(parameters, body)
     except BadCredentials:
         over = partner.spare_until is not None and partner.spare_until < timezone.now()
         if not partner.spare_credentials or over:

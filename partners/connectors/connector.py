@@ -8,13 +8,9 @@ import datetime
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Protocol
 
 from partners.connectors.reading import Unread, fit
-
-GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
-SHORTEST_WAIT, LONGEST_WAIT = 5, 3600  # seconds
 
 
 class Fault(Exception):
@@ -39,31 +35,6 @@ class Deferred(Fault):
     def __init__(self, text: str, *, seconds: float, status: int | None = None):
         super().__init__(text, status=status)
         self.seconds = seconds
-
-
-def wait_seconds(told: str | None) -> float:
-    """The wait a mall asks for, in seconds or as an HTTP date: an hour at most, 5 s where it names none."""
-    if told and told.isdecimal():
-        return min(float(told), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(told or "")
-    except ValueError:
-        return SHORTEST_WAIT
-    if until.tzinfo is None:  # "-0000": of no place, but UTC
-        until = until.replace(tzinfo=datetime.UTC)
-    wait = (until - datetime.datetime.now(datetime.UTC)).total_seconds()
-    return max(SHORTEST_WAIT, min(wait, LONGEST_WAIT))
-
-
-def unreadable(response) -> Fault:
-    """The fault of an answer that is none of the mall's: what came of the call is unknown.
-
-    Only a gateway's 429 tells something: the call went no further (RFC 6585, section 4).
-    """
-    text, status = f"unreadable answer: {response.text[:80]}", response.status_code
-    if status == 429:
-        return Deferred(text, seconds=wait_seconds(response.headers.get("Retry-After")), status=status)
-    return Unknown(text, status=status)
 
 
 def in_one(texts: Iterable[str]) -> str:

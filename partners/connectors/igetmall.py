@@ -4,39 +4,17 @@ import datetime
 import hashlib
 import json
 import secrets
-from functools import cache, partial
+from functools import partial
 
 import orjson
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import hmac_sha256, same
-from partners.connectors.connector import (
-    GMT8,
-    BadCredentials,
-    ClockDiffers,
-    Page,
-    Profile,
-    Transient,
-    Unknown,
-)
-from partners.connectors.igetmall_answers import (
-    STAMP,
-    all_shown,
-    answer,
-    category,
-    data_of,
-    digests,
-    done,
-    looked_up,
-    moment,
-    noticed,
-    order,
-    orders,
-    statement,
-)
-from partners.connectors.reading import Unread
+from partners.connectors import igetmall_answers as answers
+from partners.connectors.connector import BadCredentials, Profile
+from partners.connectors.reading import GMT8, Unread, gmt8
+from partners.connectors.transport import Line, one_for
 from partners.desired import digest, digest_of
 
 PROFILE = Profile(
@@ -49,13 +27,7 @@ TOLERANCE = datetime.timedelta(minutes=10)
 
 
 def connect(partner) -> "IGetMall":
-    return _connected(partner.base_url, partner.credentials, partner.call_seconds)
-
-
-@cache
-def _connected(base_url: str, credentials: str, timeout: int) -> "IGetMall":
-    """One client for an address and key, so that its connections are kept open."""
-    return IGetMall(base_url, timeout=timeout, **json.loads(credentials))
+    return one_for(IGetMall, partner)
 
 
 class IGetMall:
@@ -66,8 +38,7 @@ class IGetMall:
 
     def __init__(self, base_url: str, *, app_key: str, app_secret: str, timeout: float = 10):
         self._key, self._secret = app_key, app_secret
-        self._client = client(base_url, timeout=timeout)
-        self._ahead = datetime.timedelta()  # the mall's clock before ours, as it told us last
+        self._line = Line(base_url, timeout)
 
     def content(self, listing: dict) -> dict:
         return listing
@@ -86,38 +57,38 @@ class IGetMall:
 
     def withdraw(self, items):
         """What is withdrawn has left its pages with the answer."""
-        return [done(answer) for answer in self._items("igm.items.withdraw", items, ())]
+        return [answers.done(answer) for answer in self._items("igm.items.withdraw", items, ())]
 
     def look(self, out_ids):
-        return self._call("igm.items.get", {"out_ids": out_ids}, partial(looked_up, out_ids))
+        return self._call("igm.items.get", {"out_ids": out_ids}, partial(answers.looked_up, out_ids))
 
     def walk(self, cursor):
         body = {"cursor": cursor, "page_size": self.most_listed}
-        return self._call("igm.items.list", body, lambda data: Page(all_shown(data), data["next_cursor"]))
+        return self._call("igm.items.list", body, answers.shown_page)
 
     def total(self, lines: str) -> str:
         return digest_of(lines)
 
     def digests(self, category):
         body = {"category": category, "page_size": self.most_listed}
-        return self._call("igm.items.digests", body, lambda data: digests(data, category))
+        return self._call("igm.items.digests", body, partial(answers.digests, category))
 
     def between(self, page):
         body = {"cursor": "", "page_size": self.most_listed, "category": page.category}
-        return self._call("igm.items.list", body | {"first": page.first, "last": page.last}, all_shown)
-
-    def categories(self):
         return self._call(
-            "igm.categories.list", {}, lambda data: [category(row) for row in data["categories"]]
+            "igm.items.list", body | {"first": page.first, "last": page.last}, answers.all_shown
         )
 
+    def categories(self):
+        return self._call("igm.categories.list", {}, answers.categories)
+
     def orders(self, since, cursor):
-        since = datetime.datetime.fromisoformat(since) + self._ahead  # by the mall's clock
+        since = datetime.datetime.fromisoformat(since) + self._line.ahead  # by the mall's clock
         body = {"since": since.isoformat(), "cursor": cursor, "page_size": 50}
-        return self._call("igm.orders.list", body, orders)
+        return self._call("igm.orders.list", body, answers.orders)
 
     def read_order(self, text):
-        return order(json.loads(text))
+        return answers.order(json.loads(text))
 
     def confirm(self, order_id, number):
         self._call("igm.orders.confirm", {"order_id": order_id, "out_order_id": number})
@@ -137,7 +108,7 @@ class IGetMall:
 
     def statement(self, day, cursor):
         body = {"day": day.isoformat(), "cursor": cursor, "page_size": 200}
-        return self._call("igm.statements.get", body, statement)
+        return self._call("igm.statements.get", body, answers.statement)
 
     def notice(self, parameters: dict, body: bytes) -> dict | Unread:
         """The order that a notice of the mall carries, or what cannot be read of it.
@@ -146,7 +117,7 @@ class IGetMall:
         """
         found = hashlib.sha256(body).hexdigest()
         try:
-            sent = moment(parameters["timestamp"])
+            sent = gmt8(parameters["timestamp"], answers.STAMP)
             genuine = (
                 parameters["app_key"] == self._key
                 and same(parameters["content_sha256"], found)
@@ -156,42 +127,32 @@ class IGetMall:
             genuine = False
         if not genuine or abs(timezone.now() - sent) > TOLERANCE:
             raise BadCredentials("notice not signed by the mall, or too old")
-        return noticed(body)
+        return answers.noticed(body)
 
     def _items(self, method, items, parts):
         rows = []
         for item in items:
             row = {"out_id": item.out_id, "version": item.version, "key": item.key}
             rows.append(row | {part: getattr(item, part) for part in parts})
-        return self._call(method, {"items": rows}, lambda data: [answer(row) for row in data["results"]])
+        return self._call(method, {"items": rows}, answers.results)
 
     def _call(self, method: str, body: dict, read=lambda data: data):
         """One call; `read` makes its result of the answer's data."""
         raw = orjson.dumps(body)
-        try:
-            response = self._client.post(
-                "/router/rest",
-                params=self._signed(method, raw),
-                content=raw,
-                headers={"Content-Type": "application/json"},
-            )
-        except Unreachable as error:
-            raise Transient(f"unreachable: {error}") from error
-        except TimedOut as error:
-            raise Unknown(f"no answer: {error}") from error
-        try:
-            return read(data_of(response))
-        except ClockDiffers as differs:
-            self._ahead = differs.now - timezone.now()
-            raise
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Unknown(f"incomplete answer: {error!r}", status=response.status_code) from error
+        return self._line.call(
+            "POST",
+            "/router/rest",
+            lambda response: read(answers.data_of(response)),
+            params=self._signed(method, raw),
+            content=raw,
+            headers={"Content-Type": "application/json"},
+        )
 
     def _signed(self, method: str, raw: bytes) -> dict:
         parameters = {
             "method": method,
             "app_key": self._key,
-            "timestamp": (timezone.now() + self._ahead).astimezone(GMT8).strftime(STAMP),
+            "timestamp": self._line.now().astimezone(GMT8).strftime(answers.STAMP),
             "nonce": secrets.token_hex(16),
             "v": "1.0",
             "sign_method": "hmac-sha256",

@@ -1,18 +1,15 @@
 """What I Get Mall answers, read: the data of an envelope or the fault that it tells; sections 3 to 5, 7."""
 
-import datetime
 import json
 from dataclasses import replace
 from functools import partial
 
 from partners.connectors.connector import (
-    GMT8,
     Answer,
     BadCredentials,
     ClockDiffers,
     Deferred,
     Digest,
-    Misfit,
     NotReady,
     Page,
     RemoteCategory,
@@ -22,56 +19,46 @@ from partners.connectors.connector import (
     StatementPage,
     TooLarge,
     Transient,
-    Unknown,
     WrongState,
     in_one,
-    unreadable,
-    wait_seconds,
 )
-from partners.connectors.reading import Misread, Unread, each, is_number, zoned
+from partners.connectors.reading import FIGURES, Misread, Unread, each, gmt8, number, taken, zoned
+from partners.connectors.transport import told, unreadable
 
 STAMP = "%Y-%m-%d %H:%M:%S"
 ORDER_STATES = ("paid", "confirmed", "refused", "shipped", "cancelled", "refunded")
-CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_APP_KEY", "APP_SUSPENDED"}
-
-
-def moment(text: str) -> datetime.datetime:
-    return datetime.datetime.strptime(text, STAMP).replace(tzinfo=GMT8)
+FAULTS = {
+    "INVALID_SIGNATURE": BadCredentials, "INVALID_APP_KEY": BadCredentials, "APP_SUSPENDED": BadCredentials,
+    "TIMESTAMP_EXPIRED": ClockDiffers, "REPLAYED_NONCE": Transient, "BUSY": Transient,
+    "RATE_LIMITED": Deferred, "ORDER_STATE": WrongState, "REQUEST_STATE": RequestDiffers,
+    "STATEMENT_NOT_READY": NotReady, "TOO_LARGE": TooLarge,
+}  # fmt: skip
 
 
 def data_of(response) -> dict:
     """The data of an answer, or the fault that it tells; section 3 of the contract."""
-    status = response.status_code
     try:
         envelope = response.json()
         code, data = envelope["code"], envelope.get("data") or {}
     except (ValueError, KeyError, TypeError) as error:
         raise unreadable(response) from error
-    text = f"{code} {envelope.get('message', '')}".strip()
     if code == "OK":
         return data
-    if code in CREDENTIALS:
-        raise BadCredentials(text, status=status)
-    if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
-        raise Deferred(text, seconds=wait_seconds(response.headers.get("Retry-After")), status=status)
-    if code == "TIMESTAMP_EXPIRED" and "now" in data:
-        raise ClockDiffers(text, now=moment(data["now"]), status=status)
-    if code in ("BUSY", "REPLAYED_NONCE", "TIMESTAMP_EXPIRED"):
-        raise Transient(text, status=status)
-    if code == "ORDER_STATE":
-        raise WrongState(text, state=str(data.get("state", "")), status=status)
-    if code == "REQUEST_STATE":
-        raise RequestDiffers(text, state=str(data.get("state", "")), status=status)
-    if code == "STATEMENT_NOT_READY":
-        raise NotReady(text, status=status)
-    if code == "TOO_LARGE":
-        raise TooLarge(text, status=status)
-    if status >= 500:
-        raise Unknown(text, status=status)
-    raise Misfit(text, status=status)
+    raise told(
+        FAULTS.get(code),
+        f"{code} {envelope.get('message', '')}".strip(),
+        response.status_code,
+        wait=response.headers.get("Retry-After"),
+        state=str(data.get("state", "")),
+        now=gmt8(data["now"], STAMP) if "now" in data else None,
+    )
 
 
-def answer(row: dict) -> Answer:
+def results(data: dict) -> list[Answer]:
+    return [_answer(row) for row in data["results"]]
+
+
+def _answer(row: dict) -> Answer:
     errors = row.get("errors") or [{}]
     error = errors[0]
     return Answer(
@@ -91,19 +78,26 @@ def done(answer: Answer) -> Answer:
     return replace(answer, result=Result.APPLIED) if is_done else answer
 
 
-def digests(data: dict, category: str) -> list[Digest]:
+def digests(category: str, data: dict) -> list[Digest]:
     return [
         Digest(row["digest"], row.get("category", category), row.get("first", ""), row.get("last", ""))
         for row in data["digests"]
     ]
 
 
-def category(row: dict) -> RemoteCategory:
-    return RemoteCategory(row["code"], row["name"], row["parent"], bool(row["leaf"]))
+def categories(data: dict) -> list[RemoteCategory]:
+    return [
+        RemoteCategory(row["code"], row["name"], row["parent"], bool(row["leaf"]))
+        for row in data["categories"]
+    ]
 
 
 def all_shown(data: dict) -> list[Shown]:
     return [_shown(row) for row in data["items"]]
+
+
+def shown_page(data: dict) -> Page:
+    return Page(all_shown(data), data["next_cursor"])
 
 
 def looked_up(out_ids: list[str], data: dict) -> list[Shown]:
@@ -143,9 +137,8 @@ def noticed(body: bytes) -> dict | Unread:
 def order(row: dict) -> dict:
     """An order of section 7 as it came, if it has what we need of one. Raises `Misread`."""
     _hold(row, lines=list, freight_fen=int, paid_fen=int, buyer=dict, address=dict)
-    for name, is_good in {"order_id": is_number, "state": ORDER_STATES.__contains__}.items():
-        if not is_good(row.get(name)):
-            raise Misread(name)
+    taken("order_id", row.get("order_id"), number)
+    taken("state", row.get("state"), ORDER_STATES.index)
     for name in ("paid_at", "updated_at"):
         zoned(name, row.get(name))
     for line in row["lines"]:
@@ -171,10 +164,10 @@ def _hold(row, **kinds) -> None:
 
 
 def statement(data: dict) -> StatementPage:
-    names = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
     rows = [
-        {"remote_id": str(row["order_id"]), "state": str(row["state"])} | {name: row[name] for name in names}
+        {"remote_id": str(row["order_id"]), "state": str(row["state"])}
+        | {name: row[name] for name in FIGURES}
         for row in data["rows"]
     ]
-    totals = {name: data["totals"][name] for name in ("orders", *names)}
+    totals = {name: data["totals"][name] for name in ("orders", *FIGURES)}
     return StatementPage(rows=rows, totals=totals, raw=data, cursor=data["next_cursor"])

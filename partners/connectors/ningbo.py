@@ -2,28 +2,18 @@
 
 import datetime
 import hashlib
-import json
 import secrets
-from functools import cache, partial
+from functools import partial
 
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
 
-from kmall.http import TimedOut, Unreachable, client
 from kmall.signing import md5_around
 from kmall.xml_text import leaves, write
 from partners.connectors import ningbo_answers as answers
 from partners.connectors import ningbo_fields as fields
-from partners.connectors.connector import (
-    Answer,
-    BadCredentials,
-    ClockDiffers,
-    Profile,
-    Result,
-    Transient,
-    Unknown,
-)
+from partners.connectors.connector import Answer, Profile, Result
+from partners.connectors.transport import Line, one_for
 
 PROFILE = Profile(
     name="Yonggou 甬购汇",
@@ -34,13 +24,7 @@ PROFILE = Profile(
 
 
 def connect(partner) -> "Ningbo":
-    return _connected(partner.base_url, partner.credentials, partner.call_seconds)
-
-
-@cache
-def _connected(base_url: str, credentials: str, timeout: int) -> "Ningbo":
-    """One client for an address and key, so that its connections are kept open."""
-    return Ningbo(base_url, timeout=timeout, **json.loads(credentials))
+    return one_for(Ningbo, partner)
 
 
 class Ningbo:
@@ -50,8 +34,7 @@ class Ningbo:
 
     def __init__(self, base_url: str, *, supplier: str, secret: str, timeout: float = 10):
         self._supplier, self._secret = supplier, secret
-        self._client = client(base_url, timeout=timeout)
-        self._ahead = datetime.timedelta()  # the mall's clock before ours, as it told us last
+        self._line = Line(base_url, timeout)
 
     def content(self, listing: dict) -> dict:
         return fields.content(listing)
@@ -96,7 +79,7 @@ class Ningbo:
         return self._call("CATEGORY_LIST", {}, answers.categories)
 
     def orders(self, since, cursor):
-        asked = {"Since": fields.stamp(parse_datetime(since) + self._ahead), "After": cursor}
+        asked = {"Since": fields.stamp(parse_datetime(since) + self._line.ahead), "After": cursor}
         return self._call("ORDER_LIST", asked, answers.orders)
 
     def read_order(self, text):
@@ -121,10 +104,6 @@ class Ningbo:
     def statement(self, day, cursor):
         return self._call("STATEMENT_GET", {"Day": f"{day:%Y%m%d}", "After": cursor}, answers.statement)
 
-    def notice(self, parameters, body):
-        """Raises `BadCredentials`: this mall calls nobody, so whoever does is not the mall."""
-        raise BadCredentials("Yonggou sends no notices")
-
     def _send(self, kind, items) -> list[Answer]:
         """Hand in a message of goods; all of it has one receipt. The same items make the same message id."""
         goods = [fields.goods(item) for item in items]
@@ -136,30 +115,20 @@ class Ningbo:
     def _call(self, kind: str, body: dict, read_body=lambda body: None, number: str = ""):
         """One message; `read_body` makes its result of the answer's body."""
         raw = self._message(kind, body, number or secrets.token_hex(16))
-        try:
-            response = self._client.post(
-                "/kj/service",
-                params={"supplier": self._supplier, "sign": md5_around(self._secret, raw)},
-                content=raw,
-                headers={"Content-Type": "text/xml"},
-            )
-        except Unreachable as error:
-            raise Transient(f"unreachable: {error}") from error
-        except TimedOut as error:
-            raise Unknown(f"no answer: {error}") from error
-        try:
-            return read_body(answers.body_of(response))
-        except ClockDiffers as differs:
-            self._ahead = differs.now - timezone.now()
-            raise
-        except (LookupError, ValueError, TypeError, AttributeError) as error:
-            raise Unknown(f"incomplete answer: {error!r}", status=response.status_code) from error
+        return self._line.call(
+            "POST",
+            "/kj/service",
+            lambda response: read_body(answers.body_of(response)),
+            params={"supplier": self._supplier, "sign": md5_around(self._secret, raw)},
+            content=raw,
+            headers={"Content-Type": "text/xml"},
+        )
 
     def _message(self, kind: str, body: dict, number: str) -> bytes:
         head = {
             "MessageType": kind,
             "MessageId": number,
-            "MessageTime": fields.stamp(timezone.now() + self._ahead),
+            "MessageTime": fields.stamp(self._line.now()),
             "Version": "2.0",
             "Supplier": self._supplier,
         }

@@ -11,7 +11,6 @@ from partners.connectors.connector import (
     ClockDiffers,
     Deferred,
     Digest,
-    Misfit,
     NotReady,
     Page,
     RemoteCategory,
@@ -23,10 +22,9 @@ from partners.connectors.connector import (
     Transient,
     Unknown,
     WrongState,
-    unreadable,
-    wait_seconds,
 )
-from partners.connectors.reading import UNREADABLE, Misread, Told, each, is_number
+from partners.connectors.reading import UNREADABLE, Misread, Told, each, number
+from partners.connectors.transport import told, unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -35,25 +33,35 @@ RESULTS = {
 }  # fmt: skip
 STATES = {"queued": "pending", "shown": "shown", "off": "withdrawn", "removed": "removed"}
 LEAF_DIGITS = 4
+FAULTS = {
+    "1002": BadCredentials, "1003": BadCredentials, "1007": BadCredentials, "1004": ClockDiffers,
+    "1006": TooLarge, "2001": Deferred, "2002": Transient, "3002": WrongState, "3004": RequestDiffers,
+    "3005": NotReady, "9999": Unknown,
+}  # fmt: skip
 
 
 def body_of(response):
     """The body of an answer, or the fault that it tells; section 3 of the contract."""
-    status = response.status_code
     try:
         code, text, body = _opened(response.content)
     except (UnreadableXml, LookupError) as error:
         raise unreadable(response) from error
-    if code != "0000":
-        raise _fault(code, f"{code} {text}".strip(), body, status)
-    return body
+    if code == "0000":
+        return body
+    now, state = body.findtext("Now"), body.findtext("State")
+    states = fields.REQUEST_STATES if code == "3004" else fields.ORDER_STATES
+    raise told(
+        FAULTS.get(code),
+        f"{code} {text}".strip(),
+        response.status_code,
+        wait=body.findtext("RetryAfter"),
+        state=states.get(state, ""),
+        now=fields.stamped(now) if now else None,
+    )
 
 
 def ticket(body) -> str:
-    number = _text(body, "ReceiptNo")
-    if not is_number(number):
-        raise LookupError("ReceiptNo")
-    return number
+    return number(body.findtext("ReceiptNo"))
 
 
 def receipts(body) -> dict[str, list[Answer]]:
@@ -114,9 +122,9 @@ def statement(body) -> StatementPage:
         | fields.balances(row)
         for row in body.findall("Row")
     ]
-    told = body.find("Totals")
-    orders = _text(told, "Orders")
-    totals = {"orders": int(orders) if orders.isdecimal() else orders} | fields.balances(told)
+    sums = body.find("Totals")
+    orders = _text(sums, "Orders")
+    totals = {"orders": int(orders) if orders.isdecimal() else orders} | fields.balances(sums)
     raw = {"xml": ET.tostring(body, encoding="unicode")}
     return StatementPage(rows=rows, totals=totals, raw=raw, cursor=_next(body))
 
@@ -128,29 +136,6 @@ def _opened(raw: bytes):
     if answer.tag != "Answer" or body is None:
         raise LookupError(answer.tag)
     return _text(answer, "Result/Code"), answer.findtext("Result/Text") or "", body
-
-
-def _fault(code: str, text: str, body, status: int):
-    """The fault that a code tells; section 3 of the contract."""
-    wait = body.findtext("RetryAfter")
-    if code in ("1002", "1003", "1007"):
-        return BadCredentials(text, status=status)
-    if code == "2001" or (code == "2002" and wait):
-        return Deferred(text, seconds=wait_seconds(wait), status=status)
-    if code == "1004" and (now := body.findtext("Now")):
-        return ClockDiffers(text, now=fields.stamped(now), status=status)
-    if code in ("1004", "2002"):
-        return Transient(text, status=status)
-    if code == "3002":
-        return WrongState(text, state=fields.ORDER_STATES.get(body.findtext("State"), ""), status=status)
-    if code == "3004":
-        state = fields.REQUEST_STATES.get(body.findtext("State"), "")
-        return RequestDiffers(text, state=state, status=status)
-    if code == "3005":
-        return NotReady(text, status=status)
-    if code == "1006":
-        return TooLarge(text, status=status)
-    return (Unknown if code == "9999" else Misfit)(text, status=status)
 
 
 def _answers(receipt) -> list[Answer]:

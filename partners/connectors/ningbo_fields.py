@@ -2,15 +2,16 @@
 
 import datetime
 import xml.etree.ElementTree as ET
-from decimal import Decimal
+from functools import partial
 
 from django.utils.dateparse import parse_datetime
 
 from kmall.money import yuan
 from kmall.xml_text import clean
-from partners.connectors.connector import GMT8
-from partners.connectors.reading import UNREADABLE, Misread, Told, is_number
+from partners.connectors import reading
+from partners.connectors.reading import GMT8, JUST_TWO, Told, balance, gmt8, number, said, taken
 
+STAMP = "%Y%m%d%H%M%S"
 MOST_PICTURES, MOST_DESCRIPTION, MOST_STOCK = 3, 3000, 9999
 ORIGINS = {"KR": "KOR"}
 ORDER_STATES = {
@@ -31,12 +32,14 @@ CODES = {
     "4109": "BAD_SKUS", "4110": "BAD_PRICE", "4111": "BAD_STOCK", "4112": "BAD_VERSION",
     "4113": "UNKNOWN_ITEM", "4120": "REVIEW",
 }  # fmt: skip
+PRICES = {
+    "SalePrice": "price_fen", "MarketPrice": "was_fen", "Tax": "tax_fen", "TaxedPrice": "landed_fen",
+}  # fmt: skip
 OURS = {
     "GoodsNo": "out_id", "GoodsName": "title", "GoodsNameKo": "title_ko", "CategoryCode": "category",
     "Brand": "brand", "Maker": "seller", "Place": "town", "Origin": "origin", "Description": "description",
     "Picture": "pictures", "Url": "link", "Sku": "skus", "Spec": "skus", "SkuNo": "skus",
-    "Version": "version", "SalePrice": "price_fen", "MarketPrice": "was_fen", "TaxedPrice": "landed_fen",
-    "Stock": "stock",
+    "Version": "version", "Stock": "stock", **PRICES,
 }  # fmt: skip
 
 
@@ -68,10 +71,7 @@ def offer(part: dict) -> dict:
             "Sku": [
                 {
                     "SkuNo": sku["out_sku_id"],
-                    "SalePrice": yuan(sku["price_fen"]),
-                    "MarketPrice": yuan(sku["was_fen"]),
-                    "Tax": yuan(sku["tax_fen"]),
-                    "TaxedPrice": yuan(sku["landed_fen"]),
+                    **{theirs: yuan(sku[ours]) for theirs, ours in PRICES.items()},
                     "Stock": str(min(sku["stock"], MOST_STOCK)),
                 }
                 for sku in part["skus"]
@@ -125,7 +125,7 @@ def order(element) -> dict:
     lines = [
         {
             "out_id": line.findtext("GoodsNo", ""),
-            "out_sku_id": _taken(line, "SkuNo", _said),
+            "out_sku_id": _taken(line, "SkuNo", said),
             "quantity": _taken(line, "Quantity", int),
             "price_fen": _taken(line, "SalePrice", fen),
             "tax_fen": _taken(line, "Tax", fen),
@@ -133,7 +133,7 @@ def order(element) -> dict:
         for line in element.findall("Lines/Line")
     ]
     return {
-        "order_id": _taken(element, "OrderNo", _number),
+        "order_id": _taken(element, "OrderNo", number),
         "state": _taken(element, "Status", ORDER_STATES.__getitem__),
         "paid_at": _taken(element, "PayTime", moment),
         "updated_at": _taken(element, "ChangeTime", moment),
@@ -152,7 +152,7 @@ def order(element) -> dict:
 def request(element) -> dict:
     """A request as `partners.requests` takes it. Raises `Misread`."""
     return {
-        "request_no": _taken(element, "RequestNo", _said),
+        "request_no": _taken(element, "RequestNo", said),
         "kind": _taken(element, "Kind", REQUEST_KINDS.__getitem__),
         "state": _taken(element, "Status", REQUEST_STATES.__getitem__),
         "asked_at": _taken(element, "AskTime", moment),
@@ -172,20 +172,15 @@ def balances(element) -> dict[str, int | str]:
     return {ours: _balance(element.findtext(theirs, "")) for ours, theirs in AMOUNTS.items()}
 
 
-def fen(text: str) -> int:
-    """Fen of yuan with two decimals. Raises ValueError where it is anything else."""
-    whole, dot, cents = text.partition(".")
-    if not (dot and whole.isdecimal() and len(cents) == 2 and cents.isdecimal()):
-        raise ValueError(text)
-    return int(Decimal(text).scaleb(2))
+fen = partial(reading.fen, decimals=JUST_TWO)
 
 
 def stamp(at: datetime.datetime) -> str:
-    return at.astimezone(GMT8).strftime("%Y%m%d%H%M%S")
+    return at.astimezone(GMT8).strftime(STAMP)
 
 
 def stamped(text: str) -> datetime.datetime:
-    return datetime.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=GMT8)
+    return gmt8(text, STAMP)
 
 
 def moment(text: str) -> str:
@@ -193,35 +188,19 @@ def moment(text: str) -> str:
 
 
 def _taken(element, name: str, read):
-    """What `read` makes of the text of an element. Raises `Misread` of that name."""
-    try:
-        return read(element.findtext(name))
-    except UNREADABLE as error:
-        raise Misread(name) from error
-
-
-def _said(text: str | None) -> str:
-    if not text:
-        raise ValueError(text)
-    return text
-
-
-def _number(text: str | None) -> str:
-    if not is_number(text):
-        raise ValueError(text)
-    return text
+    return taken(name, element.findtext(name), read)
 
 
 def _balance(text: str) -> int | str:
     try:
-        return -fen(text[1:]) if text.startswith("-") else fen(text)
+        return balance(text, fen)
     except ValueError:
         return text
 
 
 def _units(element, group: str) -> list[dict]:
     return [
-        {"out_sku_id": _taken(line, "SkuNo", _said), "quantity": _taken(line, "Quantity", int)}
+        {"out_sku_id": _taken(line, "SkuNo", said), "quantity": _taken(line, "Quantity", int)}
         for line in element.findall(f"{group}/Line")
     ]
 

@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
 
@@ -14,6 +15,8 @@ ROOM = {
 }  # fmt: skip
 MOST_VERSION = 2**62
 MOST_UNITS, MOST_FEN = 9999, 10**10  # of one line of an order, in it
+FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")  # of a statement, in each row
+GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
 
 
 class Misread(ValueError):
@@ -77,6 +80,48 @@ def field_of(error: Exception) -> str:
     if not re.fullmatch(r"[\w./-]{1,60}", str(name), re.ASCII):
         return type(error).__name__
     return " ".join([str(name), *map(str, number)])[:60]
+
+
+def taken(name: str, value, read: Callable):
+    """What `read` makes of what stands in a field. Raises `Misread` of that name."""
+    try:
+        return read(value)
+    except UNREADABLE as error:
+        raise Misread(name) from error
+
+
+def said(text: str | None) -> str:
+    """A text that must be there. Raises ValueError."""
+    if not text:
+        raise ValueError(text)
+    return text
+
+
+def number(text: str | None) -> str:
+    """That of an order. Raises ValueError."""
+    if not is_number(text):
+        raise ValueError(text)
+    return text
+
+
+def gmt8(text: str, pattern: str) -> datetime.datetime:
+    """A moment of the malls' clock. Raises TypeError or ValueError."""
+    return datetime.datetime.strptime(text, pattern).replace(tzinfo=GMT8)
+
+
+AT_MOST_TWO, JUST_TWO = r"(\.\d{1,2})?", r"\.\d\d"
+
+
+def fen(text: str, decimals: str = AT_MOST_TWO) -> int:
+    """Fen of yuan with so many decimals at most, or just as many. Raises TypeError or ValueError."""
+    if not re.fullmatch(rf"\d{{1,10}}{decimals}", text, re.ASCII):
+        raise ValueError(text)
+    return int(Decimal(text).scaleb(2))
+
+
+def balance(text: str, read: Callable[[str], int] = fen) -> int:
+    """The same of what may be below nothing."""
+    return -read(text[1:]) if text.startswith("-") else read(text)
 
 
 def zoned(name: str, text) -> datetime.datetime:

@@ -2,9 +2,7 @@ from functools import partial
 
 import pytest
 
-from partners.connectors import igetmall
-from partners.connectors import ningbo as ningbo_connector
-from partners.connectors import shanghai as shanghai_connector
+from partners.connectors import transport
 from partners.connectors.connector import Page
 from partners.connectors.igetmall import IGetMall
 from tests.factories.catalog import daily_terms
@@ -29,8 +27,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(autouse=True)
 def _no_clock_of_an_earlier_mall():
     """A stand-in may get the port of one whose clock was wrong: what was learnt of that is kept by address."""
-    for connector in (igetmall, ningbo_connector, shanghai_connector):
-        connector._connected.cache_clear()
+    transport.made.cache_clear()
 
 
 @pytest.fixture

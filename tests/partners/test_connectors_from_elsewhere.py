@@ -10,6 +10,7 @@ from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
 from tests.factories.partners import partner_mall
 from tests.factories.people import kita_officer
+from tests.partners.played import malls
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +23,18 @@ def connect(partner):
     return Harbin(partner.base_url)
 """
 
+PLAYED = """
+from tests.partners.played import OF_CALLS, Played
+
+MALL = Played("harbin", "stand.harbin", key={"secret": "s"}, skin_care="0101", faults=OF_CALLS)
+"""
+
 
 @pytest.fixture
 def harbin(tmp_path, monkeypatch):
     """The distribution kmall24-harbin, installed as pip would leave it."""
     (tmp_path / "kmall24_harbin.py").write_text(MODULE)
+    (tmp_path / "kmall24_harbin_played.py").write_text(PLAYED)
     info = tmp_path / "kmall24_harbin-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kmall24-harbin\nVersion: 1.0\n")
@@ -34,12 +42,18 @@ def harbin(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     importlib.invalidate_caches()
     yield
-    sys.modules.pop("kmall24_harbin", None)
+    for name in ("kmall24_harbin", "kmall24_harbin_played"):
+        sys.modules.pop(name, None)
 
 
 def test_an_installed_connector_is_connected_by_its_name(harbin):
     partner = partner_mall("https://open.harbin.example", connector="harbin")
     assert connect(partner).base_url == "https://open.harbin.example"
+
+
+def test_its_author_plays_the_tests_of_every_mall_with_it_alone(harbin):
+    (played,) = malls("kmall24_harbin_played").values()
+    assert connect(played.open("https://open.harbin.example")).base_url == "https://open.harbin.example"
 
 
 def test_a_name_that_nobody_has_is_a_matter_for_a_person():

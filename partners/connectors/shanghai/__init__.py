@@ -5,27 +5,20 @@ What is sent goes into our own feed, and counts as accepted there; what became o
 
 import datetime
 import json
-from functools import cache, partial
+import re
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from partners.connectors.connector import (
-    BadCredentials,
-    BadFile,
-    Misfit,
-    NotReady,
-    Page,
-    Profile,
-    RowFault,
-    TooLarge,
-)
-from partners.connectors.shanghai import orders, requests, results, sheets, statements
+from partners.connectors import dropped
+from partners.connectors.connector import BadFile, Misfit, NotReady, Page, Profile, Unknown
+from partners.connectors.shanghai import export, orders, requests, results, statements
 from partners.connectors.shanghai.calls import Calls
-from partners.connectors.shanghai.export import Export
 from partners.connectors.shanghai.signature import check_request, seal
+from partners.connectors.transport import one_for
 from partners.desired import digest
-from partners.pull_feed import write
+from partners.pull_feed import shown, write
 
 LONGEST_DESCRIPTION = 2000
 FILES_AT_ONCE = 10
@@ -38,15 +31,7 @@ PROFILE = Profile(
 
 
 def connect(partner) -> "Shanghai":
-    return _connected(
-        partner.pk, partner.base_url, partner.credentials, _former_secret(partner), partner.call_seconds
-    )
-
-
-@cache
-def _connected(partner_id: int, base_url: str, credentials: str, former: str, timeout: int) -> "Shanghai":
-    """One for a mall and its credentials, so that its connections are kept open."""
-    return Shanghai(partner_id, base_url, timeout=timeout, former_secret=former, **json.loads(credentials))
+    return one_for(Shanghai, partner, partner_id=partner.pk, former_secret=_former_secret(partner))
 
 
 def _former_secret(partner) -> str:
@@ -64,9 +49,9 @@ class Shanghai:
 
     def __init__(
         self,
-        partner_id: int,
         base_url: str,
         *,
+        partner_id: int,
         key: str,
         secret: str,
         former_secret: str = "",
@@ -76,7 +61,6 @@ class Shanghai:
         self._partner, self._key = partner_id, key
         self._keys = [secret, former_secret] if former_secret else [secret]
         self._calls = Calls(base_url, key=key, keys=self._keys, timeout=timeout)
-        self._export = Export(partner_id, self._calls)
 
     def content(self, listing: dict) -> dict:
         return listing | {"description": listing["description"][:LONGEST_DESCRIPTION]}
@@ -88,7 +72,7 @@ class Shanghai:
         return digest(part)
 
     def categories(self):
-        return self._export.categories()
+        return self._calls.data("/export/categories", export.categories)
 
     def upsert(self, items):
         return write.upsert(self._partner, items)
@@ -100,25 +84,25 @@ class Shanghai:
         return write.withdraw(self._partner, items)
 
     def look(self, out_ids):
-        return self._export.look(out_ids)
+        return shown.look(self._partner, out_ids, self._some)
 
     def walk(self, cursor):
-        return self._export.walk(cursor)
+        places, position = self._calls.data("/export/summary", export.places)
+        return shown.walk(self._partner, cursor, places, position, self._page)
 
     def orders(self, since, cursor):
-        return self._files(orders.KIND, orders.FOLDER, orders.read, since, cursor)
+        return self._files("orders", orders.read, since, cursor)
 
     def read_order(self, text):
         return orders.read_order(text)
 
     def requests(self, since, cursor):
-        read = partial(requests.read, self._partner)
-        return self._files(requests.KIND, requests.FOLDER, read, since, cursor)
+        return self._files("requests", partial(requests.read, self._partner), since, cursor)
 
     def statement(self, day, cursor):
         address, name = statements.address(day), statements.file_name(day)
         try:
-            return statements.read(name, self._calls.read(address), self._digest(address))
+            return statements.read(name, *self._file(address))
         except Misfit as misfit:
             if misfit.status == 404:
                 raise NotReady(str(misfit), status=404) from misfit
@@ -143,9 +127,6 @@ class Shanghai:
     def answer(self, order_id, request_no, *, accept, text):
         self._drop("reply", results.reply(order_id, request_no, "accept" if accept else "reject", text))
 
-    def notice(self, parameters: dict, body: bytes) -> dict:
-        raise BadCredentials("this mall sends no notices")
-
     def admit(self, address: str, authorization: str) -> str:
         """The nonce of a reader of the feed that is the mall. Raises `NotGenuine`."""
         return check_request("GET", address, b"", authorization, key=self._key, keys=self._keys)
@@ -154,30 +135,24 @@ class Shanghai:
         """The headers by which the mall knows that an answer of the feed is ours."""
         return seal(address, digest, self._keys[0])
 
-    def _files(self, kind: str, folder: str, read, since: str, cursor: str) -> Page:
-        """What is in the next files of a folder; `read` makes a `File` of name, bytes and digest."""
-        since = datetime.datetime.fromisoformat(since) + datetime.timedelta(seconds=self._calls.ahead)
-        listing = self._calls.read(sheets.list_address(folder, since.isoformat(), cursor))
-        names = sheets.names(listing, kind)[:FILES_AT_ONCE]
-        page = Page(cursor=names[-1] if names else "")
-        for name in names:
-            digest = ""
-            try:
-                raw, digest = self._calls.read(folder + name), self._digest(folder + name)
-                file = read(name, raw, digest)
-            except (sheets.NotWhole, Misfit) as fault:
-                is_one_only = fault.status == 404 or isinstance(fault, sheets.NotWhole | TooLarge)
-                if not is_one_only:  # 404: listed, and not there yet
-                    raise
-                page.late.append(BadFile(name, digest, [RowFault(1, "", sheets.NOT_WHOLE)]))
-                continue
-            page.rows.extend(file.told)
-            page.bad.extend([BadFile(name, digest, file.faults)] if file.faults else [])
-            page.unread.extend(file.unread)
-        return page
+    def _some(self, out_ids: list[str]) -> shown.Told:
+        return self._calls.ask("/export/items", {"out_ids": out_ids}, export.items)
 
-    def _digest(self, address: str) -> str:
-        return self._calls.read(f"{address}.sha256").decode(errors="replace")[:64]
+    def _page(self, category: str, number: int) -> shown.Told:
+        return self._calls.data(f"/export/pages/{category}/{number}", export.items)
+
+    def _files(self, kind: str, read, since: str, cursor: str) -> Page:
+        """What is in the next files of a folder."""
+        folder, since = f"/drop/{kind}/", datetime.datetime.fromisoformat(since) + self._calls.ahead
+        listing = self._calls.read(f"{folder}?since={int(since.timestamp())}&after={cursor}")
+        names = listing.decode(errors="replace").split()
+        if not all(re.fullmatch(rf"{kind}-\d{{6,12}}\.csv", name) for name in names):
+            raise Unknown(f"no list of files: {listing[:80]!r}", status=200)
+        return dropped.page_of(names[:FILES_AT_ONCE], lambda name: self._file(folder + name), read)
+
+    def _file(self, address: str) -> tuple[bytes, str]:
+        """The bytes of a file, and what its digest is said to be."""
+        return self._calls.read(address), self._calls.read(f"{address}.sha256").decode(errors="replace")[:64]
 
     def _drop(self, kind: str, csv: bytes) -> None:
         self._calls.drop(results.address(kind, csv), csv)

@@ -2,29 +2,29 @@
 
 import datetime
 import json
+from collections.abc import Callable
 
-from django.utils import timezone
-
-from kmall.http import TimedOut, Unreachable, client
 from partners.connectors.connector import (
     BadCredentials,
     ClockDiffers,
     Deferred,
-    Misfit,
     NotGenuine,
     RequestDiffers,
     TooLarge,
     Transient,
     Unknown,
     WrongState,
-    unreadable,
-    wait_seconds,
 )
 from partners.connectors.shanghai.signature import authorization, check_answer
+from partners.connectors.transport import Line, told, unreadable
 
-CREDENTIALS = {"INVALID_SIGNATURE", "INVALID_KEY", "SUSPENDED"}
+FAULTS = {
+    "INVALID_SIGNATURE": BadCredentials, "INVALID_KEY": BadCredentials, "SUSPENDED": BadCredentials,
+    "TIMESTAMP_EXPIRED": ClockDiffers, "REPLAYED_NONCE": Transient, "BUSY": Transient,
+    "RATE_LIMITED": Deferred, "ORDER_STATE": WrongState, "REQUEST_STATE": RequestDiffers,
+    "TOO_LARGE": TooLarge,
+}  # fmt: skip
 LATEST = 10_000_000_000  # Unix time of 2286: what is more is no second
-AGAIN = {"TIMESTAMP_EXPIRED", "REPLAYED_NONCE", "BUSY"}
 
 
 class Calls:
@@ -34,40 +34,46 @@ class Calls:
         if not key.isascii():
             raise ValueError("the key goes into a header: only ASCII can be one")  # and is not quoted
         self._key, self._keys = key, keys
-        self._client = client(base_url, timeout=timeout)
-        self.ahead = 0  # seconds of the mall's clock before ours, as it told us last
+        self._line = Line(base_url, timeout)
+
+    @property
+    def ahead(self) -> datetime.timedelta:
+        """The mall's clock before ours."""
+        return self._line.ahead
 
     def read(self, address: str) -> bytes:
         """What stands at an address: path and query, ASCII. Raises a `Fault`."""
         return self._call("GET", address, b"", {})
 
-    def data(self, address: str) -> dict:
-        """The JSON object at an address."""
-        return _object(self.read(address))
+    def data(self, address: str, read: Callable):
+        """What `read` makes of the JSON object at an address."""
+        return self._call("GET", address, b"", {}, lambda raw: read(_object(raw)))
 
-    def ask(self, address: str, body: dict) -> dict:
-        raw = json.dumps(body, separators=(",", ":")).encode()
-        return _object(self._call("POST", address, raw, {"Content-Type": "application/json"}))
+    def ask(self, address: str, body: dict, read: Callable):
+        raw, kind = json.dumps(body, separators=(",", ":")).encode(), {"Content-Type": "application/json"}
+        return self._call("POST", address, raw, kind, lambda answer: read(_object(answer)))
 
     def drop(self, address: str, csv: bytes) -> None:
         self._call("POST", address, csv, {"Content-Type": "text/csv"})
 
-    def _call(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> bytes:
-        sign = authorization(method, address, body, key=self._key, secret=self._keys[0], ahead=self.ahead)
-        headers = headers | {"Authorization": sign}
-        try:
-            response = self._client.request(method, address, content=body or None, headers=headers)
-        except Unreachable as error:
-            raise Transient(f"unreachable: {error}") from error
-        except TimedOut as error:
-            raise Unknown(f"no answer: {error}") from error
+    def _call(self, method: str, address: str, body: bytes, headers: dict[str, str], read=bytes):
+        """`read` makes the result of the body of an answer."""
+        ahead = int(self.ahead.total_seconds())
+        sign = authorization(method, address, body, key=self._key, secret=self._keys[0], ahead=ahead)
+        return self._line.call(
+            method,
+            address,
+            lambda response: read(self._body(address, response)),
+            content=body or None,
+            headers=headers | {"Authorization": sign},
+        )
+
+    def _body(self, address: str, response) -> bytes:
         if response.status_code != 200:
-            fault = _fault(response)
-            if isinstance(fault, ClockDiffers):
-                self.ahead = int((fault.now - timezone.now()).total_seconds())
-            raise fault
+            raise _fault(response)
+        ahead = int(self.ahead.total_seconds())
         try:
-            check_answer(address, response.content, response.headers, self._keys, ahead=self.ahead)
+            check_answer(address, response.content, response.headers, self._keys, ahead=ahead)
         except NotGenuine as error:
             raise Unknown(f"answer is not the mall's: {error}", status=200) from error
         return response.content
@@ -76,8 +82,8 @@ class Calls:
 def _object(raw: bytes) -> dict:
     try:
         data = json.loads(raw)
-    except ValueError as error:
-        raise Unknown(f"unreadable answer: {raw[:80]!r}", status=200) from error
+    except ValueError:
+        data = None
     if not isinstance(data, dict):
         raise Unknown(f"unreadable answer: {raw[:80]!r}", status=200)
     return data
@@ -85,26 +91,18 @@ def _object(raw: bytes) -> dict:
 
 def _fault(response):
     """The fault that an answer other than 200 tells."""
-    status = response.status_code
     try:
         data = response.json()
         code = str(data["code"])
     except (ValueError, KeyError, TypeError):
         return unreadable(response)
-    text = f"{code} {data.get('message', '')}".strip()
-    if code in CREDENTIALS:
-        return BadCredentials(text, status=status)
-    if code == "RATE_LIMITED" or (code == "BUSY" and "Retry-After" in response.headers):
-        return Deferred(text, seconds=wait_seconds(response.headers.get("Retry-After")), status=status)
-    if code == "TIMESTAMP_EXPIRED" and type(data.get("now")) is int and 0 < data["now"] < LATEST:
-        now = datetime.datetime.fromtimestamp(data["now"], datetime.UTC)
-        return ClockDiffers(text, now=now, status=status)
-    if code in AGAIN:
-        return Transient(text, status=status)
-    if code == "ORDER_STATE":
-        return WrongState(text, state=str(data.get("state", "")), status=status)
-    if code == "REQUEST_STATE":
-        return RequestDiffers(text, state=str(data.get("state", "")), status=status)
-    if code == "TOO_LARGE":
-        return TooLarge(text, status=status)
-    return Unknown(text, status=status) if status >= 500 else Misfit(text, status=status)
+    now = data.get("now")
+    is_time = type(now) is int and 0 < now < LATEST
+    return told(
+        FAULTS.get(code),
+        f"{code} {data.get('message', '')}".strip(),
+        response.status_code,
+        wait=response.headers.get("Retry-After"),
+        state=str(data.get("state", "")),
+        now=datetime.datetime.fromtimestamp(now, datetime.UTC) if is_time else None,
+    )

@@ -1,14 +1,13 @@
 """Files of orders: a row is a line of an order. Section 8 of the contract."""
 
-from dataclasses import dataclass, field
-
+from partners.connectors import sheets
 from partners.connectors.connector import RowFault
-from partners.connectors.reading import Misread, Told, Unread, is_number
-from partners.connectors.shanghai import sheets
-from partners.connectors.shanghai.sheets import ID, OUT_ID, Column, either, fen, fitting, text, time, whole
+from partners.connectors.dropped import File
+from partners.connectors.reading import Misread, Told, Unread, fen, is_number
 from partners.connectors.shanghai.signature import sha256
+from partners.connectors.sheets import Column, either, fitting, text, time, whole
 
-KIND, FOLDER = "orders", "/drop/orders/"
+ID, OUT_ID = fitting(r"[A-Za-z0-9_-]{1,64}"), fitting(r"[A-Za-z0-9_-]{1,40}")
 COLUMNS = {
     "order_id": Column("订单号", ID),
     "state": Column("状态", either(("paid", "cancelled"), ("已付款", "已取消"))),
@@ -32,13 +31,6 @@ COLUMNS = {
     "region_code": Column("行政区划代码", fitting(r"\d{6}")),
     "address": Column("详细地址", text, is_personal=True),
 }
-
-
-@dataclass
-class File:
-    told: list[dict]
-    faults: list[RowFault]
-    unread: list[Unread] = field(default_factory=list)
 
 
 def read(name: str, raw: bytes, digest: str) -> File:

@@ -1,13 +1,13 @@
 """Files of what shoppers ask: a row is a SKU of a request, or a whole cancel. Section 8 of the contract."""
 
+from partners.connectors import sheets
 from partners.connectors.connector import RowFault
+from partners.connectors.dropped import File
 from partners.connectors.reading import Told
-from partners.connectors.shanghai import sheets
-from partners.connectors.shanghai.orders import File
-from partners.connectors.shanghai.sheets import ID, OUT_ID, Column, Sheet, either, text, time, whole
+from partners.connectors.shanghai.orders import ID, OUT_ID
+from partners.connectors.sheets import Column, Sheet, either, text, time, whole
 from partners.models import PartnerOrder
 
-KIND, FOLDER = "requests", "/drop/requests/"
 STATES = (
     ("open", "accepted", "rejected", "received", "refunded", "withdrawn"),
     ("待答复", "已同意", "未同意", "已入库", "已退款", "已撤回"),

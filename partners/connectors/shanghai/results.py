@@ -1,14 +1,13 @@
 """Files of results, dropped at the mall: answers, parcels, refunds, faults. Section 9 of the contract."""
 
-import csv
 import datetime
-import io
 from collections.abc import Iterable, Iterator
 
 from kmall.money import yuan
-from orders.reports.export import safe
-from partners.connectors.connector import GMT8, BadFile
+from partners.connectors.connector import BadFile
+from partners.connectors.reading import GMT8
 from partners.connectors.shanghai.signature import sha256
+from partners.connectors.sheets import written
 
 FAULTS_AT_ONCE = 2000  # of less than 400 bytes each; a body has at most 1 MiB
 
@@ -20,7 +19,7 @@ def address(kind: str, csv: bytes) -> str:
 
 def answer(order_id: str, answer: str, *, number: str = "", reason: str = "", text: str = "") -> bytes:
     row = [order_id, answer, number, reason, text]
-    return _csv(["order_id", "answer", "number", "reason", "text"], [row])
+    return written(["order_id", "answer", "number", "reason", "text"], [row])
 
 
 def parcels(order_id: str, parcels: Iterable[dict]) -> bytes:
@@ -39,11 +38,11 @@ def parcels(order_id: str, parcels: Iterable[dict]) -> bytes:
         for parcel in parcels
         for line in parcel["lines"]
     ]
-    return _csv(head, rows)
+    return written(head, rows)
 
 
 def reply(order_id: str, request_no: str, answer: str, text: str) -> bytes:
-    return _csv(["order_id", "request_no", "answer", "text"], [[order_id, request_no, answer, text]])
+    return written(["order_id", "request_no", "answer", "text"], [[order_id, request_no, answer, text]])
 
 
 def refund(order_id: str, refund: dict) -> bytes:
@@ -52,7 +51,7 @@ def refund(order_id: str, refund: dict) -> bytes:
     head.append("request_no")
     of_all = [order_id, refund["refund_no"], yuan(refund["refund_fen"]), refund["reason"], refund["message"]]
     lines, request_no = refund["lines"], refund.get("request_no", "")
-    return _csv(
+    return written(
         head,
         [
             [*of_all, line["out_sku_id"], line["quantity"], yuan(line["refund_fen"]), request_no]
@@ -66,15 +65,7 @@ def faults(file: BadFile) -> Iterator[bytes]:
     rows = [[file.name, fault.line, fault.column, fault.code, fault.text] for fault in file.faults]
     for start in range(0, len(rows), FAULTS_AT_ONCE):
         some = rows[start : start + FAULTS_AT_ONCE]
-        yield _csv(["file", "line", "column", "code", "text"], some)
-
-
-def _csv(head: list[str], rows: list[list]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(head)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+        yield written(["file", "line", "column", "code", "text"], some)
 
 
 def _time(iso: str) -> str:

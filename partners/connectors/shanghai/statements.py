@@ -2,15 +2,15 @@
 
 import datetime
 
+from partners.connectors import sheets
 from partners.connectors.connector import BadFile, RowFault, StatementPage
-from partners.connectors.shanghai import sheets
-from partners.connectors.shanghai.sheets import ID, Column, Row, Sheet, either, fen
+from partners.connectors.reading import FIGURES, balance, fen
+from partners.connectors.shanghai.orders import ID
+from partners.connectors.sheets import Column, Row, Sheet, either
 
 STATES = ("confirmed", "shipped", "refunded"), ("已接单", "已发货", "已退款")
 TOTAL = "total"
-FIGURES = {
-    "paid": "paid_fen", "refunded": "refunded_fen", "commission": "commission_fen", "net": "net_fen",
-}  # fmt: skip
+AMOUNTS = dict(zip(("paid", "refunded", "commission", "net"), FIGURES, strict=True))
 
 
 def address(day: datetime.date) -> str:
@@ -55,18 +55,14 @@ def _hold(sheet: Sheet, rows: list[Row], total: list[Row] | None) -> None:
         sheet.faults.append(RowFault(1, "order_id", "MISSING_TOTAL"))
         return
     line, told = total[0]
-    sums = {"number": str(len(rows))} | {name: sum(row[name] for _line, row in rows) for name in FIGURES}
+    sums = {"number": str(len(rows))} | {name: sum(row[name] for _line, row in rows) for name in AMOUNTS}
     for name, found in sums.items():
         if told[name] != found:
             sheet.faults.append(RowFault(line, name, "NO_SUM"))
 
 
 def _figures(row: dict) -> dict[str, int]:
-    return {ours: row[name] for name, ours in FIGURES.items()}
-
-
-def _balance(text: str) -> int:
-    return -fen(text[1:]) if text.startswith("-") else fen(text)
+    return {ours: row[name] for name, ours in AMOUNTS.items()}
 
 
 def _order_or_total(text: str) -> str:
@@ -79,6 +75,6 @@ COLUMNS = {
     "state": Column("状态", either(*STATES), is_of_whole=False, may_be_empty=True),
     "paid": Column("实付", fen, is_of_whole=False),
     "refunded": Column("退款", fen, is_of_whole=False),
-    "commission": Column("佣金", _balance, is_of_whole=False),
-    "net": Column("应付", _balance, is_of_whole=False),
+    "commission": Column("佣金", balance, is_of_whole=False),
+    "net": Column("应付", balance, is_of_whole=False),
 }

@@ -27,7 +27,7 @@ def test_it_has_what_it_declares_and_declares_what_it_has(played):
     assert set(can) <= set(CAN), "each in words at the choice of a connector"
     for ability in can:
         assert all(hasattr(connector, method) for method in METHODS[ability]), ability
-    for ability in ("receipts", "digests", "requests", "statements", "categories"):
+    for ability in ("receipts", "digests", "notices", "refunds", "requests", "statements", "categories"):
         assert (ability in can) == all(hasattr(connector, method) for method in METHODS[ability]), ability
     assert ("receipts" in can) == (connector.receipt_seconds > 0)
 

@@ -1,15 +1,15 @@
-"""CSV files that the mall drops: listed, read, each row held against its columns. Section 8."""
+"""CSV of a mall, read by a table of its columns, each row held against them; and CSV of ours for it."""
 
 import csv
-import datetime
+import hashlib
 import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from partners.connectors.connector import GMT8, RowFault, Unknown
-from partners.connectors.shanghai.signature import sha256
+from orders.reports.export import safe
+from partners.connectors.connector import RowFault, Unknown
+from partners.connectors.reading import gmt8
 
 
 @dataclass(frozen=True)
@@ -53,25 +53,12 @@ class Sheet:
         self.groups.pop(key, None)
 
 
-def list_address(folder: str, since: str, after: str) -> str:
-    """`since`: ISO 8601."""
-    return f"{folder}?since={int(datetime.datetime.fromisoformat(since).timestamp())}&after={after}"
-
-
-def names(listing: bytes, kind: str) -> list[str]:
-    """The files of a list. Raises `Unknown` for what is no list of that kind."""
-    found = listing.decode(errors="replace").split()
-    if not all(re.fullmatch(rf"{kind}-\d{{6,12}}\.csv", name) for name in found):
-        raise Unknown(f"no list of files: {listing[:80]!r}", status=200)
-    return found
-
-
 def read(name: str, raw: bytes, digest: str, columns: dict[str, Column], key: str, number: str = "") -> Sheet:
     """What of a file can be taken, and what is wrong with the rest.
 
     `number`: the column that numbers the rows of one key; those of one number are alike. Raises `NotWhole`.
     """
-    if sha256(raw) != digest:
+    if hashlib.sha256(raw).hexdigest() != digest:
         raise NotWhole(f"{name} is not what its digest says", status=200)
     sheet, bad = Sheet(), set()
     for line, cells, is_shifted in _rows(raw, sheet, columns):
@@ -96,6 +83,15 @@ def text_of(rows: list[dict[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def written(head: list[str], rows: list[list]) -> bytes:
+    """Rows for a mall; what a spreadsheet would run is only text."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _rows(raw: bytes, sheet: Sheet, columns: dict[str, Column]) -> list[tuple[int, dict[str, str], bool]]:
@@ -191,20 +187,10 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def fen(text: str) -> int:
-    """Yuan with at most two decimals as fen."""
-    fitting(r"\d{1,8}(\.\d{1,2})?")(text)
-    return int(Decimal(text) * 100)
-
-
 def time(text: str) -> str:
-    return datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=GMT8).isoformat()
+    return gmt8(text, "%Y-%m-%d %H:%M:%S").isoformat()
 
 
 def either(english: tuple[str, ...], chinese: tuple[str, ...]) -> Callable[[str], str]:
     """One of these words, in either language, as the English one."""
     return ({word: word for word in english} | dict(zip(chinese, english, strict=True))).__getitem__
-
-
-ID = fitting(r"[A-Za-z0-9_-]{1,64}")
-OUT_ID = fitting(r"[A-Za-z0-9_-]{1,40}")
