@@ -58,7 +58,8 @@ class World:
         """All that is due, and what beat does each minute for what failed and is not due any more."""
         converge(self.mall, self.read)
         look.look_again_at_stalest(self.mall, count=0)
-        converge(self.mall, self.read)
+        if Listing.objects.filter(partner=self.mall, look_at__isnull=False).exists():
+            converge(self.mall, self.read)
 
 
 @contextlib.contextmanager
