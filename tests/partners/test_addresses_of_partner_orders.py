@@ -59,7 +59,7 @@ def test_an_order_that_could_not_be_placed_is_placed_as_the_mall_mends_it(sandbo
     bought = buy(sandbox, listable(on_hand=5))
     notify(client, bought | {"paid_at": "1990-01-01T00:00:00+08:00"})
     work_orders()
-    assert PartnerOrder.objects.get().reason == "not_placed"
+    assert PartnerOrder.objects.get().reason == "no_rate: 1990-01-01"
     mended = with_part(bought, "address", "detail", "世纪大道 2 号")
     notify(client, mended | {"updated_at": "2030-01-01T00:00:00+08:00"})
     work_orders()
