@@ -75,14 +75,15 @@ def turn(partner_id: int, kind: str, *, most: int = 1) -> Iterator[bool]:
     """True when there is room for one more. False: leave it to those who work, or to the next sweep."""
     whose = uuid.uuid4().hex
     try:
-        name = _take(partner_id, kind, most, whose)
+        taken = _take(partner_id, kind, most, whose)
     except redis.RedisError as error:
         logger.warning("%s of partner %s at work uncounted: %s", kind, partner_id, error)
         yield True
         return
-    if name is None:
+    if taken is None:
         yield False
         return
+    name, is_first = taken
     over = Event()
     keeper = Thread(target=_keep, args=(name, whose, over), daemon=True)
     keeper.start()
@@ -92,7 +93,7 @@ def turn(partner_id: int, kind: str, *, most: int = 1) -> Iterator[bool]:
         over.set()
         keeper.join()  # lest it takes back what is given back
         _tell(_GIVE_BACK, name, whose)
-        if name != _names(partner_id, kind, 1)[0]:
+        if not is_first:
             PLACES.give_back()
 
 
@@ -126,11 +127,11 @@ def _most(partner_id: int, field: str) -> int:
     return PartnerMall.objects.filter(pk=partner_id).values_list(field, flat=True).first() or 0
 
 
-def _take(partner_id: int, kind: str, most: int, whose: str) -> str | None:
-    """The name of a turn that was free and is ours now. Raises `RedisError`."""
+def _take(partner_id: int, kind: str, most: int, whose: str) -> tuple[str, bool] | None:
+    """The name of a turn that was free and is ours now, and whether it is the first. Raises `RedisError`."""
     first, *others = _names(partner_id, kind, most)
     if _is_free(first, whose):
-        return first
+        return first, True
     if not others or not PLACES.take():
         return None
     try:
@@ -140,7 +141,8 @@ def _take(partner_id: int, kind: str, most: int, whose: str) -> str | None:
         raise
     if name is None:
         PLACES.give_back()
-    return name
+        return None
+    return name, False
 
 
 def _is_free(name: str, whose: str) -> bool:

@@ -6,7 +6,7 @@ Each trouble is met for sure, among changes as they come.
 import contextlib
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from partners import keys
@@ -32,7 +32,7 @@ OF_BUILDING = (Death("made", "page"), Death("published", "feed"))
 some_changes = st.lists(changes, max_size=2)
 course = st.tuples(some_changes, st.booleans(), some_changes)
 without_shrinking = settings(  # which takes minutes: `make seek` finds smaller ones
-    max_examples=settings.default.max_examples // 40,
+    max_examples=settings.default.max_examples // 100,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
@@ -52,6 +52,7 @@ def troubles_of(played) -> list:
 def test_it_shows_exactly_what_it_should(data, played, stand_in, monkeypatch):
     troubles = troubles_of(played)
     order = data.draw(st.permutations(troubles))
+    assume(order != troubles)  # the simplest example is tried first, and has no changes between
     each = data.draw(st.lists(course, min_size=len(troubles), max_size=len(troubles)))
     with world(played, stand_in) as of:
         for trouble, changes_there in zip(order, each, strict=True):
