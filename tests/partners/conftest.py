@@ -37,10 +37,19 @@ def played(request):
 
 
 @pytest.fixture(scope="session")
-def shop(django_db_setup):
-    """Our side over HTTP, for a mall that reads while the test waits for it, in the test's transaction."""
+def _open_shop(django_db_setup):
     with open_shop() as shop:
         yield shop
+
+
+@pytest.fixture
+def shop(request, _open_shop):
+    """Our side over HTTP, for a mall that reads while the test waits for it, in the test's transaction.
+
+    Not for a browser, which asks for pictures when it likes: on the connection that the test is using.
+    """
+    assert "browser" not in request.fixturenames, "pages of a mall in a browser lead to `live_mall`"
+    return _open_shop
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def test_axe_finds_nothing_in_the_hall_and_nothing_sticks_out(live_mall, mall, d
     assert look.faults == []
 
 
-def test_axe_finds_nothing_on_the_stand_ins_pages(mall, yonggou, pujiang, desktop):
+def test_axe_finds_nothing_on_the_stand_ins_pages(live_mall, mall, yonggou, stands, desktop):
+    pujiang = stands("shanghai", shop_url=live_mall, calls_a_second=1000, interval=0)
     put(yonggou, goods(), goods("P2", stock=0))
     shanghai = shanghai_mall(pujiang.url)
     changed(Product.objects.first(), "state")
