@@ -61,7 +61,7 @@ def collect(partner: PartnerMall, connector: Connector) -> int:
     except Fault as fault:
         _put_off(partner, tickets, verdict.of_fault(partner, fault, 0)["next_try_at"])
         if not isinstance(fault, BadCredentials | Deferred):  # those end by a person, or in time
-            settle(partner, _given_up(partner, tickets), {})
+            settle(partner, _long_silent(partner, tickets), {})
         return 0
     settle(partner, tickets, found)
     return len(tickets)
@@ -74,7 +74,7 @@ def _put_off(partner: PartnerMall, tickets: list[str], until: datetime.datetime,
     return Receipt.objects.filter(pk__in=keys).update(ask_at=until)
 
 
-def _given_up(partner: PartnerMall, tickets: list[str]) -> list[str]:
+def _long_silent(partner: PartnerMall, tickets: list[str]) -> list[str]:
     """Those of the tickets that the mall has told nothing of for so long that its looks are asked instead."""
     late = Receipt.objects.filter(
         partner=partner, ticket__in=tickets, late_at__lte=timezone.now() - LONGEST_SILENCE

@@ -10,7 +10,7 @@ from tests.factories.partners import changed, listable, ningbo_mall, partner_mal
 from tests.partners.convergence import converge, pull_orders
 from tests.partners.feed_reader import Reader
 from tests.partners.played import malls
-from tests.partners.selling import asked, buy, ship
+from tests.partners.selling import ask_for_return, buy
 from tests.partners.shop import open_shop
 
 
@@ -146,12 +146,7 @@ def bought(sandbox, mall, pair):
 @pytest.fixture
 def returned(sandbox, mall, bought):
     """A return of one unit of the first product, after both parcels left."""
-    ship(0, 1)
-    pull_orders(mall)
-    line = bought["lines"][0]
-    request = asked(sandbox, bought, "return", sku=line["out_sku_id"], quantity=1, reason="颜色不对")
-    pull_orders(mall)
-    return request
+    return ask_for_return(sandbox, mall, bought)
 
 
 @pytest.fixture

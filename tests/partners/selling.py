@@ -11,6 +11,7 @@ from orders.models import Order
 from partners import statements
 from partners.models import Discrepancy, PartnerOrder, PartnerRefund, PartnerRequest, Statement
 from tests.factories.people import kita_officer
+from tests.partners.convergence import pull_orders
 
 DAY = datetime.timedelta(days=1)
 
@@ -30,6 +31,16 @@ def told(stand_in, bought):
 
 def asked(stand_in, bought, kind="cancel", **fields):
     return stand_in.operate(f"/orders/ask-{kind}/", order_id=bought["order_id"], **fields)
+
+
+def ask_for_return(stand_in, mall, bought):
+    """The shopper wants to give back a unit of the first product, once both parcels have left."""
+    ship(0, 1)
+    pull_orders(mall)
+    sku = bought["lines"][0]["out_sku_id"]
+    request = asked(stand_in, bought, "return", sku=sku, quantity=1, reason="颜色不对")
+    pull_orders(mall)
+    return request
 
 
 def answer_return(client, answer="accept", message=""):

@@ -9,7 +9,7 @@ from partners import inbound
 from partners.models import PartnerOrder, PartnerRequest
 from tests.factories.partners import listable
 from tests.partners.convergence import pull_orders, work_again
-from tests.partners.selling import answer_return, asked, buy, on_hand, ship, told
+from tests.partners.selling import answer_return, ask_for_return, asked, buy, on_hand, ship, told
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +31,7 @@ def bought(stand_in, each_mall, goods):
 @pytest.fixture
 def returned(stand_in, each_mall, bought):
     """A return of one unit of the first product, after both parcels left."""
-    ship(0, 1)
-    pull_orders(each_mall)
-    sku = bought["lines"][0]["out_sku_id"]
-    request = asked(stand_in, bought, "return", sku=sku, quantity=1, reason="颜色不对")
-    pull_orders(each_mall)
+    request = ask_for_return(stand_in, each_mall, bought)
     return {"order_id": bought["order_id"], "request_no": request["request_no"]}
 
 
