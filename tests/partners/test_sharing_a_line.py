@@ -202,6 +202,21 @@ def test_a_fault_of_the_line_s_thread_is_not_lost(monkeypatch, due, watched):
 def test_where_answers_cannot_be_written_the_call_is_kept_and_no_further_one_begins(
     monkeypatch, due, watched
 ):
+    lines, upsert = [], watched.upsert
+
+    def noted(partner):
+        lines.append(calls.Line(partner))
+        return lines[0]
+
+    def under_way_until_it_failed(items):
+        patience = time.monotonic() + 30
+        while watched.calls and not lines[0].has_failed and time.monotonic() < patience:
+            time.sleep(BORDER / 10)
+        return upsert(items)
+
+    monkeypatch.setattr(calls, "LONGEST_AHEAD", 60)
+    monkeypatch.setattr(sync, "Line", noted)
+    monkeypatch.setattr(watched, "upsert", under_way_until_it_failed, raising=False)
     monkeypatch.setattr(sync, "_record", lambda *_args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sync.sync(due)
