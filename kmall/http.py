@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 
@@ -87,6 +88,12 @@ def _tell(request: httpx.Request, response: httpx.Response | None, began: float)
     heard.append(Exchange(str(request.url), request.read(), status, answered, milliseconds))
 
 
+@cache
+def _trusted():
+    """Whom calls trust, for all clients: to read the authorities takes 45 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def check_address(url: str) -> None:
     """Raises ValueError where no call can go there: more passes for an address than can be one."""
     try:
@@ -105,7 +112,7 @@ def client(base_url: str, *, timeout: float = 10, connect: float = CONNECT_SECON
     return httpx.Client(
         base_url=base_url,
         timeout=httpx.Timeout(timeout, connect=connect),
-        transport=_Transport(),
+        transport=_Transport(verify=_trusted()),
         trust_env=False,
         headers={"User-Agent": "Kmall24"},
     )
