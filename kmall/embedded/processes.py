@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 _LONGEST_PAUSE = 30.0
 _STEADY_AFTER = 60.0  # seconds up, after which a death counts as the first again
 
@@ -48,7 +50,7 @@ class Process:
                 stderr=subprocess.STDOUT,
                 env=self.env,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops all in order
-                preexec_fn=_dies_with_parent(self.stop_with),
+                preexec_fn=partial(dies_with_parent, self.stop_with),
             )
         self.started_at = time.monotonic()
 
@@ -145,9 +147,7 @@ class Supervisor:
         self.processes.clear()
 
 
-def _dies_with_parent(with_signal: signal.Signals) -> Callable[[], None] | None:
-    """Linux tells a child that its parent is gone, even if the parent was killed."""
-    if not sys.platform.startswith("linux"):
-        return None
-    libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(_PR_SET_PDEATHSIG, int(with_signal))
+def dies_with_parent(with_signal: signal.Signals) -> None:
+    """Linux tells this process by the signal that its parent is gone, even if the parent was killed."""
+    if _libc:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(with_signal))

@@ -3,8 +3,6 @@
 import datetime
 import itertools
 import signal
-import subprocess
-import sys
 
 import pytest
 from django.utils import timezone
@@ -18,11 +16,11 @@ from partners.pull_feed import build
 from partners.sync import sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
+from tests.forked import Forked
+from tests.partners import killed
 from tests.partners.at_rest import version
 from tests.partners.convergence import converge, hurry
 from tests.partners.feed_reader import Reader
-from tests.partners.mall import ROOT
-from tests.worker import same_mall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANGED = ("upsert", "offer", "withdraw")  # what is to be sent of the goods, in their order
@@ -48,9 +46,7 @@ def goods(sandbox):
 def work_until_killed(point, call, partner):
     """Work in a process of its own, which dies at the point of the call."""
     hurry(partner)
-    command = [sys.executable, "-m", "tests.partners.killed", point, call, str(partner.pk)]
-    died = subprocess.run(command, cwd=ROOT, env=same_mall(), capture_output=True, text=True, check=False)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert Forked(killed.work, point, call, partner.pk).start().wait() == -signal.SIGKILL
 
 
 def as_it_should_be(partner, goods):

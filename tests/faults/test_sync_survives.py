@@ -18,8 +18,8 @@ from partners import tasks
 from partners.models import Listing
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
+from tests.forked import database_url
 from tests.servers import FOLDER
-from tests.worker import same_mall
 
 PATIENCE = 180  # seconds; of a machine that does much else
 
@@ -123,7 +123,7 @@ def test_a_database_that_was_away_is_found_again_by_the_same_worker(mall, worker
 def database_away():
     """As while PostgreSQL restarts: every connection of others is cut, none is let in. Ours stays, to undo it."""
     name = connection.settings_dict["NAME"]
-    with closing(psycopg2.connect(same_mall()["DATABASE_URL"].replace(f"/{name}", "/postgres"))) as door:
+    with closing(psycopg2.connect(database_url().replace(f"/{name}", "/postgres"))) as door:
         door.autocommit = True
         cursor = door.cursor()
         cursor.execute(f'alter database "{name}" allow_connections false')
@@ -133,7 +133,7 @@ def database_away():
                 [name, connection.connection.info.backend_pid],
             )
             with pytest.raises(psycopg2.OperationalError):
-                psycopg2.connect(same_mall()["DATABASE_URL"])
+                psycopg2.connect(database_url())
             yield
         finally:
             cursor.execute(f'alter database "{name}" allow_connections true')
@@ -146,7 +146,7 @@ def own_database(transactional_db, tmp_path_factory):
     server.prepare()
     start(server)
     server.make_database("kmall")
-    dump = [program("pg_dump"), "--no-owner", same_mall()["DATABASE_URL"]]
+    dump = [program("pg_dump"), "--no-owner", database_url()]
     tables = subprocess.run(dump, capture_output=True, check=True).stdout
     subprocess.run(
         [program("psql"), "-q", server.url("kmall")], input=tables, capture_output=True, check=True

@@ -14,16 +14,14 @@ __all__ = ["alipay", "alipay_process"]
 
 
 @pytest.fixture
-def mall(transactional_db, live_server, settings, alipay, monkeypatch):
+def mall(transactional_db, live_server, settings, alipay):
     """The shop's address; tasks go to a real worker through the broker."""
     settings.SITE_URL = live_server.url
     settings.DEV_INBOX, settings.EMAIL_BACKEND = True, "kmall.mail.InboxBackend"
-    monkeypatch.setenv("SITE_URL", live_server.url)
-    monkeypatch.setenv("DEV_INBOX", "1")
     inbox.empty()
     daily_terms()
     freight_rule()
-    worker = Worker()
+    worker = Worker(changed=["SITE_URL", "DEV_INBOX", "EMAIL_BACKEND"])
     worker.start()
     yield live_server.url
     worker.stop()

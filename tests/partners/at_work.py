@@ -1,34 +1,16 @@
-"""A worker in the middle of a mall's orders: `python -m tests.partners.at_work PARTNER LEASE`.
+"""A worker in the middle of a mall's orders."""
 
-Says "at work" where there was room for it, and is at work until its input ends. LEASE: seconds.
-"""
-
-import os
-import sys
-
-import django
+from partners import turns
 
 
-def say(words):
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
-def main(partner_id: str, lease: str) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
-    django.setup()
-    from partners import turns
-
-    turns.LEASE = int(lease)
+def be_at_work(partner_id, lease, line):
+    """Says "at work" where there is room for it, and is at work until it is told anything. `lease`: seconds."""
+    turns.LEASE = lease
 
     @turns.few_at_once("orders", most="orders_at_once")
     def work(_partner_id):
-        say("at work")
-        sys.stdin.read()
+        line.send("at work")
+        line.recv()
 
-    work(int(partner_id))
-    say("at rest")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    work(partner_id)
+    line.send("at rest")

@@ -1,4 +1,4 @@
-"""A process that works for a partner and kills itself on the way: `python -m tests.partners.killed POINT CALL PARTNER`.
+"""Work for a partner in a process that kills itself on the way.
 
 Killed as by a machine that loses power: nothing is rolled back by us, given back or said.
 """
@@ -6,14 +6,18 @@ Killed as by a machine that loses power: nothing is rolled back by us, given bac
 import datetime
 import os
 import signal
-import sys
 import time
 from functools import wraps
 from itertools import count
 
-import django
+import httpx
 from django.db import transaction
 from django.utils.module_loading import import_string
+
+from partners import breaker, look, receipts, record, sync
+from partners.connectors import connect
+from partners.models import PartnerMall
+from partners.pull_feed import build
 
 CONNECTORS = {
     "igetmall": "partners.connectors.igetmall.IGetMall",
@@ -33,11 +37,6 @@ def set_trap(point: str, kind: str, connector: type) -> None:
     before it is counted; "written": before what it says is committed. Of a feed "page made": with a page's bytes;
     "pages made": with all but the manifest.
     """
-    import httpx
-
-    from partners import breaker, record, sync
-    from partners.pull_feed import build
-
     if point == "claimed":
         sync.plan = die
         return
@@ -92,14 +91,8 @@ def set_trap(point: str, kind: str, connector: type) -> None:
         record.save, record.save_untouched = then_die(record.save), then_die(record.save_untouched)
 
 
-def main(point: str, kind: str, partner_id: str) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kmall.settings")
-    django.setup()
-    from partners import look, receipts, record, sync
-    from partners.connectors import connect
-    from partners.models import PartnerMall
-    from partners.pull_feed import build
-
+def work(point: str, kind: str, partner_id: int) -> None:
+    """What a `Forked` process does."""
     partner = PartnerMall.objects.get(pk=partner_id)
     connector = connect(partner)
     later = {
@@ -112,11 +105,7 @@ def main(point: str, kind: str, partner_id: str) -> None:
         set_trap(point, kind, by)
     sync.sync(partner)
     if kind in later:
-        wait, work = later[kind]
+        wait, do = later[kind]
         time.sleep(wait.total_seconds() + 0.1)
         set_trap(point, kind, by)
-        work()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        do()

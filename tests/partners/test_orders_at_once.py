@@ -1,8 +1,7 @@
 """A mall's orders are fetched and answered by as many at once as its row says, however many workers there are."""
 
+import multiprocessing
 import os
-import subprocess
-import sys
 import time
 
 import pytest
@@ -12,30 +11,40 @@ from django.conf import settings
 from partners import tasks, turns
 from partners.models import PartnerMall
 from tests.factories.partners import partner_mall
-from tests.partners.mall import ROOT
-from tests.worker import same_mall
+from tests.forked import Forked
+from tests.partners.at_work import be_at_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEASE = 3  # seconds
 
 
+class AtWork(Forked):
+    """A process that works for a mall's orders, if there was room: what it `says` first."""
+
+    def __init__(self, mall):
+        self._line, other = multiprocessing.Pipe()
+        super().__init__(be_at_work, mall.pk, LEASE, other)
+        self.start()
+        other.close()
+        self.says = self._line.recv()
+
+    def end(self):
+        self._line.send("enough")
+        assert self.wait() == 0
+
+
 @pytest.fixture
 def worker():
-    """Starts a process that works for a mall's orders, if there is room: `worker(mall)`; what it says first."""
+    """Starts such a process: `worker(mall)`."""
     started = []
 
     def start(mall):
-        command = [sys.executable, "-m", "tests.partners.at_work", str(mall.pk), str(LEASE)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        process = subprocess.Popen(command, cwd=ROOT, env=same_mall(), **pipes)
-        started.append(process)
-        process.says = process.stdout.readline().strip()
-        return process
+        started.append(AtWork(mall))
+        return started[-1]
 
     yield start
     for process in started:
         process.kill()
-        process.communicate()
 
 
 @pytest.fixture
@@ -63,7 +72,7 @@ def test_workers_share_the_limit_of_a_mall(mall, worker):
     first = worker(mall)
     assert (first.says, worker(mall).says, has_room(mall)) == ("at work", "at rest", False)
     assert has_room(partner_mall(code="another", orders_at_once=1))
-    first.communicate()
+    first.end()
     assert has_room(mall)
 
 
@@ -106,7 +115,7 @@ def test_tasks_leave_the_orders_to_those_at_work(sandbox, mall, worker):
     other = worker(mall)
     tasks.pull_orders_of(mall.pk)
     assert sandbox.state()["calls"] == {}
-    other.communicate()
+    other.end()
     tasks.pull_orders_of(mall.pk)
     assert sandbox.state()["calls"] == {"igm.orders.list OK": 1}
 
