@@ -25,19 +25,22 @@ hypothesis.load_profile("steady")
 translations.compile_catalogues(project.BASE_DIR)
 plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # tests need no collected files
 project.STORAGES = {**project.STORAGES, "staticfiles": plain}
+project.STATIC_ROOT = None  # nor each client of a test a list of them
 django.setup()
 # A parallel worker inherits the environment, and would read the settings before it has its own Redis.
 os.environ.pop("DJANGO_SETTINGS_MODULE")
 
 from django.core.cache import cache
+from django.test import TransactionTestCase
 
 from kmall import caching
 from partners.pull_feed import pages_read
-from tests import templates
+from tests import emptying, templates
 from tests.browser import Browser, Watched
 from tests.partners.mall import Sandbox
 from tests.worker import Worker
 
+TransactionTestCase._fixture_teardown = emptying.put_back
 pages_read.AFTER = 0  # a thread of its own sees nothing of what a test has not committed
 
 
@@ -56,6 +59,12 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
         return
     with django_db_blocker.unblock(), templates.shared(worker["testrunuid"]):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        emptying.keep_what_is_there()
 
 
 @pytest.fixture(autouse=True)

@@ -106,7 +106,7 @@ def test_a_redis_that_was_emptied_is_told_by_those_at_work(mall, worker):
 
 def test_without_redis_the_work_goes_on(mall, worker, monkeypatch):
     worker(mall)
-    away = redis.Redis(port=9, socket_connect_timeout=0.1)
+    away = redis.Redis.from_url("redis://127.0.0.1:9")
     monkeypatch.setattr(turns, "redis_server", lambda: away)
     assert has_room(mall)
 
