@@ -5,6 +5,7 @@ An app registers in its `admin/panels.py`, which the admin's autodiscovery impor
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,7 +29,7 @@ class Link:
     order: int = 50
     query: str = ""
 
-    @property
+    @cached_property  # each page of the desk asks for all of them three times
     def path(self) -> str:
         return reverse(self.view)
 
@@ -85,14 +86,14 @@ def name(request: HttpRequest) -> str:
 def menu(request: HttpRequest) -> list[Group]:
     """The side bar for this person: groups in their order, empty ones left out."""
     shown = sorted((link for link in _links if link.shown(request)), key=lambda link: link.order)
-    above = [link for link in shown if _is_at_or_below(request.path, link.path)]
+    above = [link for link in shown if _is_at_or_below(request.path, link)]
     current = max(above, key=lambda link: len(link.path), default=None)
     grouped = [(group, [link for link in shown if link.group == group]) for group in GROUPS]
     return [Group(group, links, current) for group, links in grouped if links]
 
 
-def _is_at_or_below(path: str, address: str) -> bool:
-    return path == address or (address != reverse("admin:index") and path.startswith(address))
+def _is_at_or_below(path: str, link: Link) -> bool:
+    return path == link.path or (link.view != "admin:index" and path.startswith(link.path))
 
 
 def panels(request: HttpRequest) -> list[tuple[str, dict]]:
