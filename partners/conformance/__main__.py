@@ -6,7 +6,7 @@ import pathlib
 import sys
 
 from partners.conformance.checks import run
-from partners.conformance.page import SIGNS, page
+from partners.conformance.page import SIGNS, WORDS, counted, page
 
 CONTRACTS = {  # name on the command line -> module with CONTRACT, OPTIONS, CHECKS and `server(chosen)`
     "igetmall": "partners.conformance.igetmall.mall",
@@ -24,12 +24,15 @@ def main() -> int:
     checks = [
         one for one in contract.CHECKS if one.is_always or one.section in (chosen.section or [one.section])
     ]
-    findings = run(checks, contract.server(chosen), say)
+    findings, stopped = run(checks, contract.server(chosen), say)
+    if stopped:
+        sys.stdout.write(f"{SIGNS['differs']} {stopped.zh} · {stopped.said}\n")
     if chosen.page:
-        chosen.page.write_text(page(contract.CONTRACT, chosen.base_url, findings), encoding="utf-8")
-    differing = [finding for finding in findings if finding.state == "differs"]
-    sys.stdout.write(f"{len(findings)} asked, {len(differing)} differ\n")
-    return 1 if differing else 0
+        text = page(contract.CONTRACT, chosen.base_url, findings, stopped)
+        chosen.page.write_text(text, encoding="utf-8")
+    count = counted(findings)
+    sys.stdout.write("，".join(f"{WORDS[state][0]} {number} 项" for state, number in count.items()) + "\n")
+    return 1 if stopped or count["differs"] else 0
 
 
 def options(modules: dict) -> argparse.ArgumentParser:
@@ -40,14 +43,20 @@ def options(modules: dict) -> argparse.ArgumentParser:
     contracts = parser.add_subparsers(dest="contract", required=True, metavar="CONTRACT")
     for name, module in modules.items():
         one = contracts.add_parser(name, help=module.CONTRACT, description=module.CONTRACT)
-        one.add_argument("--base-url", required=True, help="of the server that is asked")
+        one.add_argument("--base-url", required=True, type=address, help="of the server that is asked")
         one.add_argument("--key", required=True, help="names the supplier")
         one.add_argument("--secret", required=True)
         one.add_argument("--section", action="append", choices=sections(module), help="ask only this one")
         one.add_argument("--page", type=pathlib.Path, help="where the red and green page is written")
         for option, (preset, says) in module.OPTIONS.items():
-            one.add_argument(f"--{option}", default=preset, help=says)
+            one.add_argument(f"--{option}", default=preset, required=preset is None, help=says)
     return parser
+
+
+def address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError("http://… or https://…")
+    return text
 
 
 def sections(contract) -> list[str]:

@@ -23,9 +23,11 @@ pre { white-space: pre-wrap; background: #f2f2ef; padding: .5rem; border-radius:
 """
 
 
-def page(contract: str, address: str, findings: list) -> str:
-    """The page as HTML. `contract`: its name; `address`: of the server that was asked."""
-    count = {state: sum(finding.state == state for finding in findings) for state in SIGNS}
+def page(contract: str, address: str, findings: list, stopped=None) -> str:
+    """The page as HTML. `contract`: its name; `address`: of the server that was asked; `stopped`: why no more was."""
+    if stopped:  # what could not be asked before is of no interest
+        findings = [finding for finding in findings if finding.state != "not asked"]
+    count = counted(findings)
     sums = "".join(
         f'<li class="{_css(state)}"><b>{number}</b>{WORDS[state][0]} <span class="ko">{WORDS[state][1]}</span></li>'
         for state, number in count.items()
@@ -36,14 +38,36 @@ def page(contract: str, address: str, findings: list) -> str:
     parts = [("不一致 · 불일치", wrong)] if wrong else []
     parts += [(f"§ {section}", list(rows)) for section, rows in groupby(others, key=_section)]
     lists = "".join(f"<h2>{escape(title)}</h2><ol>{''.join(map(_row, rows))}</ol>" for title, rows in parts)
-    verdict = "不符合接口约定" if count["differs"] else "符合接口约定"
+    verdict, korean = (stopped.zh, stopped.ko) if stopped else _verdict(count)
+    found = f'<ul class="sum">{sums}</ul>{lists}' if findings else ""
     return (
         f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{verdict} · {escape(contract)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{STYLE}</style></head><body><h1>{verdict}</h1>"
+        f'<p class="ko" lang="ko">{korean}</p>'
         f"<p>{escape(contract)} · {escape(address)}<br>{now}</p>"
-        f'<ul class="sum">{sums}</ul>{lists}</body></html>'
+        f"{_stop(stopped) if stopped else ''}{found}</body></html>"
     )
+
+
+def counted(findings: list) -> dict[str, int]:
+    """How many findings are of each state."""
+    return {state: sum(finding.state == state for finding in findings) for state in SIGNS}
+
+
+def _verdict(count: dict[str, int]) -> tuple[str, str]:
+    """In Chinese and Korean: no more than was asked is vouched for."""
+    left = count["not asked"]
+    if count["differs"]:
+        return "不符合接口约定", "계약과 다릅니다"
+    if not count["kept"]:
+        return "没有检查任何一项", "확인한 항목이 없습니다"
+    if left:
+        return (
+            f"已检查的部分符合接口约定，{left} 项未检查",
+            f"확인한 항목은 계약과 같고, {left}건은 확인하지 않았습니다",
+        )
+    return "符合接口约定", "계약과 같습니다"
 
 
 def _section(finding) -> str:
@@ -54,14 +78,24 @@ def _number(finding) -> int:
     return int(finding.check.section)
 
 
-def _row(finding) -> str:
-    check, calls = finding.check, "\n\n".join(finding.calls)
-    said = f'<p class="said">{escape(finding.said)}</p>' if finding.said else ""
-    shown = (
-        f"<details><summary>请求与应答 · 요청과 응답</summary><pre>{escape(calls)}</pre></details>"
-        if calls
-        else ""
+def _stop(stopped) -> str:
+    return (
+        '<ol><li class="differs"><p>检查到此为止，没有对其余各项作出判断。</p>'
+        '<p class="ko" lang="ko">여기서 멈췄으며 나머지 항목은 판단하지 않았습니다.</p>'
+        f'<p class="said">{escape(stopped.said)}</p>{_calls(stopped.calls)}</li></ol>'
     )
+
+
+def _calls(calls: tuple[str, ...]) -> str:
+    if not calls:
+        return ""
+    said = escape("\n\n".join(calls))
+    return f"<details><summary>请求与应答 · 요청과 응답</summary><pre>{said}</pre></details>"
+
+
+def _row(finding) -> str:
+    check, shown = finding.check, _calls(finding.calls)
+    said = f'<p class="said">{escape(finding.said)}</p>' if finding.said else ""
     return (
         f'<li class="{_css(finding.state)}"><p><span class="sign">{SIGNS[finding.state]}</span>{escape(check.zh)} '
         f"<small>§ {escape(check.section)}</small></p>"

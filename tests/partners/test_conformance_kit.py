@@ -14,7 +14,7 @@ from tests.partners.liar import (
     unlike,
     without_retry_after,
 )
-from tests.partners.mall import SECRET, SHOP, Sandbox
+from tests.partners.mall import SECRET, SHOP, Sandbox, free_port
 
 ORDERS = ("--section", "7", "--section", "9")
 LIES = of_goods() | lies(Prepared())
@@ -59,9 +59,12 @@ def test_a_mall_must_say_how_long_to_wait_above_its_rate(sandbox, lies, sign):
         assert ask(url, "--section", "3")[1][OVER_THE_RATE] == sign
 
 
-def test_what_was_not_prepared_is_not_asked(sandbox):
-    code, found = ask(sandbox.url, *ORDERS)
+def test_what_was_not_prepared_is_not_asked_and_not_vouched_for(sandbox, tmp_path):
+    page = tmp_path / "report.html"
+    code, found = ask(sandbox.url, *ORDERS, "--page", page)
     assert code == 0
+    left = list(found.values()).count("–")
+    assert f"<h1>已检查的部分符合接口约定，{left} 项未检查</h1>" in page.read_text()
     assert {says for says, sign in found.items() if sign == "✓"} == {
         "4: 联调商品全部下架",
         "7: 订单按更新时间从旧到新",
@@ -72,12 +75,51 @@ def test_what_was_not_prepared_is_not_asked(sandbox):
     }
 
 
-def test_a_wrong_secret_is_red_and_says_so(sandbox, tmp_path):
+def test_a_wrong_secret_is_the_one_thing_that_is_told_and_no_fault_of_the_malls(sandbox, tmp_path):
     page = tmp_path / "report.html"
-    code, found = ask(sandbox.url, "--section", "2", "--page", page, secret="wrong")
-    assert (code, found["2: 签名正确的请求被受理"]) == (1, "✗")
-    assert "不符合接口约定" in page.read_text()
-    assert "INVALID_SIGNATURE" in page.read_text()
+    code, found = ask(sandbox.url, "--page", page, secret="wrong")
+    assert (code, found) == (1, {"密钥不对，请核对 --key 与 --secret": "✗"})
+    text = page.read_text()
+    assert "<h1>密钥不对" in text
+    assert "INVALID_SIGNATURE" in text
+    assert "不符合接口约定" not in text
+
+
+def test_a_server_that_is_not_there_or_speaks_otherwise_is_no_breach_of_a_contract(sandbox, tmp_path):
+    page = tmp_path / "report.html"
+    code, found = ask(f"http://127.0.0.1:{free_port()}", "--page", page)
+    assert (code, found) == (1, {"无法连接服务器": "✗"})
+    assert "<h1>无法连接服务器</h1>" in page.read_text()
+    code, found = ask(f"{sandbox.url}/elsewhere")
+    assert (code, found) == (1, {"服务器的应答不是约定的格式，请核对 --base-url": "✗"})
+
+
+def test_a_server_that_falls_silent_on_the_way_ends_the_run(sandbox, tmp_path):
+    page, asked = tmp_path / "report.html", []
+
+    def silent(call, ask):
+        asked.append(call)
+        return ask(call) if len(asked) < 5 else 1 / 0
+
+    with between(sandbox.url, [silent]) as url:
+        code, found = ask(url, "--section", "2", "--page", page)
+    assert (code, found) == (
+        1,
+        {
+            "2: 签名正确的请求被受理": "✓",
+            "2: 签名错误的请求被拒绝": "✓",
+            "2: 正文被改动的请求被拒绝": "✓",
+            "2: 参数含中文时按解码后的 UTF-8 签名": "✓",
+            "无法连接服务器": "✗",
+        },
+    )
+    assert "<b>4</b>一致" in page.read_text()
+
+
+@pytest.mark.parametrize("contract", ["igetmall", "ningbo"])
+def test_links_that_a_mall_must_refuse_are_not_sent_for_want_of_the_registered_address(contract):
+    with pytest.raises(AssertionError, match="arguments are required: --shop-url"):
+        kit(contract, "http://127.0.0.1:9")
 
 
 @pytest.mark.django_db(transaction=True)

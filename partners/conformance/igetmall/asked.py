@@ -19,6 +19,9 @@ class Mall(Client):
         self.chosen, self.shop_url = chosen, chosen.shop_url.rstrip("/")
         self.run, self.used = secrets.token_hex(4), []
 
+    def first_code(self) -> str:
+        return self.code(GET, {"out_ids": ["KIT-none"]})
+
     def item(self, version: int = 1, out_id: str = "", **content) -> dict:
         """An item that breaks no rule, of a number of its own unless one is given."""
         if not out_id:

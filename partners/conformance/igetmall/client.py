@@ -8,7 +8,7 @@ import secrets
 import urllib.parse
 
 from partners.conformance.checks import Differs
-from partners.conformance.line import Line
+from partners.conformance.line import SUSPENDED, WRONG_CLOCK, WRONG_KEY, Line
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 
@@ -17,6 +17,10 @@ class Client(Line):
     """A signing client. `call` gives the envelope."""
 
     pace = 0.05  # what section 3 allows; its burst is left for what is asked at once
+    refusals = {
+        "INVALID_APP_KEY": WRONG_KEY, "INVALID_SIGNATURE": WRONG_KEY, "APP_SUSPENDED": SUSPENDED,
+        "TIMESTAMP_EXPIRED": WRONG_CLOCK,
+    }  # fmt: skip
 
     def __init__(self, address: str, key: str, secret: str):
         super().__init__()

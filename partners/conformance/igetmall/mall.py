@@ -6,8 +6,8 @@ from partners.conformance.igetmall.asked import GET, WITHDRAW, Mall
 from partners.conformance.rate import goes_over
 
 CONTRACT = "docs/partners/igetmall.md, mall"
-OPTIONS = {  # name -> (what it is unless said, help)
-    "shop-url": ("https://kmall24.example", "the supplier's registered address"),
+OPTIONS = {  # name -> (what it is unless said, None: it must be said; help)
+    "shop-url": (None, "the supplier's address as the mall has registered it: links begin with it"),
     "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),
     "refuse": ("", "a paid order made for this: it is refused"),
     "cancel": ("", "a confirmed order made for this, which its shopper asks to call off: it is given back"),

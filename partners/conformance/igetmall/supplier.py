@@ -22,6 +22,9 @@ def server(chosen) -> "Supplier":
 class Supplier(Client):
     pace = 0.0  # the rate of section 3 is the mall's
 
+    def first_code(self) -> str:
+        return self.code(METHOD, {})
+
     def order(self) -> dict:
         """An order of section 7 that its shopper called off."""
         now = datetime.datetime.now(GMT8).isoformat(timespec="seconds")

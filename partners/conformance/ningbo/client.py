@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from partners.conformance.checks import Differs
-from partners.conformance.line import Line
+from partners.conformance.line import SUSPENDED, WRONG_CLOCK, WRONG_KEY, Line
 
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -25,9 +25,14 @@ class Answer:
 class Client(Line):
     """A signing client."""
 
+    refusals = {"1002": WRONG_KEY, "1003": WRONG_KEY, "1004": WRONG_CLOCK, "1007": SUSPENDED}
+
     def __init__(self, address: str, supplier: str, secret: str):
         super().__init__()
         self.address, self.supplier, self.secret = address, supplier, secret
+
+    def first_code(self) -> str:
+        return self.code("GOODS_QUERY", xml("GoodsNo", "KIT-none"))
 
     def tell(self, kind: str, body: str = "", **head: str) -> Answer:
         """The answer to a message; elements of `head` instead of the usual ones."""

@@ -14,8 +14,8 @@ from partners.conformance.ningbo import (
 from partners.conformance.ningbo.asked import OFF, Goods, Mall
 
 CONTRACT = "docs/partners/ningbo.md"
-OPTIONS = {  # name -> (what it is unless said, help)
-    "shop-url": ("https://kmall24.example", "the supplier's registered address"),
+OPTIONS = {  # name -> (what it is unless said, None: it must be said; help)
+    "shop-url": (None, "the supplier's address as the mall has registered it: links begin with it"),
     "day": ("", "a settled day with orders, as 20261124; the last one unless said"),
     "receipt": ("", "a receipt of the last 7 days"),
     "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),

@@ -9,7 +9,7 @@ import time
 import zlib
 
 from partners.conformance.checks import Differs
-from partners.conformance.line import Line
+from partners.conformance.line import SUSPENDED, WRONG_CLOCK, WRONG_KEY, Line
 
 STATUS = {
     "OK": 200, "INVALID_PARAMETER": 400, "BAD_FILE": 400, "INVALID_SIGNATURE": 401, "INVALID_KEY": 401,
@@ -26,6 +26,10 @@ class Client(Line):
 
     pace = 0.05  # what section 3 allows; its burst is left for what is asked at once
     probe = ""
+    refusals = {
+        "INVALID_KEY": WRONG_KEY, "INVALID_SIGNATURE": WRONG_KEY, "SUSPENDED": SUSPENDED,
+        "TIMESTAMP_EXPIRED": WRONG_CLOCK,
+    }  # fmt: skip
 
     def __init__(self, base_url: str, chosen):
         """`chosen`: what was said on the command line."""
@@ -33,6 +37,9 @@ class Client(Line):
         self.chosen, self.base_url = chosen, base_url.rstrip("/")
         self.key, self.secret, self.run = chosen.key, chosen.secret, secrets.token_hex(4)
         self.problem: dict = {}  # what the last answer with an error said
+
+    def first_code(self) -> str:
+        return self.code(self.probe)
 
     def raw(self, address: str, body: bytes = b"", *, signed: str | None = None, **headers: str) -> bytes:
         """The bytes of an answer of whatever status. `signed`: another `Authorization`, "" for none."""
