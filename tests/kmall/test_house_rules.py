@@ -249,6 +249,20 @@ def test_shared_templates_state_their_inputs():
     none_of(found, "Begin a shared part with a comment that lists each variable it takes:")
 
 
+def test_a_part_that_is_told_only_its_inputs_is_told_the_token_of_its_forms():
+    """Django hands none to it, and each of its forms would be refused; a test's client asks for none."""
+    templates = texts("templates", ".html")
+    include = re.compile(r'{% include "([^"]+)"([^%]*) only %}')
+    found = [
+        (path, number)
+        for path, text in templates.items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        for part, told in include.findall(line)
+        if "{% csrf_token %}" in templates[f"templates/{part}"] and "csrf_token=csrf_token" not in told
+    ]
+    none_of(found, "Hand the token on (`with csrf_token=csrf_token only`):")
+
+
 def test_templates_stay_short():
     found = [
         (f"{path}: {count} lines", None)
