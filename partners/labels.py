@@ -12,6 +12,7 @@ from catalog.cards import Offer, lowest_offers, offer_of
 from catalog.models import Product
 from catalog.pricing import Terms, todays_terms
 from catalog.tax import NoTaxRate, TaxTable, rates_at
+from kmall.templatetags.mall import cny_short
 from orders.freight import FreightTable, freight_at
 from partners import locks
 from partners.models import Display, DisplayProduct, Label
@@ -183,7 +184,7 @@ def _texts(display: Display, offer: Offer, freight: FreightTable) -> dict[str, s
     product = offer.sku.product
     delivery, delivery_from = DELIVERY[product.delivery]
     origin = "韩国" if product.origin == "KR" else product.origin
-    # Of one piece to where no special rate applies: "free" is said only where it is.
+    # Of one piece to where no special rate applies, as its page tells it.
     freight_fen = freight.parcel_fen(weight_g=offer.sku.weight_g, goods_fen=offer.price.fen)
     return {
         "name": product.name_zh_hans,
@@ -193,7 +194,7 @@ def _texts(display: Display, offer: Offer, freight: FreightTable) -> dict[str, s
         "origin": f"{origin}产，附产地证" if product.origin_certificate else f"{origin}制造",
         "delivery": delivery,
         "delivery_from": delivery_from,
-        "freight": "" if freight_fen else "，免运费",
+        "freight": f"，另加运费 {cny_short(freight_fen)}" if freight_fen else "，免运费",
         "market": display.market.name_zh_hans or display.market.name_ko,
         "display": display.name_zh_hans or display.name_ko,
     }

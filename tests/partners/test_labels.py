@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from catalog.models import Product, Seller, Sku
-from orders.models import Channel
+from orders.models import Channel, FreightRule
 from partners import labels
 from partners.label_sheet import sheet
 from partners.labels import Fault
@@ -62,6 +62,7 @@ def test_a_label_says_name_price_place_and_that_it_ships(display, paper):
         "101",
         ".10",
         "含税¥110.30",
+        "另加运费¥18",
         "济州西归浦",
         "韩国产，附产地证",
         "下单后寄送到家，展位不交货",
@@ -70,6 +71,32 @@ def test_a_label_says_name_price_place_and_that_it_ships(display, paper):
     ):
         assert part in text, part
     assert "免运费" not in text, "a parcel of this value pays freight"
+
+
+def test_freight_is_told_as_on_the_products_page_and_an_older_number_tells_none(client, display):
+    Sku.objects.update(weight_g=900)
+    [label] = printed(display)
+    assert label.shown["freight"] == "，另加运费 ¥24"
+    assert "国际运费 ¥24.00" in client.get(f"/zh-hans/p/{label.product.slug}/").content.decode()
+    FreightRule.objects.update(free_from_fen=5000)
+    assert wrong() == [(label.code, (Fault.TEXT,), True)]
+    [free] = printed(display)
+    assert "免运费" in text_of(sheet([free]))
+    label.shown["freight"] = ""
+    assert "运费" not in text_of(sheet([label]))
+
+
+@pytest.mark.parametrize(("paper", "beside"), [("a6", (100, 29, 104, 77)), ("a4", (65.5, 14, 67.5, 39))])
+@pytest.mark.parametrize("name", ["A" * 60, "雪肌水 Superhydratingmoisturizing 面膜"])
+def test_a_long_word_stays_within_its_room(display, paper, beside, name):
+    """Nothing is printed beside the room, in mm, and no letter is lost."""
+    Product.objects.update(name_zh_hans=name, name_ko=name.lower())
+    made = printed(display)
+    dots = 200 / 25.4
+    picture = Image.open(io.BytesIO(sheet(made, paper=paper, format="png", ppi=200))).convert("L")
+    assert picture.crop([round(at * dots) for at in beside]).getextrema() == (255, 255)
+    said = text_of(sheet(made, paper=paper)).replace("\u200b", "")
+    assert (name.replace(" ", "") in said, name.lower().replace(" ", "") in said) == (True, True)
 
 
 def test_a_stall_without_a_chinese_name_is_printed_with_its_korean_one(display):
