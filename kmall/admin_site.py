@@ -23,7 +23,7 @@ COOKIE = "desk_language"
 
 def activate_language(request) -> None:
     """The desk's language: the choice in its cookie, else the user's, else Korean."""
-    wishes = (request.COOKIES.get(COOKIE), getattr(request.user, "language", ""), "ko")
+    wishes = (request.COOKIES.get(COOKIE), getattr(getattr(request, "user", None), "language", ""), "ko")
     language = next(wish for wish in wishes if wish in LANGUAGES)
     translation.activate(language)
     request.LANGUAGE_CODE = language

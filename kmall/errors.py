@@ -8,21 +8,23 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from kmall.admin_site import activate_language
+
 
 def bad_request(request, exception=None):
-    return page_of(request, "400.html", 400)
+    return _page_here(request, "400.html", 400)
 
 
 def permission_denied(request, exception=None):
-    return page_of(request, "admin/403.html" if _is_desk(request) else "403.html", 403)
+    return _page_here(request, "403.html", 403)
 
 
 def csrf_failure(request, reason=""):
-    return page_of(request, "403_csrf.html", 403)
+    return _page_here(request, "403_csrf.html", 403)
 
 
 def page_not_found(request, exception=None):
-    return page_of(request, "admin/404.html" if _is_desk(request) else "404.html", 404)
+    return _page_here(request, "404.html", 404)
 
 
 def server_error(request):
@@ -40,9 +42,12 @@ def page_of(request, template: str, status: int, **context) -> HttpResponse:
     return HttpResponse(render_to_string(template, {"request": request, **context}), status=status)
 
 
-def _is_desk(request) -> bool:
-    """Whether the desk was asked; its people have no cart to be told about."""
-    return request.path.startswith(reverse("admin:index"))
+def _page_here(request, template: str, status: int) -> HttpResponse:
+    """The shop's page, or the desk's in its language: its people have no cart to be told about."""
+    if not request.path.startswith(reverse("admin:index")):
+        return page_of(request, template, status)
+    activate_language(request)
+    return page_of(request, f"admin/{template}", status)
 
 
 def report_number() -> str:

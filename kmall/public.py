@@ -19,6 +19,7 @@ from django.utils.translation import get_language_from_path, override
 from structlog.contextvars import bound_contextvars
 
 from kmall.caching import one_look
+from kmall.shop_language import is_spoken
 
 
 def for_machines(view):
@@ -39,6 +40,8 @@ class PublicPages:
 
     def make(self, request: HttpRequest) -> HttpResponse | None:
         language = get_language_from_path(request.path_info)
+        if not is_spoken(language):
+            return None
         with override(language) if language else nullcontext():
             try:
                 match = request.resolver_match = resolve(request.path_info)

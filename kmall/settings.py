@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "kmall.nul.NulMiddleware",  # before the session is looked for
     "kmall.accounts.hint.SessionHintMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "kmall.shop_language.ShopLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -114,6 +114,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# A display of five hundred goods is one form of the desk; DATA_UPLOAD_MAX_MEMORY_SIZE limits it all the same.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 DATABASES = {
     "default": env.dj_db_url(

@@ -5,6 +5,7 @@ from django.test import Client
 
 from catalog.views import home
 from tests.factories.catalog import CategoryFactory, ProductFactory
+from tests.factories.people import kita_officer
 
 SAFE = "您的购物车和订单"
 
@@ -58,6 +59,42 @@ def test_a_form_without_its_token_is_told_to_load_the_page_again(db):
     response = Client(enforce_csrf_checks=True).post("/zh-hans/account/login/", {})
     assert response.status_code == 403
     assert "页面打开时间太久了" in response.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ko", "페이지를 너무 오래 열어 두었습니다"),
+        ("zh-hans", "页面打开时间太久了"),
+        ("en", "open for too long"),
+    ],
+)
+def test_at_the_desk_it_is_told_so_by_the_desk_in_its_language(db, language, words):
+    desk = Client(enforce_csrf_checks=True)
+    desk.force_login(kita_officer())
+    desk.cookies["desk_language"] = language
+    page = desk.post("/admin/partners/display/add/", {})
+    assert page.status_code == 403
+    assert words in page.text
+    assert 'href="/admin/"' in page.text
+    assert "site-head" not in page.text
+
+
+def test_what_the_desk_cannot_read_is_told_by_the_desk(client, db, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+    client.force_login(kita_officer())
+    page = client.post("/admin/partners/display/add/", dict.fromkeys("abcd", "1"))
+    assert page.status_code == 400
+    assert "요청을 읽을 수 없습니다" in page.text
+    assert 'href="/admin/"' in page.text
+    assert "site-head" not in page.text
+
+
+@pytest.mark.parametrize("path", ["", "search/?q=a", "c/skincare/", "partner/igetmall/", "cart/", "no/such/"])
+def test_a_language_that_the_shop_does_not_speak_leads_to_one_it_does(client, db, path):
+    response = client.get(f"/en/{path}")
+    assert response.status_code == 302
+    assert response["Location"] == f"/zh-hans/{path}"
 
 
 def test_on_a_day_without_a_rate_goods_have_no_price_and_the_page_says_so(client, db):

@@ -64,6 +64,12 @@ def order(display):
     return list(display.products.order_by("position").values_list("pk", flat=True))
 
 
+def test_as_many_fields_as_a_display_of_hundreds_of_goods_has_are_read(kita, display):
+    others = {f"places-{n}": n for n in range(2_000)}
+    assert posted(kita, display, {4: 1}, **others).status_code == 302
+    assert order(display) != sorted(order(display))
+
+
 @pytest.mark.parametrize(
     ("places", "expected"),
     [
