@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.html import format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -66,10 +67,15 @@ class InForce(admin.SimpleListFilter):
         return queryset.filter(superseded_at__isnull=self.value() == "1") if self.value() else queryset
 
 
-@admin.action(description=gettext_lazy("Print again with the same numbers, A6"))
-def print_again(model_admin, request, queryset):
+def _print_again(paper):
     """For a print that was lost or damaged: nothing is numbered anew."""
-    return _pdf(queryset.order_by("pk"), "a6", "again")
+
+    def print_again(model_admin, request, queryset):
+        return _pdf(queryset.order_by("pk"), paper, "again")
+
+    print_again.__name__ = f"print_again_{paper}"
+    text = format_lazy("{}: {}", gettext_lazy("Print again with the same numbers"), PAPERS[paper])
+    return admin.action(print_again, description=text)
 
 
 @admin.register(Label)
@@ -90,7 +96,7 @@ class LabelAdmin(DeskAdmin):
     search_fields = ("=code", "product__name_ko", "product__name_zh_hans", "=sku__code")
     list_filter = ("display__market", "display", InForce)
     list_select_related = ("product", "display", "sku", "printed_by")
-    actions = (print_again,)
+    actions = tuple(map(_print_again, PAPERS))
     change_list_template = "admin/partners/label/change_list.html"
     fields = (
         "code",
@@ -135,7 +141,9 @@ class LabelAdmin(DeskAdmin):
             context["without"], rows = WITHOUT[type(missing)], []
         context |= {
             "groups": [
-                (display, _in_words(of)) for display, of in groupby(rows, lambda row: row.label.display)
+                (display, _in_words(of), [row.label.pk for row in of if row.is_to_take_away])
+                for display, found in groupby(rows, lambda row: row.label.display)
+                for of in [list(found)]
             ],
             "to_print": sum(row.is_to_print for row in rows),
             "papers": PAPERS,

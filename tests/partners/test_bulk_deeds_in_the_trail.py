@@ -12,6 +12,7 @@ from catalog.proposal import current
 from kmall.admin import ACTIONS
 from kmall.models import AuditEntry
 from orders.models import Refund
+from partners.label_sheet import PAPERS
 from tests.factories.catalog import PictureFactory, SellerFactory, sku_in_stock
 from tests.factories.orders import freight_rule, paid_order
 from tests.factories.partners import changed, listable, partner_mall
@@ -75,7 +76,7 @@ DEEDS = {
     "partners.listing send_again": (listing, {}, "listings_sent_again"),
     "partners.statement fetch_again": (statement, {}, "statement_fetched_again"),
 }
-CHANGES_NOTHING = {"partners.label print_again"}
+CHANGES_NOTHING = {f"partners.label print_again_{paper}" for paper in PAPERS}
 
 
 def test_every_deed_of_a_list_is_walked_here(rf):

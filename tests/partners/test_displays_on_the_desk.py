@@ -1,6 +1,7 @@
 """KITA prints a display's labels on the desk, and prints again what is out of date; each print is a POST."""
 
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -107,10 +108,25 @@ def test_a_label_of_a_withdrawn_product_is_noted_as_taken_away(kita, display):
     assert label.code not in kita.get(OUTDATED).content.decode()
 
 
+def test_all_of_a_display_that_are_to_be_taken_away_are_noted_at_once(kita):
+    daily_terms()
+    display = stall(3)
+    number_labels(display.products.all())
+    Product.objects.update(state="withdrawn")
+    page = kita.get(OUTDATED).content.decode()
+    everything = page.split("<form")[-1]
+    assert "라벨 3장 모두 수거함" in everything
+    kita.post(
+        "/admin/partners/label/take-away/", {"label": re.findall(r'name="label" value="(\d+)"', everything)}
+    )
+    assert not Label.objects.filter(superseded_at=None).exists()
+
+
 def test_a_lost_print_is_printed_again_with_its_numbers(kita, display):
     daily_terms()
     [label] = number_labels(display.products.all())
-    answer = kita.post("/admin/partners/label/", {"action": "print_again", "_selected_action": [label.pk]})
+    chosen = {"action": "print_again_a7", "_selected_action": [label.pk]}
+    answer = kita.post("/admin/partners/label/", chosen)
     assert label.code in pages_of(answer)[0].extract_text()
     assert Label.objects.get() == label
 
