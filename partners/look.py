@@ -47,7 +47,7 @@ def _put_off(partner: PartnerMall, rows: list[Listing], fault: Fault) -> None:
         record.change(Listing.objects.filter(pk__in=keys), look_at=next_turn(partner))
         return
     looks = min(max(row.looks for row in rows), 30_000)
-    later = verdict.of_fault(partner, fault, looks)["next_try_at"]
+    later = verdict.of_fault(partner, fault, looks)
     soon = len(keys) // 2 if isinstance(fault, Misfit | Unknown) else 0
     record.change(Listing.objects.filter(pk__in=keys[:soon]), look_at=timezone.now(), looks=looks + 1)
     record.change(Listing.objects.filter(pk__in=keys[soon:]), look_at=later, looks=looks + 1)

@@ -59,7 +59,7 @@ def collect(partner: PartnerMall, connector: Connector) -> int:
         _put_off(partner, tickets, next_turn(partner))
         return 0
     except Fault as fault:
-        _put_off(partner, tickets, verdict.of_fault(partner, fault, 0)["next_try_at"])
+        _put_off(partner, tickets, verdict.of_fault(partner, fault, 0))
         if not isinstance(fault, BadCredentials | Deferred):  # those end by a person, or in time
             settle(partner, _long_silent(partner, tickets), {})
         return 0

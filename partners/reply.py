@@ -66,7 +66,7 @@ def tell(row: PartnerOrder) -> None:
     except Interrupted:
         due = _later(row, next_turn(partner), is_try=False)
     except Fault as fault:
-        at = verdict.of_fault(partner, fault, row.attempts)["next_try_at"]
+        at = verdict.of_fault(partner, fault, row.attempts)
         due = _later(row, at, is_try=not isinstance(fault, Deferred | BadCredentials))
     _keep(row, before)
     unmoved.update(shipment_told_at=row.shipment_told_at, **due)

@@ -157,7 +157,7 @@ def _settle(partner, connector, claimed: Claim, batch: list[Work], answer: Calla
     except Interrupted:
         release(claimed, rows, next_try_at=timezone.now() + datetime.timedelta(seconds=1))
     except Fault as fault:
-        release(claimed, rows, **verdict.of_fault(partner, fault, max(row.attempts for row in rows)))
+        release(claimed, rows, **verdict.of_listings(partner, fault, rows))
     else:
         _record(connector, claimed, batch, answers)
 

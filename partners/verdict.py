@@ -8,7 +8,7 @@ from functools import partial
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -76,24 +76,40 @@ def backoff(attempts: int) -> datetime.timedelta:
     return datetime.timedelta(seconds=seconds * random.uniform(0.75, 1.25))
 
 
-def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> dict:
-    """Note what a failed call says of the partner; the changes for the rows that were in it."""
-    now, text = timezone.now(), str(fault)[:300]
+def of_fault(partner: PartnerMall, fault: Fault, attempts: int) -> datetime.datetime:
+    """Note what a failed call says of the partner. When to try again what had failed so often before."""
+    now = timezone.now()
     if isinstance(fault, Deferred):
         pace.ease(partner, fault.seconds)
-        return {"next_try_at": now + datetime.timedelta(seconds=fault.seconds)}
+        return now + datetime.timedelta(seconds=fault.seconds)
     if isinstance(fault, BadCredentials):
-        pause_for_credentials(partner, text)
-        return {"next_try_at": now}
+        pause_for_credentials(partner, str(fault)[:300])
+        return now
     if not isinstance(fault, Misfit):
         breaker.failed(partner)
     elif not isinstance(fault, TooLarge):
         breaker.misunderstood(partner, is_news=not attempts)
+    return now + backoff(attempts)
+
+
+def of_listings(partner: PartnerMall, fault: Fault, rows: list[Listing]) -> dict:
+    """The same of a call with these listings, as they were when it began: the changes for them.
+
+    Each waits by its own tries. One that was changed meanwhile stays due at once, since of that nothing has
+    been tried; how the call came out is told of it all the same: what the partner holds is in doubt.
+    """
+    tries = {row.attempts for row in rows}
+    at = of_fault(partner, fault, max(tries))
+    if isinstance(fault, Deferred | BadCredentials):
+        return {"next_try_at": at}
+    now, text = timezone.now(), str(fault)[:300]
     unknown = isinstance(fault, Unknown)
     outcome = Listing.Outcome.UNKNOWN if unknown else Listing.Outcome.FAILED
+    is_as_sent = Q(version=F("sent_version"))
+    waits = [When(is_as_sent, attempts=failed, then=Value(now + backoff(failed))) for failed in tries]
     changes = {
-        "attempts": attempts + 1,
-        "next_try_at": now + backoff(attempts),
+        "attempts": F("attempts") + Case(When(is_as_sent, then=1), default=0),
+        "next_try_at": Case(*waits, default=F("next_try_at")),
         "outcome": outcome,
         "outcome_at": Case(
             When(outcome=outcome, then=Coalesce("outcome_at", Value(now))), default=Value(now)

@@ -9,12 +9,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.models import Sku
 from partners import breaker, inbound
 from partners.calls import AHEAD
+from partners.connectors.connector import Transient, Unknown
 from partners.connectors.igetmall import IGetMall
 from partners.models import Call, Listing, PartnerMall
 from partners.switch import pause, resume
-from partners.sync import drain
+from partners.sync import drain, sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer
@@ -201,3 +203,45 @@ def test_who_is_at_work_when_a_mall_is_paused_stops(sandbox, mall, monkeypatch):
     resume(PartnerMall.objects.get(), actor=officer)
     converge(mall)
     assert Listing.objects.filter(is_shown=True).count() == due
+
+
+def wait_of(product):
+    """Seconds until the next try of its listing."""
+    return (Listing.objects.get(product=product).next_try_at - timezone.now()).total_seconds()
+
+
+@pytest.fixture
+def tired(mall):
+    """Listings of two products; the first has failed for hours while the mall was away, and is due."""
+    old, fresh = listable(), listable()
+    for product in (old, fresh):
+        changed(product, "state")
+    converge(mall)
+    for product in (old, fresh):
+        Sku.objects.filter(product=product).update(price_krw=9000)
+        changed(product, "price")
+    Listing.objects.filter(product=old).update(attempts=11, outcome="failed", error_code="UNREACHABLE")
+    return old, fresh
+
+
+def test_each_listing_of_a_call_that_fails_waits_by_its_own_tries(sandbox, mall, tired):
+    sandbox.fault("busy", 1)
+    drain(mall.pk)
+    old, fresh = tired
+    assert (Listing.objects.get(product=old).attempts, Listing.objects.get(product=fresh).attempts) == (12, 1)
+    assert wait_of(fresh) < 10 < 2000 < wait_of(old)
+
+
+@pytest.mark.parametrize("fault", [Transient, Unknown])
+def test_what_is_changed_during_a_call_that_fails_stays_due_at_once(mall, tired, monkeypatch, fault):
+    old, fresh = tired
+
+    def offer(*_):
+        changed(old, "stock")
+        raise fault("down", status=503)
+
+    monkeypatch.setattr(IGetMall, "offer", offer)
+    sync(mall, seconds=1)
+    row = Listing.objects.get(product=old)
+    assert (wait_of(old) < 0, row.attempts, row.outcome in ("failed", "unknown")) == (True, 0, True)
+    assert wait_of(fresh) > 0
