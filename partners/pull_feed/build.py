@@ -11,6 +11,7 @@ from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from kmall.page_store import pack
@@ -117,7 +118,7 @@ def prune(partner_id: int) -> None:
             feed=feed, removed_at__lt=now - TOMBSTONES_KEPT, sequence__lte=feed.manifest_sequence
         )
         if oldest := gone.aggregate(last=Max("sequence"))["last"]:
-            Feed.objects.filter(pk=feed.pk).update(oldest=oldest)
+            Feed.objects.filter(pk=feed.pk).update(oldest=Greatest("oldest", oldest))
             gone.delete()
 
 

@@ -257,3 +257,15 @@ def test_what_the_mall_says_it_keeps_is_looked_up_soon(mall, reader):
     listing = Listing.objects.get()
     assert Feed.objects.get().mall_sequence == 1
     assert (listing.looks, listing.look_at < timezone.now() + datetime.timedelta(seconds=2)) == (0, True)
+
+
+def test_what_is_forgotten_grows_though_the_clocks_of_two_workers_differ(mall):
+    fill(mall, 2)
+    for number in (1, 2):
+        write.withdraw(mall.pk, [Item(f"P{number}", 2, f"{number}")])
+    build.build(mall.pk)
+    for number in (2, 1):
+        old = timezone.now() - build.TOMBSTONES_KEPT - datetime.timedelta(seconds=1)
+        FeedItem.objects.filter(out_id=f"P{number}").update(removed_at=old)
+        build.prune(mall.pk)
+    assert (Feed.objects.get().oldest, FeedItem.objects.exists()) == (Feed.objects.get().sequence, False)
