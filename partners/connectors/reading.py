@@ -16,6 +16,7 @@ ROOM = {
 MOST_VERSION = 2**62
 MOST_UNITS, MOST_FEN = 9999, 10**10  # of one line of an order, in it
 FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")  # of a statement, in each row
+CLOCKS_APART = datetime.timedelta(days=1)  # a mall's and ours, at most
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
 
 
@@ -139,9 +140,10 @@ def zoned(name: str, text) -> datetime.datetime:
 
 def require_sound(order: dict) -> None:
     """Raise `Misread` for an order whose numbers no order has: units below one, money below nothing; and for
-    one that was paid at no moment.
+    one that was paid at no moment, or at one that has not come: rules and limits of its day would count.
     """
-    zoned("paid_at", order["paid_at"])
+    if zoned("paid_at", order["paid_at"]) > datetime.datetime.now(GMT8) + CLOCKS_APART:
+        raise Misread("paid_at")
     for line in order["lines"]:
         require_units("quantity", line["quantity"], least=1)
         _require_money(line, "price_fen", "tax_fen")

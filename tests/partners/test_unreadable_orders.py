@@ -175,6 +175,13 @@ def test_a_time_that_is_no_moment_cannot_be_read(mall, client, name, text):
     assert [(row.state, row.unread_field) for row in PartnerOrder.objects.all()] == [("received", name)]
 
 
+@pytest.mark.parametrize(("hours", "unread"), [(23, []), (25, ["paid_at"])])
+def test_an_order_paid_on_a_day_that_has_not_come_cannot_be_read(mall, client, hours, unread):
+    paid_at = timezone.now() + datetime.timedelta(hours=hours)
+    notify(client, an_order() | {"paid_at": paid_at.isoformat()})
+    assert [row.unread_field for row in PartnerOrder.objects.exclude(unread_field="")] == unread
+
+
 def test_a_request_asked_at_no_moment_leaves_what_was_read(sandbox, mall, client):
     bought = buy(sandbox, listable(on_hand=9))
     pull_orders(mall)
