@@ -7,7 +7,7 @@ import datetime
 import json
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kmall.database import lock_timeout
@@ -41,20 +41,29 @@ class NothingToTickOff(Exception):
 
 @transaction.atomic
 def take(row: PartnerOrder, order: dict) -> bool:
-    """Note a telling of an order with what its shopper asks. False, and nothing done, if it is not newer."""
-    at = told_at(order)
+    """Note a telling of an order with what its shopper asks. False if it is not newer than one before: then
+    only what was not known to be asked is taken, since it may be in a file that was late.
+    """
+    at, requests = told_at(order), order.get("requests", [])
     known = PartnerOrder.objects.filter(pk=row.pk)
     older = Q(remote_updated_at=None) | Q(remote_updated_at__lt=at)
-    if at and not known.filter(older).update(remote_updated_at=at):
-        return False
-    for asked in order.get("requests", []):
+    is_newer = not at or bool(known.filter(older).update(remote_updated_at=at))
+    if not is_newer:
+        requests = [asked for asked in requests if not _known(row, asked).exists()]
+    for asked in requests:
         _keep(row, asked)
+    if requests or is_newer:
+        _follow(row)
+    return is_newer
+
+
+def _follow(row: PartnerOrder) -> None:
+    """What there is to do once something was asked."""
     _mark_crossed(row)
     if row.order_id is None:
         row.requests.update(problem=Problem.NO_ORDER)
     elif _due(row).exists():
         tell_again(row)
-    return True
 
 
 def told_at(order: dict) -> datetime.datetime | None:
@@ -103,10 +112,15 @@ def _mark_crossed(row: PartnerOrder) -> None:
     rejected.filter(stands__in=[Stands.ACCEPTED, Stands.RECEIVED]).update(problem=Problem.CROSSED)
 
 
+def _known(row: PartnerOrder, asked: dict) -> QuerySet[PartnerRequest]:
+    """The request that is told of, if it was told of before."""
+    return row.requests.filter(remote_id=str(asked["request_no"])[:80])
+
+
 def _keep(row: PartnerOrder, asked: dict) -> None:
     told = asked.text if isinstance(asked, Told) else json.dumps(asked, ensure_ascii=False)
     if asked["state"] == Stands.RECEIVED:  # goods that came after somebody ticked it off
-        ticked = row.requests.filter(remote_id=str(asked["request_no"])[:80]).exclude(problem="")
+        ticked = _known(row, asked).exclude(problem="")
         ticked.exclude(stands=Stands.RECEIVED).update(settled_at=None, settled_by=None)
     PartnerRequest.objects.update_or_create(
         order=row,

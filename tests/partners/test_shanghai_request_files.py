@@ -7,7 +7,8 @@ import io
 import pytest
 
 from partners import inbound, statements
-from partners.connectors.shanghai import requests
+from partners.connectors.connector import Page
+from partners.connectors.shanghai import Shanghai, requests
 from partners.connectors.shanghai import statements as days
 from partners.models import FaultyFile, PartnerRequest, Statement
 from tests.factories.catalog import daily_terms
@@ -164,3 +165,14 @@ def test_a_refund_file_without_the_column_of_requests_is_taken(pujiang, shanghai
     }  # fmt: skip
     connector._drop("refund", sheet(row))
     assert pujiang.state()["orders"][bought["order_id"]]["state"] == "refunded"
+
+
+def test_a_request_in_a_file_that_was_late_is_taken_behind_a_newer_one(shanghai, bought, monkeypatch):
+    of_order = ROW | {"order_id": bought["order_id"], "out_sku_id": bought["lines"][0]["out_sku_id"]}
+    late, newer = of_order, of_order | {"request_no": "R9", "changed_at": "2026-11-26 09:00:05"}
+    for row in (newer, late, newer | {"changed_at": late["changed_at"], "state": "withdrawn"}):
+        raw = sheet(row)
+        page = Page(requests.read(shanghai.pk, "requests-000001.csv", raw, digest(raw)).told)
+        monkeypatch.setattr(Shanghai, "requests", lambda *_, page=page: page)
+        inbound.pull(shanghai)
+    assert dict(PartnerRequest.objects.values_list("remote_id", "stands")) == {"R1": "open", "R9": "open"}
