@@ -119,6 +119,8 @@ def _known(row: PartnerOrder, asked: dict) -> QuerySet[PartnerRequest]:
 
 def _keep(row: PartnerOrder, asked: dict) -> None:
     told = asked.text if isinstance(asked, Told) else json.dumps(asked, ensure_ascii=False)
+    received = _units("received", asked.get("received", []), least=0)
+    _mark_late_units(row, asked, received)
     if asked["state"] == Stands.RECEIVED:  # goods that came after somebody ticked it off
         ticked = _known(row, asked).exclude(problem="")
         ticked.exclude(stands=Stands.RECEIVED).update(settled_at=None, settled_by=None)
@@ -128,7 +130,7 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
         defaults={
             "told": told,
             "stands": Stands(asked["state"]),
-            "received": _units("received", asked.get("received", []), least=0),
+            "received": received,
             "is_customs_return": bool(asked.get("customs_return")),
         },
         create_defaults={
@@ -137,13 +139,24 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
             "stands": Stands(asked["state"]),
             "words": str(asked.get("reason", "")),
             "lines": _units("lines", asked["lines"], least=1),
-            "received": _units("received", asked.get("received", []), least=0),
+            "received": received,
             "is_customs_return": bool(asked.get("customs_return")),
             "asked_at": zoned("asked_at", asked["asked_at"]),
         },
     )
     # its words are to be erased as well
     PartnerOrder.objects.filter(pk=row.pk, erased_at__isnull=False).update(erased_at=None)
+
+
+def _mark_late_units(row: PartnerOrder, asked: dict, received: list[dict]) -> None:
+    """More has come to the mall's depot since its refund: what that is worth a person decides."""
+    refunded = _known(row, asked).filter(refunds__isnull=False).values_list("pk", flat=True).first()
+    if refunded is None:
+        return
+    before = locks.request(refunded).received
+    if sum(line["quantity"] for line in received) > sum(line["quantity"] for line in before):
+        late = {"problem": Problem.MORE_CAME, "settled_at": None, "settled_by": None}
+        _known(row, asked).update(**late)
 
 
 def _units(name: str, lines: list, *, least: int) -> list[dict]:

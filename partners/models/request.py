@@ -53,6 +53,7 @@ class PartnerRequest(models.Model):
         CROSSED = "crossed", _("our answer crossed with a change at the partner")
         NO_ORDER = "no_order", _("no order of ours belongs to it")
         NOTHING_LEFT = "nothing_left", _("these units have been refunded before")
+        MORE_CAME = "more_came", _("more units have come to the mall's depot since they were refunded")
 
     order = models.ForeignKey(
         "partners.PartnerOrder", models.CASCADE, related_name="requests", verbose_name=_("partner order")

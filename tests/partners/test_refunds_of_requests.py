@@ -1,6 +1,10 @@
 """What goes back for a shopper's request: each unit once, what cost nothing without a refund."""
 
+import datetime
+
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from orders.give_back import TooMany
 from orders.models import Order, Refund
@@ -119,3 +123,27 @@ def test_what_cannot_be_settled_holds_up_nothing_and_is_seen_in_time(
     row = PartnerOrder.objects.get()
     assert (row.is_tried_often, row.refunds.get().told_at is None) == (True, False)
     assert "TooMany" in caplog.text
+
+
+def test_units_that_come_to_the_depot_behind_the_refund_are_shown_to_kita(sandbox, mall, pair, client):
+    bought = buy(sandbox, *pair, quantity=2)
+    pull_orders(mall)
+    ship(0, 1)
+    pull_orders(mall)
+    sku = bought["lines"][0]["out_sku_id"]
+    asked(sandbox, bought, "return", sku=sku, quantity=2)
+    pull_orders(mall)
+    answer_return(client)
+    pull_orders(mall)
+    (order,) = inbound.connect(mall).orders("2020-01-01T00:00:00+08:00", "").rows
+    seen = []
+    for minute, units in enumerate((1, 1, 2), start=1):
+        at = timezone.now() + datetime.timedelta(minutes=minute)
+        came = {"state": "received", "received": [{"out_sku_id": sku, "quantity": units}]}
+        telling = {"updated_at": at.isoformat(), "requests": [order["requests"][0] | came]}
+        inbound.receive(mall, order | telling, came_by="notice")
+        work_again()
+        seen.append(PartnerRequest.objects.get().problem)
+    assert (seen, Refund.objects.count()) == (["", "", "more_came"], 1)
+    page = client.get(reverse("admin:partners_partnerrequest_changelist")).content.decode()
+    assert "환불 후 몰 창고에" in page
