@@ -25,6 +25,10 @@ class Column:
     is_personal: bool = False
 
 
+# What cannot be a person's: one character, a time, or a short word without as many digits as a telephone's.
+_IS_OF_NOBODY = re.compile(
+    r"(?s:.|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[ T]?[\d:]{0,8}|(?!(?:\D*\d){7})[!-~]{1,20})\Z", re.ASCII
+)
 NOT_WHOLE = "NOT_WHOLE"  # code of a file that is not what its digest says
 
 
@@ -133,8 +137,11 @@ def _plain(cell: str) -> str:
 def _checked(
     line: int, cells: dict[str, str], columns: dict[str, Column], *, is_shifted: bool
 ) -> tuple[dict, list[RowFault]]:
-    """The row's values, and a fault for each cell that has none. Of shifted cells any may be personal."""
+    """The row's values, and a fault for each cell that has none. Of shifted cells any may be personal, and in
+    a file with persons any that could be one's.
+    """
     values, faults = {}, []
+    has_persons = any(column.is_personal for column in columns.values())
     for name, column in columns.items():
         text = cells[name]
         try:
@@ -142,8 +149,8 @@ def _checked(
         except (ValueError, ArithmeticError, LookupError):
             values[name] = text
             code = "BAD_VALUE" if text else "EMPTY"
-            shown = "" if column.is_personal or is_shifted else text[:60]
-            faults.append(RowFault(line, name, code, shown))
+            is_hidden = column.is_personal or is_shifted or (has_persons and not _IS_OF_NOBODY.match(text))
+            faults.append(RowFault(line, name, code, "" if is_hidden else text[:60]))
     return values, faults
 
 

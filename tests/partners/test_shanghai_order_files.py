@@ -135,3 +135,17 @@ def test_a_row_whose_cells_are_shifted_tells_no_text(shift):
     raw = (",".join(ROW) + "\n" + ",".join(cells) + "\n").encode()
     found = read(raw)
     assert ({fault.text for fault in found.faults}, found.told) == ({""}, [])
+
+
+def test_a_person_under_a_wrong_head_is_not_told_and_what_is_nobodys_is():
+    """As many cells as the head has, filled the wrong way round."""
+    persons = {
+        "region_code": ROW["buyer_id_number"],
+        "quantity": ROW["buyer_name"],
+        "freight": "138 0013 8000",
+        "tax": ROW["phone"],
+        "price": "Wang Xiaoming",
+    }
+    nobodys = {"state": "payed", "paid_at": "2026/11/26 9:00", "line_no": "一", "paid": "-1.999"}
+    told = {fault.column: fault.text for fault in read(file(ROW | persons | nobodys)).faults}
+    assert told == dict.fromkeys(persons, "") | nobodys
