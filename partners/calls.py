@@ -19,6 +19,7 @@ from partners.models import PartnerMall
 SAID_NO = (NotReady, RequestDiffers, TooLarge, WrongState)
 AHEAD = 2  # calls that wait while one is on its way, so that the next begins at once
 LONGEST_AHEAD = 1  # seconds that one waits so; after that it is up to who handed it in
+MOST_PAGES = 1000  # of a list; a longer one is none
 SOON = 2  # seconds until somebody else's calls may have gone out
 
 

@@ -4,11 +4,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kmall.database import Prepared, parameter
+from partners.connectors.reading import fits
 from partners.mark import rules_changed
 from partners.models import CategoryMap, PartnerMall, RemoteCategory
 from partners.trail import note
 
-MOST_CODE = RemoteCategory._meta.get_field("code").max_length
+MOST_CODE, MOST_NAME = (RemoteCategory._meta.get_field(name).max_length for name in ("code", "name"))
 
 
 _CODES = Prepared(
@@ -72,12 +73,12 @@ def change_map(partner: PartnerMall, codes: dict[int, str], *, actor) -> int:
 @transaction.atomic
 def keep_remote(partner: PartnerMall, categories) -> None:
     """Keep the partner's own tree as its interface lists it now (`connector.RemoteCategory`s) (writes)."""
-    listed = {category.code: category for category in categories if 0 < len(category.code) <= MOST_CODE}
+    listed = {category.code: category for category in categories if _is_code(category.code)}
     rows = [
         RemoteCategory(
             partner=partner,
             code=code,
-            name=category.name[:120],
+            name=category.name[:MOST_NAME],
             parent_code=category.parent[:MOST_CODE],
             is_leaf=category.is_leaf,
         )
@@ -90,3 +91,7 @@ def keep_remote(partner: PartnerMall, categories) -> None:
         unique_fields=["partner", "code"],
         update_fields=["name", "parent_code", "is_leaf"],
     )
+
+
+def _is_code(code) -> bool:
+    return isinstance(code, str) and 0 < len(code) <= MOST_CODE and fits(code)

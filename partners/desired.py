@@ -25,6 +25,7 @@ from partners.models import PartnerMall
 PRICES = ("price_fen", "was_fen", "tax_fen", "landed_fen")  # of an option in an offer, beside its stock
 MOST_PICTURES = 5
 PICTURE_WIDTH = 480
+LONGEST_OUT_ID = 19  # characters: a key of 18 digits at most, which a bigint has room for
 
 
 class NotListable(Exception):
@@ -143,7 +144,8 @@ def out_id(product_id: int) -> str:
 
 def product_of(out_id: str) -> int | None:
     """The product behind a partner's `out_id`, or None when it is none of ours."""
-    return int(out_id[1:]) if out_id[:1] == "P" and out_id[1:].isdecimal() else None
+    is_key = out_id[:1] == "P" and out_id[1:].isdecimal() and len(out_id) <= LONGEST_OUT_ID
+    return int(out_id[1:]) if is_key else None
 
 
 def _content(goods, of, link_day) -> dict:

@@ -19,7 +19,7 @@ from kmall.database import Busy
 from orders.refund import refund_order
 from orders.transitions import WrongState
 from partners import breaker, faulty_files, late_files, locks, pace, requests, unread, verdict, wake
-from partners.calls import ask
+from partners.calls import MOST_PAGES, ask
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, BadFile, Fault, Unknown
 from partners.connectors.reading import UNREADABLE, Misread, Told, Unread, field_of, is_number, require_sound
@@ -30,7 +30,6 @@ from partners.reply import CALLED_OFF, CALLED_OFF_THERE, tell, tell_again
 logger = logging.getLogger(__name__)
 
 OVERLAP = datetime.timedelta(minutes=10)  # an order may become visible after its own time
-MOST_PAGES = 1000  # of a list; a longer one is none
 WAIT_FOR_TURN = 15  # seconds; then the next pull is due
 State = PartnerOrder.State
 
@@ -175,7 +174,7 @@ def _take_or_log(partner: PartnerMall, told: dict) -> None:
     try:
         row = PartnerOrder.objects.get(partner=partner, remote_id=str(told["order_id"]))
         requests.take(row, told)
-    except (PartnerOrder.DoesNotExist, KeyError, TypeError, ValueError):
+    except (PartnerOrder.DoesNotExist, *UNREADABLE, DataError):
         logger.error("partner %s asked something of no order, or in no words", partner.pk)
 
 

@@ -8,6 +8,8 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from kmall.database import Busy
+from orders import transitions
 from orders.models import Order, Refund
 from orders.refund import refund_order
 from partners import breaker, verdict, wake
@@ -62,6 +64,8 @@ def tell(row: PartnerOrder) -> None:
         due = {"next_try_at": None, "attempts": 0} if is_all else _later(row, _after_wait(row))
     except _Unanswered:
         row.told_at = None  # so that the answer is told once more, and then the rest
+        due = _later(row, _after_wait(row))
+    except (Busy, transitions.WrongState):  # of our order, which is called off there: the next try undoes it
         due = _later(row, _after_wait(row))
     except Interrupted:
         due = _later(row, next_turn(partner), is_try=False)

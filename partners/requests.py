@@ -15,7 +15,7 @@ from orders import locks as order_locks
 from orders.models import Consignment, Order, Refund
 from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
-from partners.connectors.reading import Told, require_units, zoned
+from partners.connectors.reading import Misread, Told, require_units, zoned
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest
 from partners.reply import CALLED_OFF_BY_SHOPPER, tell_again
 from partners.trail import note
@@ -161,8 +161,10 @@ def _mark_late_units(row: PartnerOrder, asked: dict, received: list[dict]) -> No
 
 def _units(name: str, lines: list, *, least: int) -> list[dict]:
     """What of told lines is kept. Raises `Misread`, KeyError, TypeError or ValueError where they are none."""
-    units = [{"out_sku_id": str(line["out_sku_id"]), "quantity": int(line["quantity"])} for line in lines]
+    units = [{"out_sku_id": str(line["out_sku_id"]), "quantity": line["quantity"]} for line in lines]
     for line in units:
+        if type(line["quantity"]) is not int:  # as of an order: 1e999 is a number to JSON, and none of units
+            raise Misread(name)
         require_units(name, line["quantity"], least=least)
     return units
 

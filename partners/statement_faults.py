@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from partners.connectors.connector import BadFile, RowFault, StatementPage
-from partners.connectors.reading import MOST_FEN, is_number
+from partners.connectors.reading import MOST_FEN, fits, is_number
 
 FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
 LONGEST_STATE = 20
@@ -31,8 +31,13 @@ def faults_of(pages: list[StatementPage]) -> list[RowFault]:
 
 def as_file(day: date, pages: list[StatementPage], faults: list[RowFault]) -> BadFile:
     """The day as `faulty_files` keeps it."""
+    return BadFile(f"statement-{day}", hashlib.sha256(as_it_came(pages).encode()).hexdigest(), faults)
+
+
+def as_it_came(pages: list[StatementPage]) -> str:
+    """The day as JSON, half a character as JSON writes it."""
     told = json.dumps([page.raw for page in pages], ensure_ascii=False)
-    return BadFile(f"statement-{day}", hashlib.sha256(told.encode()).hexdigest(), faults)
+    return told.encode(errors="backslashreplace").decode()
 
 
 def _of_row(row: dict, before: set) -> Iterable[tuple[str, str, str]]:
@@ -41,7 +46,7 @@ def _of_row(row: dict, before: set) -> Iterable[tuple[str, str, str]]:
         yield "order_id", "BAD_VALUE", _shown(row["remote_id"])
     elif row["remote_id"] in before:
         yield "order_id", "TWICE", _shown(row["remote_id"])
-    if not 0 < len(row["state"]) <= LONGEST_STATE:
+    if not 0 < len(row["state"]) <= LONGEST_STATE or not fits(row["state"]):
         yield "state", "BAD_VALUE", _shown(row["state"])
     odd = [name for name in FIGURES if type(row[name]) is not int or abs(row[name]) > MOST_FEN]
     for name in odd:

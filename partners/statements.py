@@ -1,14 +1,13 @@
 """A partner's daily statements: fetched, kept as they came, held against our orders to the fen (writes)."""
 
 import datetime
-import json
 import logging
 
 from django.db import transaction
 from django.utils import timezone
 
 from partners import differences, faulty_files, statement_faults
-from partners.calls import Interrupted, ask
+from partners.calls import MOST_PAGES, Interrupted, ask
 from partners.connectors import connect
 from partners.connectors.connector import BadCredentials, Deferred, Fault, NotReady, StatementPage, Unknown
 from partners.models import PartnerMall, Statement, StatementRow
@@ -72,9 +71,11 @@ def fetch(partner: PartnerMall, day: datetime.date) -> Statement | None:
 
 
 def _pages(partner: PartnerMall, day: datetime.date) -> list[StatementPage]:
-    """All pages of a day."""
+    """All pages of a day. Raises `Fault`, also where they do not end."""
     connector, pages, cursor, before = connect(partner), [], "", set()
     while cursor not in before:
+        if len(before) >= MOST_PAGES:
+            raise Unknown(f"the statement of {day} does not end")
         before.add(cursor)
         pages.append(page := ask(partner, connector.statement, day, cursor))
         cursor = page.cursor
@@ -89,7 +90,7 @@ def _keep(partner: PartnerMall, day: datetime.date, pages: list[StatementPage]) 
         partner=partner,
         day=day,
         defaults={
-            "raw": json.dumps([page.raw for page in pages], ensure_ascii=False),
+            "raw": statement_faults.as_it_came(pages),
             "orders": len(rows),
             **{name: totals[name] for name in statement_faults.FIGURES},
             "fetched_at": timezone.now(),

@@ -22,6 +22,7 @@ from partners.connectors.connector import (
     Result,
     Shown,
 )
+from partners.connectors.reading import fits
 from partners.desired import out_id, product_of
 from partners.models import Drift, Listing, PartnerMall
 
@@ -44,12 +45,13 @@ def take_off(partner: PartnerMall, connector: Connector, strangers: list[Shown])
     no calls at all for now.
     """
     shown = {row.out_id: row for row in strangers}
-    odd = [name for name in shown if len(name) > LONGEST_NAME or "\0" in name]
+    odd = [name for name in shown if len(name) > LONGEST_NAME or not fits(name)]
     if odd:
         logger.error("%s strangers at partner %s without a row: %.80r", len(odd), partner.pk, odd[0])
     rows = _opened(partner, [name for name in shown if name not in odd])
     _fetch_receipts(partner, connector, rows.values())
-    items = [_item(row, rows.get(name)) for name, row in shown.items()]
+    # half a character goes into no call
+    items = [_item(row, rows.get(name)) for name, row in shown.items() if fits(name.replace("\0", ""))]
     for start in range(0, len(items), connector.most_offers):
         batch = items[start : start + connector.most_offers]
         told = [rows[item.out_id] for item in batch if item.out_id in rows]

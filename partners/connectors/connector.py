@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from partners.connectors.reading import Unread, fit
+from partners.connectors.reading import Unread, fit, fitted
 
 
 class Fault(Exception):
     """A call failed as a whole. `status`: HTTP status, if there was an answer."""
 
     def __init__(self, text: str, *, status: int | None = None):
-        super().__init__(text)
+        super().__init__(fitted(str(text)))
         self.status = status
 
 
@@ -67,7 +67,7 @@ class WrongState(Fault):
 
     def __init__(self, text: str, *, state: str, status: int | None = None):
         super().__init__(text, status=status)
-        self.state = state
+        self.state = fitted(state)
 
 
 class RequestDiffers(Fault):
@@ -75,7 +75,7 @@ class RequestDiffers(Fault):
 
     def __init__(self, text: str, *, state: str, status: int | None = None):
         super().__init__(text, status=status)
-        self.state = state
+        self.state = fitted(state)
 
 
 class NotGenuine(Exception):
@@ -160,6 +160,9 @@ class RowFault:
     code: str
     text: str = ""
 
+    def __post_init__(self):
+        object.__setattr__(self, "text", fitted(self.text))
+
 
 @dataclass(frozen=True)
 class BadFile:
@@ -168,6 +171,9 @@ class BadFile:
     name: str
     digest: str
     faults: list[RowFault]
+
+    def __post_init__(self):
+        object.__setattr__(self, "digest", fitted(self.digest))
 
 
 @dataclass(frozen=True)
@@ -218,6 +224,10 @@ class RemoteCategory:
     name: str
     parent: str
     is_leaf: bool
+
+    def __post_init__(self):
+        for name in ("name", "parent"):
+            object.__setattr__(self, name, fitted(str(getattr(self, name) or "")))
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,29 @@ from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
 
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+# RecursionError: of what is nested without end. ArithmeticError: of a number without end.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+_UNFIT = re.compile("[\0\ud800-\udfff]")  # what no row takes, what UTF-8 cannot say: halves of characters
 # What a listing's row has room for: characters of each text, and the highest version that can grow on.
 ROOM = {
     "remote_id": 80, "code": 60, "field": 60, "text": 300, "content_digest": 64, "offer_digest": 64,
 }  # fmt: skip
 MOST_VERSION = 2**62
+MOST_SKU = 80  # characters of an item's number that a map of items has room for
 MOST_UNITS, MOST_FEN = 9999, 10**10  # of one line of an order, in it
 FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")  # of a statement, in each row
 CLOCKS_APART = datetime.timedelta(days=1)  # a mall's and ours, at most
 GMT8 = datetime.timezone(datetime.timedelta(hours=8))  # the malls' clock, by their contracts
+
+
+def fitted(text: str, most: int | None = None) -> str:
+    """As much of a text as can be kept, of `most` characters at most."""
+    return _UNFIT.sub("", text)[:most]
+
+
+def fits(text: str) -> bool:
+    """Whether all of it can be kept."""
+    return not _UNFIT.search(text)
 
 
 class Misread(ValueError):
@@ -139,12 +152,15 @@ def zoned(name: str, text) -> datetime.datetime:
 
 
 def require_sound(order: dict) -> None:
-    """Raise `Misread` for an order whose numbers no order has: units below one, money below nothing; and for
-    one that was paid at no moment, or at one that has not come: rules and limits of its day would count.
+    """Raise `Misread` for an order whose numbers no order has: units below one, money below nothing; for one
+    of an item whose number nobody could map; and for one that was paid at no moment, or at one that has not
+    come: rules and limits of its day would count.
     """
     if zoned("paid_at", order["paid_at"]) > datetime.datetime.now(GMT8) + CLOCKS_APART:
         raise Misread("paid_at")
     for line in order["lines"]:
+        if not 0 < len(line["out_sku_id"]) <= MOST_SKU or not line["out_sku_id"].isprintable():
+            raise Misread("out_sku_id")
         require_units("quantity", line["quantity"], least=1)
         _require_money(line, "price_fen", "tax_fen")
     _require_money(order, "paid_fen")
@@ -172,8 +188,8 @@ def fit(told) -> None:
         raise ValueError(f"out_id {told.out_id!r:.40}")
     for name, most in ROOM.items():
         value = getattr(told, name, "")
-        if type(value) is not str or len(value) > most or "\0" in value:
-            object.__setattr__(told, name, str(value or "").replace("\0", "")[:most])
+        if type(value) is not str or len(value) > most or not fits(value):
+            object.__setattr__(told, name, fitted(str(value or ""), most))
     for name in ("version", "held_version"):
         number = getattr(told, name, 0)
         if type(number) is not int or not 0 <= number <= MOST_VERSION:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from partners import keys
 from partners.connectors.connector import BadCredentials
+from partners.connectors.reading import UNREADABLE
 from partners.inbound import take_notice
 from partners.models import PartnerMall
 
@@ -32,7 +33,7 @@ def notice(request, code):
         told = keys.notice(partner, request.GET.dict(), request.body)
     except BadCredentials:
         return _envelope("INVALID_SIGNATURE", 401)
-    except (KeyError, ValueError, TypeError):
+    except UNREADABLE:
         return _envelope("INVALID_PARAMETER", 400)
     if not _is_new(code, request.GET.get("nonce")):
         return _envelope("REPLAYED_NONCE", 401)
