@@ -65,7 +65,7 @@ class Book:
 def expect(what: str, found, wanted) -> None:
     """Raise `Differs` unless equal."""
     if found != wanted:
-        raise Differs(f"{what}: expected {wanted!r}, found {found!r}")
+        raise Differs(f"{what}：应为 {wanted!r}，实为 {found!r}")
 
 
 def run(checks: list[Check], server, say: Callable[[Finding], None]) -> tuple[list[Finding], Stopped | None]:
@@ -102,5 +102,8 @@ def _ask(check: Check, server) -> tuple[Finding, bool]:
         state, said, is_answered = "differs", str(reason), not isinstance(reason, NoAnswer)
     except Exception as error:  # an answer of a shape that nobody thought of is a finding, not our end
         line = traceback.extract_tb(error.__traceback__)[-1]
-        state, said = "differs", f"{type(error).__name__}: {error} ({line.name}, line {line.lineno})"
+        state, said = (
+            "differs",
+            f"应答无法处理：{type(error).__name__}: {error} ({line.name}, line {line.lineno})",
+        )
     return Finding(check, state, said, tuple(server.calls), time.monotonic() - began), is_answered

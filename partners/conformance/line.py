@@ -43,7 +43,7 @@ class Line:
         except urllib.error.HTTPError as error:
             self.status, self.headers, said = error.code, error.headers, error.read()
         except OSError as error:
-            said = f"no answer: {getattr(error, 'reason', error)}"
+            said = f"没有应答：{getattr(error, 'reason', error)}"
             self._keep(method, shown, raw, said)
             raise NoAnswer(said) from error
         packed = self.headers.get("Content-Encoding")
@@ -59,7 +59,7 @@ class Line:
         except Differs as error:
             why = (
                 "服务器的应答不是约定的格式，请核对 --base-url",
-                "응답이 약속한 형식이 아닙니다. --base-url을 확인하십시오",
+                "응답이 연동 규격의 형식이 아닙니다. --base-url을 확인하십시오",
             )
             said = str(error)
         else:

@@ -4,6 +4,7 @@ import datetime
 from html import escape
 from itertools import groupby
 
+GMT8 = datetime.timezone(datetime.timedelta(hours=8))
 SIGNS = {"kept": "✓", "differs": "✗", "not asked": "–"}
 WORDS = {"kept": ("一致", "일치"), "differs": ("不一致", "불일치"), "not asked": ("未检查", "확인 안 함")}
 STYLE = """
@@ -32,7 +33,7 @@ def page(contract: str, address: str, findings: list, stopped=None) -> str:
         f'<li class="{_css(state)}"><b>{number}</b>{WORDS[state][0]} <span class="ko">{WORDS[state][1]}</span></li>'
         for state, number in count.items()
     )
-    now = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
+    now = f"{datetime.datetime.now(GMT8):%Y-%m-%d %H:%M:%S}（北京时间）"
     wrong = [finding for finding in findings if finding.state == "differs"]
     others = sorted((finding for finding in findings if finding.state != "differs"), key=_number)
     parts = [("不一致 · 불일치", wrong)] if wrong else []
@@ -59,15 +60,15 @@ def _verdict(count: dict[str, int]) -> tuple[str, str]:
     """In Chinese and Korean: no more than was asked is vouched for."""
     left = count["not asked"]
     if count["differs"]:
-        return "不符合接口约定", "계약과 다릅니다"
+        return "不符合接口约定", "연동 규격과 다릅니다"
     if not count["kept"]:
         return "没有检查任何一项", "확인한 항목이 없습니다"
     if left:
         return (
             f"已检查的部分符合接口约定，{left} 项未检查",
-            f"확인한 항목은 계약과 같고, {left}건은 확인하지 않았습니다",
+            f"확인한 항목은 연동 규격과 같고, {left}건은 확인하지 않았습니다",
         )
-    return "符合接口约定", "계약과 같습니다"
+    return "符合接口约定", "연동 규격과 같습니다"
 
 
 def _section(finding) -> str:

@@ -21,10 +21,10 @@ def goes_over(line: Line, ask: Callable[[Line], str], *, rate: int, burst: int) 
             break
     else:
         seconds, sent = time.monotonic() - began, ROUNDS * AT_ONCE
-        said = f"{sent} requests in {seconds:.1f} s, and none was refused"
+        said = f"{seconds:.1f} 秒内 {sent} 次请求，没有一次被限流"
         raise NotAsked(said) if sent <= burst + rate * seconds else Differs(said)
     wait = refused[0].headers.get("Retry-After", "")
-    expect("HTTP status", refused[0].status, 429)
+    expect("HTTP 状态码", refused[0].status, 429)
     if not wait.isdigit():
-        raise Differs(f"Retry-After is {wait!r}")
+        raise Differs(f"Retry-After 为 {wait!r}")
     time.sleep(min(int(wait), 60))

@@ -176,7 +176,7 @@ def _lies_of_results():
             dropped("parcel", "KIT0002"), lambda call, reply: refusal(409, "ORDER_STATE", state="shipped")
         ),
         "10: 拒单可重复，之后不能确认": answering(
-            dropped("answer", "refused", "second"),
+            dropped("answer", "refused", "第二次"),
             lambda call, reply: refusal(409, "ORDER_STATE", state="refused"),
         ),
     }

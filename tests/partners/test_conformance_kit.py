@@ -1,5 +1,8 @@
 """The kit that a partner's engineers run, at I Get Mall: green where a contract is kept, red where a server lies."""
 
+import datetime
+import re
+
 import pytest
 
 from tests.factories.partners import partner_mall
@@ -63,8 +66,9 @@ def test_what_was_not_prepared_is_not_asked_and_not_vouched_for(sandbox, tmp_pat
     page = tmp_path / "report.html"
     code, found = ask(sandbox.url, *ORDERS, "--page", page)
     assert code == 0
-    left = list(found.values()).count("–")
-    assert f"<h1>已检查的部分符合接口约定，{left} 项未检查</h1>" in page.read_text()
+    left, text = list(found.values()).count("–"), page.read_text()
+    assert f"<h1>已检查的部分符合接口约定，{left} 项未检查</h1>" in text
+    assert "需要为此准备的订单：--order 订单号" in text
     assert {says for says, sign in found.items() if sign == "✓"} == {
         "4: 联调商品全部下架",
         "7: 订单按更新时间从旧到新",
@@ -73,6 +77,20 @@ def test_what_was_not_prepared_is_not_asked_and_not_vouched_for(sandbox, tmp_pat
         "9: 当天的对账单尚未生成",
         "9: 日期格式不符返回 INVALID_PARAMETER",
     }
+
+
+def test_the_page_says_in_chinese_what_was_expected_and_tells_the_time_of_beijing(sandbox, tmp_path):
+    page = tmp_path / "report.html"
+    told = told_in(of_goods(), 0)
+    with between(sandbox.url, told.values()) as url:
+        ask(url, "--section", "2", "--page", page)
+    text = page.read_text()
+    assert "返回码：应为 &#x27;OK&#x27;，实为 &#x27;INVALID_SIGNATURE&#x27;" in text
+    assert "爱购商城接口约定 · 商城一侧" in text
+    now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8)))
+    (shown,) = re.findall("(....-..-.. ..:..:..)（北京时间）", text)
+    assert abs(datetime.datetime.fromisoformat(f"{shown}+08:00") - now) < datetime.timedelta(minutes=5)
+    assert not re.search("expected|found|needs ", text)
 
 
 def test_a_wrong_secret_is_the_one_thing_that_is_told_and_no_fault_of_the_malls(sandbox, tmp_path):

@@ -59,7 +59,7 @@ class Mall(Client):
             if rows and rows[0]["state"] != "pending":
                 return rows[0]
             if time.monotonic() > end:
-                raise Differs(f"{out_id} is still not shown after {SHOWN_WITHIN} s")
+                raise Differs(f"{out_id} 在 {SHOWN_WITHIN} 秒后仍未展示")
             time.sleep(0.3)
 
 
@@ -78,15 +78,15 @@ def all_orders(mall) -> list[dict]:
         cursor = data["next_cursor"]
         if not cursor:
             return found
-    raise Differs(f"next_cursor {cursor!r} was given before: the list has no end")
+    raise Differs(f"next_cursor {cursor!r} 重复出现，列表没有尽头")
 
 
 def given_order(mall, option: str) -> dict:
     """The order that was named by an option. Raises `NotAsked` without one."""
     number = getattr(mall.chosen, option)
     if not number:
-        raise NotAsked(f"needs an order made for this: --{option} NUMBER")
+        raise NotAsked(f"需要为此准备的订单：--{option} 订单号")
     for order in all_orders(mall):
         if order["order_id"] == number:
             return order
-    raise Differs(f"{number} is not in igm.orders.list")
+    raise Differs(f"igm.orders.list 中没有 {number}")

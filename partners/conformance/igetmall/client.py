@@ -62,7 +62,7 @@ class Client(Line):
             if not isinstance(envelope["code"], str):
                 raise TypeError
         except (ValueError, KeyError, TypeError) as error:
-            raise Differs(f"the answer is no envelope: {self.status} {text[:80]}") from error
+            raise Differs(f"应答不是约定的信封：{self.status} {text[:80]}") from error
         return envelope
 
 

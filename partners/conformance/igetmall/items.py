@@ -11,20 +11,20 @@ promise = BOOK.promise
 @promise("4", "合规商品被受理并上架", "규칙에 맞는 상품은 받아서 진열한다")
 def accepted(mall):
     item = mall.item()
-    expect("result", mall.one(UPSERT, item)["result"], "accepted")
-    expect("state", mall.seen(item["out_id"])["state"], "shown")
+    expect("结果", mall.one(UPSERT, item)["result"], "accepted")
+    expect("状态", mall.seen(item["out_id"])["state"], "shown")
 
 
 @promise("4", "不认识的字段被忽略", "모르는 필드는 무시한다")
 def unknown_field(mall):
-    expect("result", mall.one(UPSERT, mall.item(colour_of_the_box="red"))["result"], "accepted")
+    expect("结果", mall.one(UPSERT, mall.item(colour_of_the_box="red"))["result"], "accepted")
 
 
 @promise("4", "重复的幂等键不再处理", "같은 멱등 키는 다시 처리하지 않는다")
 def repeated(mall):
     item = mall.item()
     mall.one(UPSERT, item)
-    expect("result", mall.one(UPSERT, item)["result"], "repeated")
+    expect("结果", mall.one(UPSERT, item)["result"], "repeated")
 
 
 @promise("4", "旧版本晚到不覆盖新版本", "늦게 온 옛 버전은 새 버전을 덮지 않는다")
@@ -32,9 +32,9 @@ def newest_wins(mall):
     newer = mall.item(3)
     mall.one(UPSERT, newer)
     late = mall.one(UPSERT, mall.item(2, newer["out_id"], title="旧版 精华液"))
-    expect("result", (late["result"], late.get("held_version")), ("stale", 3))
+    expect("结果", (late["result"], late.get("held_version")), ("stale", 3))
     shown = mall.seen(newer["out_id"])["shown"]
-    expect("content as shown", shown["content_digest"], digest(newer["content"]))
+    expect("展示的内容", shown["content_digest"], digest(newer["content"]))
 
 
 @promise("4", "只更新报价时内容不变", "가격·재고만 바꾸면 내용은 그대로다")
@@ -43,10 +43,10 @@ def offer_alone(mall):
     mall.one(UPSERT, item)
     quick = without(mall.item(2, item["out_id"]), "content")
     quick["offer"]["skus"][0] |= {"price_fen": 9900, "landed_fen": 9900 + 1238}
-    expect("result", mall.one(OFFER, quick)["result"], "accepted")
+    expect("结果", mall.one(OFFER, quick)["result"], "accepted")
     shown = mall.seen(item["out_id"])["shown"]
     found = shown["content_digest"], shown["offer_digest"]
-    expect("digests", found, (digest(item["content"]), digest(quick["offer"])))
+    expect("摘要", found, (digest(item["content"]), digest(quick["offer"])))
 
 
 @promise("4", "报价先到后，较旧的内容仍可补上", "가격이 먼저 와도 그보다 옛 내용은 받아들인다")
@@ -55,14 +55,14 @@ def content_after_offer(mall):
     mall.one(UPSERT, item)
     mall.one(OFFER, without(mall.item(3, item["out_id"]), "content"))
     late = mall.item(2, item["out_id"], title="补上的标题 精华液")
-    expect("result", mall.one(UPSERT, late)["result"], "accepted")
-    expect("content", mall.seen(item["out_id"])["shown"]["content_digest"], digest(late["content"]))
+    expect("结果", mall.one(UPSERT, late)["result"], "accepted")
+    expect("内容", mall.seen(item["out_id"])["shown"]["content_digest"], digest(late["content"]))
 
 
 @promise("4", "未上架商品的报价被拒绝", "없는 상품의 가격은 거절한다")
 def offer_of_unknown(mall):
     found = mall.one(OFFER, without(mall.item(), "content"))
-    expect("result", (found["result"], found["errors"][0]["code"]), ("refused", "UNKNOWN_ITEM"))
+    expect("结果", (found["result"], found["errors"][0]["code"]), ("refused", "UNKNOWN_ITEM"))
 
 
 @promise("4", "下架后不再展示，重新上架需更高版本", "내린 상품은 사라지고, 더 높은 버전으로만 돌아온다")
@@ -70,24 +70,24 @@ def withdrawn(mall):
     item = mall.item(1)
     mall.one(UPSERT, item)
     name = {"out_id": item["out_id"], "version": 5, "key": f"kit:{item['out_id']}:5"}
-    expect("result", mall.one(WITHDRAW, name)["result"], "accepted")
-    expect("state", mall.seen(item["out_id"])["state"], "withdrawn")
-    expect("a late upsert", mall.one(UPSERT, mall.item(4, item["out_id"]))["result"], "stale")
-    expect("a newer upsert", mall.one(UPSERT, mall.item(6, item["out_id"]))["result"], "accepted")
-    expect("state", mall.seen(item["out_id"])["state"], "shown")
+    expect("结果", mall.one(WITHDRAW, name)["result"], "accepted")
+    expect("状态", mall.seen(item["out_id"])["state"], "withdrawn")
+    expect("晚到的旧版本", mall.one(UPSERT, mall.item(4, item["out_id"]))["result"], "stale")
+    expect("较新的版本", mall.one(UPSERT, mall.item(6, item["out_id"]))["result"], "accepted")
+    expect("状态", mall.seen(item["out_id"])["state"], "shown")
 
 
 @promise("4", "下架不存在的商品也算完成", "없는 상품을 내리는 것도 완료로 답한다")
 def withdraw_unknown(mall):
     name = f"KIT-{mall.run}-unknown"
     found = mall.one(WITHDRAW, {"out_id": name, "version": 1, "key": f"kit:{name}:1"})
-    expect("result", found["result"], "accepted")
+    expect("结果", found["result"], "accepted")
 
 
 @promise("4", "一批中有错时，其余照常受理", "묶음에 틀린 것이 있어도 나머지는 받는다")
 def half_a_batch(mall):
     found = mall.put(UPSERT, mall.item(), mall.item(origin="CN"), mall.item())
-    expect("results", [row["result"] for row in found], ["accepted", "refused", "accepted"])
+    expect("结果", [row["result"] for row in found], ["accepted", "refused", "accepted"])
 
 
 @promise("5", "展示内容的摘要与所发一致", "보여 주는 내용의 다이제스트가 보낸 것과 같다")
@@ -96,12 +96,12 @@ def digests(mall):
     mall.one(UPSERT, item)
     shown = mall.seen(item["out_id"])["shown"]
     found = shown["content_digest"], shown["offer_digest"]
-    expect("digests", found, (digest(item["content"]), digest(item["offer"])))
+    expect("摘要", found, (digest(item["content"]), digest(item["offer"])))
 
 
 @promise("5", "查询不到的编号列在 missing", "없는 번호는 missing에 나온다")
 def missing(mall):
-    expect("missing", mall.data(GET, {"out_ids": ["KIT-none"]})["missing"], ["KIT-none"])
+    expect("missing 所列", mall.data(GET, {"out_ids": ["KIT-none"]})["missing"], ["KIT-none"])
 
 
 @promise("5", "列表翻页到底，且包含全部商品", "목록은 끝까지 넘길 수 있고 모든 상품이 있다")
@@ -109,13 +109,13 @@ def listing(mall):
     item = mall.item()
     mall.one(UPSERT, item)
     if item["out_id"] not in {row["out_id"] for page in _pages(mall) for row in page["items"]}:
-        raise Differs(f"{item['out_id']} was accepted and is not in the list")
+        raise Differs(f"{item['out_id']} 已受理，却不在列表中")
 
 
 @promise("5", "列表没有空的中间页", "목록 중간에 빈 페이지가 없다")
 def no_page_is_empty(mall):
     if gaps := [page["next_cursor"] for page in _pages(mall) if page["next_cursor"] and not page["items"]]:
-        raise Differs(f"empty pages before the end: their next_cursor is {gaps}")
+        raise Differs(f"末页之前有空页，其 next_cursor 为 {gaps}")
 
 
 def _pages(mall):
@@ -128,7 +128,7 @@ def _pages(mall):
         cursor = page["next_cursor"]
         if not cursor:
             return
-    raise Differs(f"next_cursor {cursor!r} was given before: the list has no end")
+    raise Differs(f"next_cursor {cursor!r} 重复出现，列表没有尽头")
 
 
 @promise("6", "类目有编码、名称、上级与是否末级", "카테고리에 코드·이름·상위·말단 여부가 있다")
@@ -136,10 +136,10 @@ def categories(mall):
     rows = mall.data("igm.categories.list", {})["categories"]
     for row in rows:
         if not {"code", "name", "parent", "leaf"} <= row.keys():
-            raise Differs(f"a category lacks something: {row!r}")
+            raise Differs(f"类目缺少字段：{row!r}")
     codes = {row["code"] for row in rows}
     if lost := [row["parent"] for row in rows if row["parent"] and row["parent"] not in codes]:
-        raise Differs(f"parents that are no categories: {lost}")
+        raise Differs(f"上级不在类目中：{lost}")
 
 
 @promise("5", "类目摘要与分页摘要和所列商品一致", "카테고리와 쪽의 다이제스트가 목록의 상품과 같다")
@@ -163,8 +163,8 @@ def digests_of_pages(mall):
             if row["shown"]:
                 met.add(row["out_id"])
                 some += f"{row['out_id']} {row['shown']['content_digest']} {row['shown']['offer_digest']}\n"
-        expect(f"digest of {page['first']} to {page['last']}", page["digest"], sha256(some))
+        expect(f"{page['first']} 至 {page['last']} 的摘要", page["digest"], sha256(some))
         lines += some
-    expect("our item is on one of the pages", item["out_id"] in met, True)
+    expect("联调商品在其中一页", item["out_id"] in met, True)
     whole = {row["category"]: row["digest"] for row in mall.data(method, {"category": ""})["digests"]}
-    expect(f"digest of {code}", whole[code], sha256(lines))
+    expect(f"{code} 的摘要", whole[code], sha256(lines))

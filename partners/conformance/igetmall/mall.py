@@ -5,7 +5,7 @@ from partners.conformance.igetmall import items, orders, requests, rules, statem
 from partners.conformance.igetmall.asked import GET, WITHDRAW, Mall
 from partners.conformance.rate import goes_over
 
-CONTRACT = "docs/partners/igetmall.md, mall"
+CONTRACT = "爱购商城接口约定 · 商城一侧（docs/partners/igetmall.md）"
 OPTIONS = {  # name -> (what it is unless said, None: it must be said; help)
     "shop-url": (None, "the supplier's address as the mall has registered it: links begin with it"),
     "order": ("", "a paid order of two pieces, made for this: it is confirmed, given back in part and sent"),
@@ -34,7 +34,7 @@ def take_off(mall):
     for start in range(0, len(mall.used), 100):
         some = mall.used[start : start + 100]
         rows = [{"out_id": name, "version": 1000, "key": f"kit:{name}:1000"} for name in some]
-        expect("results", {row["result"] for row in mall.put(WITHDRAW, *rows)}, {"accepted"})
+        expect("结果", {row["result"] for row in mall.put(WITHDRAW, *rows)}, {"accepted"})
 
 
 PARTS = (transport, items, rules, orders, requests, statements)

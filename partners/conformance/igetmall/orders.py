@@ -11,14 +11,14 @@ CONFIRM, REFUSE, SHIP, REFUND = (f"igm.orders.{name}" for name in ("confirm", "r
 @promise("7", "订单按更新时间从旧到新", "주문은 갱신 시각 순서로 나온다")
 def in_order(mall):
     times = [order["updated_at"] for order in all_orders(mall)]
-    expect("updated_at of orders", times, sorted(times))
+    expect("各订单的 updated_at", times, sorted(times))
 
 
 @promise("7", "实付等于各行价税之和加运费", "실결제액은 줄마다 값과 세금을 더하고 운임을 더한 것이다")
 def sums(mall):
     for order in all_orders(mall):
         lines = sum((line["price_fen"] + line["tax_fen"]) * line["quantity"] for line in order["lines"])
-        expect(f"paid_fen of {order['order_id']}", order["paid_fen"], lines + order["freight_fen"])
+        expect(f"{order['order_id']} 的 paid_fen", order["paid_fen"], lines + order["freight_fen"])
 
 
 @promise("7", "未知订单返回 UNKNOWN_ORDER", "모르는 주문은 UNKNOWN_ORDER")
@@ -34,14 +34,14 @@ def unknown_order(mall):
         (REFUND, refund_of(order, "KIT-1")),
         ("igm.orders.answer", {"request_no": "KIT-none", "answer": "accept", "message": ""}),
     ):
-        expect(f"code of {method}", mall.code(method, {"order_id": "KIT-none", **more}), "UNKNOWN_ORDER")
+        expect(f"{method} 的返回码", mall.code(method, {"order_id": "KIT-none", **more}), "UNKNOWN_ORDER")
 
 
 @promise("7", "未确认的订单不能发货", "확정하지 않은 주문은 보낼 수 없다")
 def ship_before_confirm(mall):
     order = given_order(mall, "order")
     if order["state"] != "paid":
-        raise NotAsked(f"{order['order_id']} is {order['state']} already")
+        raise NotAsked(f"{order['order_id']} 已是 {order['state']}")
     refused_as(mall, SHIP, {"order_id": order["order_id"], "parcels": [parcel(order)]}, "paid")
 
 
@@ -50,7 +50,7 @@ def confirm(mall):
     order = given_order(mall, "order")
     for number, code in (("KIT-1", "OK"), ("KIT-1", "OK"), ("KIT-2", "ORDER_STATE")):
         found = mall.code(CONFIRM, {"order_id": order["order_id"], "out_order_id": number})
-        expect(f"code of {number}", found, code)
+        expect(f"{number} 的返回码", found, code)
 
 
 @promise("7", "已确认的订单不能再拒单", "확정한 주문은 거절할 수 없다")
@@ -64,10 +64,10 @@ def refuse_after_confirm(mall):
 def refund(mall):
     order = given_order(mall, "order")
     before, body = order.get("refunded_fen", 0), refund_of(order, f"KIT-{mall.run}")
-    expect("code", mall.code(REFUND, body), "OK")
-    expect("code of the same again", mall.code(REFUND, body), "OK")
+    expect("返回码", mall.code(REFUND, body), "OK")
+    expect("再报一次的返回码", mall.code(REFUND, body), "OK")
     found = given_order(mall, "order").get("refunded_fen", 0) - before
-    expect("given back by both", found, body["refund_fen"])
+    expect("两次合计的退款", found, body["refund_fen"])
 
 
 @promise(
@@ -79,10 +79,10 @@ def refund_conflicts(mall):
     order = given_order(mall, "order")
     number = f"KIT-{mall.run}-2"
     over = refund_of(order, number, more_fen=order["paid_fen"])
-    expect("code of more than was paid", mall.code(REFUND, over), "REFUND_CONFLICT")
-    expect("code", mall.code(REFUND, refund_of(order, number, part_fen=1)), "OK")
+    expect("超出实付时的返回码", mall.code(REFUND, over), "REFUND_CONFLICT")
+    expect("返回码", mall.code(REFUND, refund_of(order, number, part_fen=1)), "OK")
     other = refund_of(order, number, part_fen=2)
-    expect("code of other figures", mall.code(REFUND, other), "REFUND_CONFLICT")
+    expect("数字不同时的返回码", mall.code(REFUND, other), "REFUND_CONFLICT")
 
 
 @promise("7", "发货后状态为 shipped，同一包裹可重报", "보내면 shipped가 되고 같은 소포는 다시 말해도 된다")
@@ -90,23 +90,23 @@ def ship(mall):
     order = given_order(mall, "order")
     for number in ("KIT0001", "KIT0002"):
         body = {"order_id": order["order_id"], "parcels": [parcel(order, number)]}
-        expect(f"code of {number}", mall.code(SHIP, body), "OK")
-    expect("state", given_order(mall, "order")["state"], "shipped")
+        expect(f"{number} 的返回码", mall.code(SHIP, body), "OK")
+    expect("状态", given_order(mall, "order")["state"], "shipped")
 
 
 @promise("7", "拒单可重复，之后不能确认", "거절은 되풀이할 수 있고, 그 뒤에는 확정할 수 없다")
 def refuse(mall):
     order = given_order(mall, "refuse")
     body = {"order_id": order["order_id"], "reason": "out_of_stock", "message": "联调测试"}
-    for turn in ("first", "second"):
-        expect(f"code, {turn} time", mall.code(REFUSE, body), "OK")
+    for turn in ("第一次", "第二次"):
+        expect(f"{turn}的返回码", mall.code(REFUSE, body), "OK")
     refused_as(mall, CONFIRM, {"order_id": order["order_id"], "out_order_id": "KIT-1"}, "refused")
 
 
 def refused_as(mall, method: str, body: dict, state: str) -> None:
     """Expect `ORDER_STATE`, with the order's state."""
     found = mall.call(method, body)
-    expect(f"code of {method}", found["code"], "ORDER_STATE")
+    expect(f"{method} 的返回码", found["code"], "ORDER_STATE")
     expect("data.state", found["data"].get("state"), state)
 
 

@@ -27,7 +27,7 @@ def rules_of_content(mall):
     for found, (wrong, field, code) in zip(mall.put(UPSERT, *items), RULES, strict=True):
         told = {(error["field"], error["code"]) for error in found["errors"]}
         if found["result"] != "refused" or (field, code) not in told:
-            raise Differs(f"{wrong!r}: expected {code} at {field}, found {found['result']} {sorted(told)}")
+            raise Differs(f"{wrong!r}：{field} 应报 {code}，实为 {found['result']} {sorted(told)}")
 
 
 @promise("4", "违反规则的价格与库存被拒绝", "규칙을 어긴 가격과 재고는 거절한다")
@@ -44,4 +44,4 @@ def rules_of_offers(mall):
         found = mall.one(UPSERT, item)
         codes = [error["code"] for error in found["errors"]]
         if found["result"] != "refused" or code not in codes:
-            raise Differs(f"{changed!r}: expected {code}, found {found['result']} {codes}")
+            raise Differs(f"{changed!r}：应报 {code}，实为 {found['result']} {codes}")

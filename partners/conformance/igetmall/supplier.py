@@ -8,7 +8,7 @@ import secrets
 from partners.conformance.checks import Book, expect
 from partners.conformance.igetmall.client import GMT8, Client, stamp
 
-CONTRACT = "docs/partners/igetmall.md, supplier"
+CONTRACT = "爱购商城接口约定 · 供应商一侧（docs/partners/igetmall.md）"
 OPTIONS = {}
 BOOK = Book()
 promise = BOOK.promise
@@ -41,40 +41,40 @@ class Supplier(Client):
 
 @promise("8", "签名正确的通知被接收", "올바르게 서명한 통지를 받는다")
 def taken(supplier):
-    expect("code", supplier.code(METHOD, supplier.order()), "OK")
+    expect("返回码", supplier.code(METHOD, supplier.order()), "OK")
 
 
 @promise("8", "同一通知重复十次仍返回 OK", "같은 통지가 열 번 와도 OK")
 def again(supplier):
     order = supplier.order()
-    expect("codes", {supplier.code(METHOD, order) for _ in range(10)}, {"OK"})
+    expect("返回码", {supplier.code(METHOD, order) for _ in range(10)}, {"OK"})
 
 
 @promise("8", "较旧的通知晚到也返回 OK", "늦게 온 옛 통지에도 OK")
 def out_of_order(supplier):
     order = supplier.order()
     older = order | {"updated_at": "2020-01-01T00:00:00+08:00"}
-    expect("codes", [supplier.code(METHOD, row) for row in (order, older)], ["OK", "OK"])
+    expect("返回码", [supplier.code(METHOD, row) for row in (order, older)], ["OK", "OK"])
 
 
 @promise("8", "签名错误的通知被拒绝", "서명이 틀린 통지는 거절한다")
 def wrong_signature(supplier):
-    expect("code", supplier.code(METHOD, supplier.order(), secret="not-the-secret"), "INVALID_SIGNATURE")
+    expect("返回码", supplier.code(METHOD, supplier.order(), secret="not-the-secret"), "INVALID_SIGNATURE")
 
 
 @promise("8", "正文被改动的通知被拒绝", "본문이 바뀐 통지는 거절한다")
 def changed_body(supplier):
     raw = json.dumps(supplier.order()).encode()
     parameters = supplier.signed(METHOD, raw)
-    expect("code", supplier.post(parameters, raw + b" ")["code"], "INVALID_SIGNATURE")
+    expect("返回码", supplier.post(parameters, raw + b" ")["code"], "INVALID_SIGNATURE")
     parameters = supplier.signed(METHOD, raw, content_sha256=hashlib.sha256(b"").hexdigest())
-    expect("code of a wrong digest", supplier.post(parameters, raw)["code"], "INVALID_SIGNATURE")
+    expect("摘要错误时的返回码", supplier.post(parameters, raw)["code"], "INVALID_SIGNATURE")
 
 
 @promise("8", "过期的通知被拒绝", "오래된 통지는 거절한다")
 def old(supplier):
     found = supplier.code(METHOD, supplier.order(), timestamp=stamp(-11))
-    expect("refused", found in ("TIMESTAMP_EXPIRED", "INVALID_SIGNATURE"), True)
+    expect("是否拒绝", found in ("TIMESTAMP_EXPIRED", "INVALID_SIGNATURE"), True)
 
 
 @promise("8", "重放的通知被拒绝", "다시 보낸 통지(nonce)는 거절한다")
@@ -82,14 +82,14 @@ def replayed(supplier):
     raw = json.dumps(supplier.order()).encode()
     parameters = supplier.signed(METHOD, raw)
     found = [supplier.post(parameters, raw)["code"] for _ in range(2)]
-    expect("codes", found, ["OK", "REPLAYED_NONCE"])
+    expect("返回码", found, ["OK", "REPLAYED_NONCE"])
 
 
 @promise("8", "不是订单的正文返回 INVALID_PARAMETER", "주문이 아닌 본문은 INVALID_PARAMETER")
 def rubbish(supplier):
     for raw in (b"[]", b"{}", b"not json", b'{"order_id": 1}'):
         found = supplier.post(supplier.signed(METHOD, raw), raw)["code"]
-        expect(f"code of {raw!r}", found, "INVALID_PARAMETER")
+        expect(f"{raw!r} 的返回码", found, "INVALID_PARAMETER")
 
 
 CHECKS = BOOK.checks

@@ -73,14 +73,14 @@ class Mall(Client):
         """The number of the receipt for a message. Raises `Differs` where it is not taken in."""
         number = self.done(kind, "".join(one.xml(kind) for one in goods), **head).findtext("ReceiptNo")
         if not number:
-            raise Differs(f"{kind}: taken in without a ReceiptNo")
+            raise Differs(f"{kind} 已受理，却没有 ReceiptNo")
         return number
 
     def told(self, *goods: Goods, kind: str = PUT) -> list[dict]:
         """What the receipt of a message says of each of its goods, in their order."""
         items = {item["GoodsNo"]: item for item in self.receipt(self.put(*goods, kind=kind))}
         if lost := [one.number for one in goods if one.number not in items]:
-            raise Differs(f"the receipt says nothing of {lost}")
+            raise Differs(f"回执没有提到 {lost}")
         return [items[one.number] for one in goods]
 
     def result(self, goods: Goods, kind: str = PUT) -> str:
@@ -96,7 +96,7 @@ class Mall(Client):
             if state == "done":
                 return items
             if state != "waiting" or time.monotonic() > end:
-                raise Differs(f"receipt {number} is {state} (within {RECEIPT_WITHIN} s)")
+                raise Differs(f"回执 {number} 为 {state}（限 {RECEIPT_WITHIN} 秒）")
             time.sleep(wait)
             wait = min(2 * wait, 2)
 
@@ -111,7 +111,7 @@ class Mall(Client):
             for one in body.findall("Receipt")
         }
         if lost := [number for number in numbers if number not in found]:
-            raise Differs(f"RECEIPT_GET says nothing of {lost}")
+            raise Differs(f"RECEIPT_GET 没有提到 {lost}")
         return found
 
     def held(self, number: str) -> dict | None:
@@ -127,7 +127,7 @@ class Mall(Client):
             if row and row["State"] != "queued":
                 return row
             if time.monotonic() > end:
-                raise Differs(f"{number} is {row['State'] if row else 'not held'} after {SHOWN_WITHIN} s")
+                raise Differs(f"{number} 在 {SHOWN_WITHIN} 秒后为 {row['State'] if row else '查不到'}")
             time.sleep(wait)
             wait = min(2 * wait, 1)
 
@@ -151,15 +151,15 @@ def all_orders(mall) -> list:
         after = body.findtext("Next", "")
         if not after:
             return found
-    raise Differs(f"Next {after!r} was given before: the list has no end")
+    raise Differs(f"Next {after!r} 重复出现，列表没有尽头")
 
 
 def given_order(mall, option: str):
     """The `Order` that was named by an option. Raises `NotAsked` without one."""
     number = getattr(mall.chosen, option)
     if not number:
-        raise NotAsked(f"needs an order made for this: --{option} NUMBER")
+        raise NotAsked(f"需要为此准备的订单：--{option} 订单号")
     for order in all_orders(mall):
         if order.findtext("OrderNo") == number:
             return order
-    raise Differs(f"{number} is not in ORDER_LIST")
+    raise Differs(f"ORDER_LIST 中没有 {number}")

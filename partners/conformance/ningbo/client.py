@@ -66,20 +66,20 @@ class Client(Line):
         url = f"{self.address}?{urllib.parse.urlencode(query)}"
         said = self.send("POST", url, query.get("supplier", ""), raw, Content_Type="text/xml")
         if self.status != 200:
-            raise Differs(f"the HTTP status is {self.status}")
+            raise Differs(f"HTTP 状态码为 {self.status}")
         return _answer(said)
 
 
 def _answer(raw: bytes) -> Answer:
     if b"<!DOCTYPE" in raw:
-        raise Differs("the answer has a DOCTYPE")
+        raise Differs("应答带有 DOCTYPE")
     try:
         root = ET.fromstring(raw.decode("utf-8"))
     except (ET.ParseError, UnicodeDecodeError, ValueError) as error:
-        raise Differs(f"the answer is no XML in UTF-8: {error}") from error
+        raise Differs(f"应答不是 UTF-8 的 XML：{error}") from error
     head, code, body = root.find("Head"), root.findtext("Result/Code"), root.find("Body")
     if root.tag != "Answer" or head is None or not code or body is None:
-        raise Differs("the answer lacks Head, Result/Code or Body")
+        raise Differs("应答缺少 Head、Result/Code 或 Body")
     return Answer({one.tag: one.text or "" for one in head}, code, body)
 
 

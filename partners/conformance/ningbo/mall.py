@@ -13,7 +13,7 @@ from partners.conformance.ningbo import (
 )
 from partners.conformance.ningbo.asked import OFF, Goods, Mall
 
-CONTRACT = "docs/partners/ningbo.md"
+CONTRACT = "甬购汇接口约定（docs/partners/ningbo.md）"
 OPTIONS = {  # name -> (what it is unless said, None: it must be said; help)
     "shop-url": (None, "the supplier's address as the mall has registered it: links begin with it"),
     "day": ("", "a settled day with orders, as 20261124; the last one unless said"),
@@ -36,7 +36,7 @@ def take_off(mall):
     """The last: nothing of this run stays on the mall's pages."""
     for start in range(0, len(mall.used), 100):
         some = [Goods(number, 1000) for number in mall.used[start : start + 100]]
-        expect("results", {row["Result"] for row in mall.told(*some, kind=OFF)}, {"applied"})
+        expect("结果", {row["Result"] for row in mall.told(*some, kind=OFF)}, {"applied"})
 
 
 CHECKS = [check for part in PARTS for check in part.BOOK.checks] + BOOK.checks

@@ -25,7 +25,7 @@ def listed(mall):
             known = one.findtext("Kind") in (CALL_OFF, SEND_BACK) and one.findtext("Status") in STATES
             told = re.fullmatch(r"\d{14}", one.findtext("AskTime", ""))
             if [part.tag for part in one if part.tag in ELEMENTS] != ELEMENTS or not (known and told):
-                raise Differs(f"{order.findtext('OrderNo')}: not as the contract has it: {shape(one)}")
+                raise Differs(f"{order.findtext('OrderNo')}：与约定不符：{shape(one)}")
             expect(f"Lines of {shape(one)}", bool(lines), one.findtext("Kind") == SEND_BACK)
 
 
@@ -41,16 +41,16 @@ def one_at_a_time(mall):
     for order in asked_orders(mall):
         states = [one.findtext("Status") for one in order.findall("Requests/Request")]
         if states.count(OPEN) > 1:
-            raise Differs(f"{order.findtext('OrderNo')}: {states.count(OPEN)} requests are open at a time")
+            raise Differs(f"{order.findtext('OrderNo')}：同时有 {states.count(OPEN)} 件待答复的申请")
 
 
 @promise("8", "订单没有的申请返回 3001，不退款", "주문에 없는 요청은 3001이고 돌려주지 않는다")
 def unknown_request(mall):
     """By a refund that names it as well: if that were taken, the money could not go back for the real one."""
     order = given_order(mall, "cancel")
-    expect("code of the answer", say(mall, "ORDER_ANSWER", order, answer(NOBODYS, "accept")).code, "3001")
+    expect("答复的返回码", say(mall, "ORDER_ANSWER", order, answer(NOBODYS, "accept")).code, "3001")
     refund = all_of(order, NOBODYS, f"KIT-{mall.run}-U")
-    expect("code of the refund", say(mall, "ORDER_REFUND", order, refund).code, "3001")
+    expect("退款的返回码", say(mall, "ORDER_REFUND", order, refund).code, "3001")
 
 
 @promise("8", "无效的答复返回 1001，申请不变", "틀린 답은 1001이고 요청은 그대로다")
@@ -59,26 +59,26 @@ def bad_answers(mall):
     number = open_request(order, SEND_BACK)
     for said, text in (("perhaps", ""), ("accept", "长" * 201)):
         found = say(mall, "ORDER_ANSWER", order, answer(number, said, text)).code
-        expect(f"code of {said} with {len(text)} characters", found, "1001")
-    expect("status", state_of(mall, "return", number), OPEN)
+        expect(f"{said} 带 {len(text)} 字时的返回码", found, "1001")
+    expect("状态", state_of(mall, "return", number), OPEN)
 
 
 @promise("8", "拒绝退货可重复，改答则返回 3004", "반품 거절은 되풀이할 수 있고, 바꾸면 3004")
 def reject(mall):
     order = given_order(mall, "return")
     number = open_request(order, SEND_BACK)
-    for turn in ("first", "second"):
+    for turn in ("第一次", "第二次"):
         found = say(mall, "ORDER_ANSWER", order, answer(number, "reject")).code
-        expect(f"code, {turn} time", found, "0000")
+        expect(f"{turn}的返回码", found, "0000")
     stands_as(mall, order, number, REJECTED)
-    expect("status in the order", state_of(mall, "return", number), REJECTED)
+    expect("订单中的状态", state_of(mall, "return", number), REJECTED)
 
 
 @promise("8", "已撤回的申请返回 3004", "거둔 요청은 3004")
 def withdrawn(mall):
     order = given_order(mall, "return")
     if not (numbers := numbers_of(order, SEND_BACK, WITHDRAWN)):
-        raise NotAsked(f"{order.findtext('OrderNo')} has no request that was withdrawn")
+        raise NotAsked(f"{order.findtext('OrderNo')} 没有已撤回的申请")
     stands_as(mall, order, numbers[0], WITHDRAWN)
 
 
@@ -92,21 +92,21 @@ def accept(mall):
     order = given_order(mall, "cancel")
     number = open_request(order, CALL_OFF)
     yes = answer(number, "accept")
-    expect("code", say(mall, "ORDER_ANSWER", order, yes).code, "0000")
+    expect("返回码", say(mall, "ORDER_ANSWER", order, yes).code, "0000")
     told = given_order(mall, "cancel")
-    expect("the order's status behind the answer", told.findtext("Status"), order.findtext("Status"))
-    expect("the request's", state_of(mall, "cancel", number), ACCEPTED)
+    expect("答复后订单的状态", told.findtext("Status"), order.findtext("Status"))
+    expect("申请的状态", state_of(mall, "cancel", number), ACCEPTED)
     refund = all_of(order, number, f"KIT-{mall.run}-C")
-    expect("code of the refund", say(mall, "ORDER_REFUND", order, refund).code, "0000")
-    expect("the request's status behind the refund", state_of(mall, "cancel", number), REFUNDED)
-    expect("code of the same answer, later", say(mall, "ORDER_ANSWER", order, yes).code, "0000")
+    expect("退款的返回码", say(mall, "ORDER_REFUND", order, refund).code, "0000")
+    expect("退款后申请的状态", state_of(mall, "cancel", number), REFUNDED)
+    expect("之后重复答复的返回码", say(mall, "ORDER_ANSWER", order, yes).code, "0000")
 
 
 def asked_orders(mall) -> list:
     """Orders of which their shoppers ask something. Raises `NotAsked` where there are none."""
     found = [order for order in all_orders(mall) if order.find("Requests") is not None]
     if not found:
-        raise NotAsked("needs an order of which its shopper asks something")
+        raise NotAsked("需要一张顾客提出了申请的订单")
     return found
 
 
@@ -121,7 +121,7 @@ def numbers_of(order, kind: str, state: str) -> list[str]:
 def open_request(order, kind: str) -> str:
     """The number of the order's open request. Raises `NotAsked` where it has none of the kind."""
     if not (numbers := numbers_of(order, kind, OPEN)):
-        raise NotAsked(f"{order.findtext('OrderNo')} has no open request of kind {kind}")
+        raise NotAsked(f"{order.findtext('OrderNo')} 没有待答复的申请（类型 {kind}）")
     return numbers[0]
 
 
@@ -133,7 +133,7 @@ def state_of(mall, option: str, number: str) -> str | None:
 def stands_as(mall, order, number: str, state: str) -> None:
     """Expect 3004 of an `accept`, with the request's status."""
     found = say(mall, "ORDER_ANSWER", order, answer(number, "accept"))
-    expect("code of accept", (found.code, found.body.findtext("State")), ("3004", state))
+    expect("同意（accept）的返回码", (found.code, found.body.findtext("State")), ("3004", state))
 
 
 def answer(number: str, said: str, text: str = "联调测试") -> str:

@@ -63,4 +63,4 @@ def refused(mall, wrong: list[tuple]) -> None:
     for found, (one, field, code) in zip(mall.told(*goods), wrong, strict=True):
         told = found["Result"], found.get("Field"), found.get("Code")
         if told != ("refused", field, code):
-            raise Differs(f"{one.number}: expected {code} at {field}, found {told}")
+            raise Differs(f"{one.number}：{field} 应报 {code}，实为 {told}")

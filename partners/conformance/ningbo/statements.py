@@ -16,14 +16,14 @@ AMOUNTS = ("PaidAmount", "RefundAmount", "CommissionAmount", "NetAmount")
 @promise("9", "当天的对账单尚未生成（3005）", "그날의 정산서는 아직 없다(3005)")
 def not_ready(mall):
     today = f"{datetime.datetime.now(GMT8):%Y%m%d}"
-    expect(f"code of {today}", mall.code(GET, xml("Day", today) + xml("After", "")), "3005")
+    expect(f"{today} 的返回码", mall.code(GET, xml("Day", today) + xml("After", "")), "3005")
 
 
 @promise("9", "每行净额等于实付减退款减佣金", "줄마다 순액은 실결제액에서 환불과 수수료를 뺀 것이다")
 def net(mall):
     for row in _statement(mall)[0]:
         paid, refunded, commission, left = (Decimal(row[name]) for name in AMOUNTS)
-        expect(f"NetAmount of {row['OrderNo']}", left, paid - refunded - commission)
+        expect(f"{row['OrderNo']} 的 NetAmount", left, paid - refunded - commission)
 
 
 @promise("9", "合计等于各页各行之和，每页相同", "합계는 모든 쪽의 모든 줄을 더한 것이고 쪽마다 같다")
@@ -33,7 +33,7 @@ def totals(mall):
         "Orders": Decimal(len(rows))
     }
     for number, page in enumerate(found, start=1):
-        expect(f"Totals on page {number}", {name: Decimal(page[name]) for name in wanted}, wanted)
+        expect(f"第 {number} 页的合计", {name: Decimal(page[name]) for name in wanted}, wanted)
 
 
 @promise(
@@ -42,11 +42,11 @@ def totals(mall):
 def rows_are_orders(mall):
     rows, _totals = _statement(mall)
     numbers = [row["OrderNo"] for row in rows]
-    expect("orders by number, each once", numbers, sorted(set(numbers)))
+    expect("按单号排列，各一次", numbers, sorted(set(numbers)))
     known = {order.findtext("OrderNo") for order in all_orders(mall)}
     for row in rows:
         if row["OrderNo"] not in known or row["Status"] not in ("20", "30", "60"):
-            raise Differs(f"no order that was confirmed: {row!r}")
+            raise Differs(f"不是已确认的订单：{row!r}")
 
 
 def _statement(mall) -> tuple[list[dict], list[dict]]:
@@ -59,12 +59,12 @@ def _statement(mall) -> tuple[list[dict], list[dict]]:
     while after not in met:
         met.add(after)
         body = mall.done(GET, xml("Day", day) + xml("After", after))
-        expect("Day", body.findtext("Day"), day)
+        expect("日期", body.findtext("Day"), day)
         rows += [values(row) for row in body.findall("Row")]
         totals_.append(values(body.find("Totals")))
         after = body.findtext("Next", "")
         if not after and not rows:
-            raise NotAsked(f"nothing happened on {day}: --day of one with orders")
+            raise NotAsked(f"{day} 没有订单，请用 --day 指定有订单的日期")
         if not after:
             return rows, totals_
-    raise Differs(f"Next {after!r} was given before: the statement has no end")
+    raise Differs(f"Next {after!r} 重复出现，对账单没有尽头")

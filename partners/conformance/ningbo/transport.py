@@ -19,83 +19,83 @@ PLACES = 20
 def clock(mall):
     for minutes, code in ((-9, "0000"), (9, "0000"), (-11, "1004"), (11, "1004")):
         found = mall.tell(QUERY, NONE, MessageTime=stamp(minutes))
-        expect(f"code at {minutes:+} minutes", found.code, code)
+        expect(f"相差 {minutes:+} 分钟时的返回码", found.code, code)
     now = found.body.findtext("Now", "")
     if not (now.isdigit() and len(now) == 14):
-        raise Differs(f"1004 without Body/Now, the mall's clock: {now!r}")
+        raise Differs(f"1004 没有带 Body/Now（商城时间）：{now!r}")
 
 
 @promise("1", "元素间的空白与不认识的元素被忽略", "요소 사이 빈칸과 모르는 요소는 무시한다")
 def loose(mall):
     raw = mall.message(QUERY, NONE + "<Colour>red</Colour>")
-    expect("code", mall.post(raw.replace(b"><", b">\n  <")).code, "0000")
+    expect("返回码", mall.post(raw.replace(b"><", b">\n  <")).code, "0000")
 
 
 @promise("1", "不是规范 XML 的报文返回 1001", "올바른 XML이 아닌 전문은 1001")
 def malformed(mall):
     for raw in (b"not XML", mall.message(QUERY, "<GoodsNo>"), b"<Message/>"):
-        expect(f"code of {raw[-40:]!r}", mall.post(raw).code, "1001")
+        expect(f"{raw[-40:]!r} 的返回码", mall.post(raw).code, "1001")
 
 
 @promise("1", "不是 UTF-8 或声明为其他编码的报文返回 1001", "UTF-8이 아니거나 다르게 선언한 전문은 1001")
 def other_encodings(mall):
     text = mall.message(QUERY, xml("GoodsNo", "货号")).decode()
-    expect("code of bytes in GBK", mall.post(text.encode("gbk")).code, "1001")
+    expect("GBK 字节的返回码", mall.post(text.encode("gbk")).code, "1001")
     declared = text.replace('"UTF-8"', '"GBK"')
-    expect("code of a declaration of GBK", mall.post(declared.encode("gbk")).code, "1001")
+    expect("声明为 GBK 时的返回码", mall.post(declared.encode("gbk")).code, "1001")
 
 
 @promise("1", "带 DOCTYPE 的报文不读即拒（1001）", "DOCTYPE이 있는 전문은 읽지 않고 거절한다(1001)")
 def doctype(mall):
     raw = mall.message(QUERY, "<GoodsNo>&kit;</GoodsNo>").decode()
     bomb = raw.replace(DECLARATION, DECLARATION + '<!DOCTYPE Message [<!ENTITY kit "KIT-none">]>')
-    expect("code", mall.post(bomb.encode()).code, "1001")
+    expect("返回码", mall.post(bomb.encode()).code, "1001")
 
 
 @promise("1", "缺少报文头元素或格式不符返回 1001", "머리 요소가 없거나 틀리면 1001")
 def bad_heads(mall):
     for head in ({"MessageId": ""}, {"MessageId": "short"}, {"MessageId": "a" * 37}, {"MessageTime": "now"}):
-        expect(f"code of {head}", mall.code(QUERY, NONE, **head), "1001")
+        expect(f"{head} 的返回码", mall.code(QUERY, NONE, **head), "1001")
 
 
 @promise("1", "超过 1 MiB 的报文返回 1006", "1 MiB가 넘는 전문은 1006")
 def too_large(mall):
-    expect("code", mall.code(QUERY, NONE + " " * (1 << 20)), "1006")
+    expect("返回码", mall.code(QUERY, NONE + " " * (1 << 20)), "1006")
 
 
 @promise("2", "签名正确的报文被受理", "올바르게 서명한 전문은 받아들인다")
 def signed(mall):
-    expect("code", mall.code(QUERY, xml("GoodsNo", "韩国馆")), "0000")
+    expect("返回码", mall.code(QUERY, xml("GoodsNo", "韩国馆")), "0000")
 
 
 @promise("2", "签名错误的报文返回 1003", "서명이 틀린 전문은 1003")
 def wrong_signature(mall):
     raw = mall.message(QUERY, NONE)
-    expect("code", mall.post(raw, sign=sign(raw, "not-the-secret")).code, "1003")
+    expect("返回码", mall.post(raw, sign=sign(raw, "not-the-secret")).code, "1003")
 
 
 @promise("2", "缺少签名的报文返回 1003", "서명이 없는 전문은 1003")
 def no_signature(mall):
-    expect("code", mall.post(mall.message(QUERY, NONE), sign=None).code, "1003")
+    expect("返回码", mall.post(mall.message(QUERY, NONE), sign=None).code, "1003")
 
 
 @promise("2", "签名按原始字节计算，多一个换行即不符", "서명은 원래 바이트로 하며 줄바꿈 하나로도 틀린다")
 def changed_body(mall):
     raw = mall.message(QUERY, NONE)
-    expect("code", mall.post(raw + b"\n", sign=sign(raw, mall.secret)).code, "1003")
+    expect("返回码", mall.post(raw + b"\n", sign=sign(raw, mall.secret)).code, "1003")
 
 
 @promise("2", "未知供应商返回 1002", "모르는 공급자는 1002")
 def unknown_supplier(mall):
     raw = mall.message(QUERY, NONE, Supplier="nobody-00000")
-    expect("code", mall.post(raw, supplier="nobody-00000").code, "1002")
+    expect("返回码", mall.post(raw, supplier="nobody-00000").code, "1002")
 
 
 @promise("2", "先验签名，再读 XML，再看时间、版本与类型", "서명, XML, 시각, 버전과 종류의 차례로 본다")
 def order_of_looking(mall):
-    expect("code of bad XML, badly signed", mall.post(b"not XML", sign="0" * 32).code, "1003")
+    expect("XML 与签名都有误时的返回码", mall.post(b"not XML", sign="0" * 32).code, "1003")
     old = mall.code("GOODS_DANCE", NONE, MessageTime=stamp(-11), Version="1.0")
-    expect("code of an unknown type, too old", old, "1004")
+    expect("类型未知且已过期时的返回码", old, "1004")
 
 
 @promise("3", "应答带回报文类型与编号", "응답은 전문 종류와 번호를 되돌려준다")
@@ -108,8 +108,8 @@ def head_of_answers(mall):
 
 @promise("3", "未知类型或版本返回 1005", "모르는 종류나 버전은 1005")
 def unknown_type(mall):
-    expect("code of an unknown type", mall.code("GOODS_DANCE", NONE), "1005")
-    expect("code of version 1.0", mall.code(QUERY, NONE, Version="1.0"), "1005")
+    expect("类型未知时的返回码", mall.code("GOODS_DANCE", NONE), "1005")
+    expect("版本 1.0 的返回码", mall.code(QUERY, NONE, Version="1.0"), "1005")
 
 
 @promise("3", "条数超限返回 1006", "건수가 넘으면 1006")
@@ -118,13 +118,13 @@ def too_many(mall):
         (PUT, 40, Goods("KIT-none", 1).xml(PUT)), (OFFER, 100, Goods("KIT-none", 1).xml(OFFER)),
         (OFF, 100, Goods("KIT-none", 1).xml(OFF)), (QUERY, 50, NONE), ("RECEIPT_GET", 20, xml("ReceiptNo", "KIT")),
     ):  # fmt: skip
-        expect(f"code of {most + 1} entries in {kind}", mall.code(kind, entry * (most + 1)), "1006")
+        expect(f"{kind} 含 {most + 1} 条时的返回码", mall.code(kind, entry * (most + 1)), "1006")
 
 
 @promise("3", "查询报文可原样重发", "조회 전문은 그대로 다시 보내도 된다")
 def repeated_query(mall):
     raw = mall.message(QUERY, NONE)
-    expect("codes", [mall.post(raw).code for _ in range(2)], ["0000", "0000"])
+    expect("返回码", [mall.post(raw).code for _ in range(2)], ["0000", "0000"])
 
 
 @promise(
@@ -137,21 +137,21 @@ def places(mall):
         answer = mall.tell(OFF, Goods(f"KIT-{mall.run}-place-{number}", 1).xml(OFF))
         if answer.code == "2001":
             break
-        expect("code", answer.code, "0000")
+        expect("返回码", answer.code, "0000")
         taken.append(answer.body.findtext("ReceiptNo", ""))
     states = [state for some in _chunks(taken) for state, _items in mall.receipts(*some).values()]
     waiting = states.count("waiting")
     if waiting > PLACES:
-        raise Differs(f"{waiting} messages wait at a time, and none was refused")
+        raise Differs(f"同时有 {waiting} 件报文等待，却没有拒收")
     if answer.code != "2001":
-        raise NotAsked(f"{len(taken)} messages in a row, and the mall worked them through meanwhile")
+        raise NotAsked(f"连发 {len(taken)} 件报文，商城随到随办，没有排满")
     wait = answer.body.findtext("RetryAfter", "")
     if not wait.isdigit():
-        raise Differs(f"2001 with RetryAfter {wait!r}")
+        raise Differs(f"2001 的 RetryAfter 为 {wait!r}")
     time.sleep(min(int(wait), 60))
     for number in taken:
         mall.receipt(number)
-    expect("code once there are places", mall.code(OFF, Goods(f"KIT-{mall.run}-place", 1).xml(OFF)), "0000")
+    expect("有空位后的返回码", mall.code(OFF, Goods(f"KIT-{mall.run}-place", 1).xml(OFF)), "0000")
 
 
 def _chunks(numbers: list[str]):

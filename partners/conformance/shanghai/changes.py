@@ -46,7 +46,7 @@ def tombstones(feed):
     _to, changed = feed.since(earliest(feed, sequence))
     gone = [item for item in changed if item.get("removed") is True]
     if not gone:
-        raise NotAsked("nothing was taken off lately")
+        raise NotAsked("近期没有下架的商品")
     for item in gone:
         if item.keys() != {"out_id", "version", "sequence", "removed"}:
             raise Differs(f"a tombstone with {sorted(item)}")
@@ -59,7 +59,7 @@ def nothing_new(feed):
     to, _changed = feed.since(feed.items()[0])
     found = feed.changes(to)
     if found["changes"]:
-        raise NotAsked("the feed changes too fast")
+        raise NotAsked("数据变化太快")
     expect("what is new", found, {"from": to, "to": to, "more": False, "changes": []})
     not_sent_again(feed, f"{FEED}/changes?since={to}")
 
@@ -68,14 +68,14 @@ def nothing_new(feed):
 def ahead(feed):
     since = feed.manifest()["sequence"] + 1_000_000
     found = feed.code(f"{FEED}/changes?since={since}")
-    expect(f"code since {since}", found, "TOO_FAR_BEHIND")
+    expect(f"since={since} 的返回码", found, "TOO_FAR_BEHIND")
 
 
 @promise("4", "格式不符的序号返回 INVALID_PARAMETER", "틀린 번호는 INVALID_PARAMETER")
 def bad_numbers(feed):
     for query in ("?since=x", "?since=-1", "?since=", ""):
         found = feed.code(f"{FEED}/changes{query}")
-        expect(f"code of {query!r}", found, "INVALID_PARAMETER")
+        expect(f"{query!r} 的返回码", found, "INVALID_PARAMETER")
 
 
 def earliest(feed, sequence: int) -> int:

@@ -58,9 +58,9 @@ class Client(Line):
             self.problem = json.loads(said)
             code = self.problem["code"]
         except (ValueError, KeyError, TypeError) as error:
-            raise Differs(f"an answer of {self.status} without a code: {said[:80]!r}") from error
+            raise Differs(f"HTTP {self.status} 的应答没有 code：{said[:80]!r}") from error
         if STATUS.get(code) != self.status:
-            raise Differs(f"{code} with the HTTP status {self.status}")
+            raise Differs(f"{code} 的 HTTP 状态码为 {self.status}")
         return code
 
     def read(self, address: str, body: bytes = b"", **headers: str) -> bytes:
@@ -78,9 +78,9 @@ class Client(Line):
         """Raises `Differs` where the last answer's headers are not those of this body."""
         digest, at = self.headers.get("X-PJ-Digest", ""), self.headers.get("X-PJ-Time", "")
         if digest != sha256(body):
-            raise Differs(f"{address}: X-PJ-Digest is {digest!r}, the body's is {sha256(body)!r}")
+            raise Differs(f"{address}：X-PJ-Digest 为 {digest!r}，正文应为 {sha256(body)!r}")
         if self.headers.get("X-PJ-Sign") != mac(f"{address}\n{at}\n{digest}", self.secret):
-            raise Differs(f"{address}: X-PJ-Sign is wrong")
+            raise Differs(f"{address}：X-PJ-Sign 有误")
 
     def authorization(self, address: str, body: bytes = b"", method: str = "", **changed: str) -> str:
         """The header of a request; `changed` fields are set before signing, a `secret` among them signs."""

@@ -18,8 +18,8 @@ def summary(mall):
     found = {}
     for page in whole["pages"]:
         found[page["category"]] = found.get(page["category"], 0) + page["items"]
-    expect("items by category", found, {one["category"]: one["items"] for one in whole["categories"]})
-    expect("items", sum(found.values()), whole["items"])
+    expect("各类目的件数", found, {one["category"]: one["items"] for one in whole["categories"]})
+    expect("件数", sum(found.values()), whole["items"])
 
 
 @promise("6", "汇总的摘要逐级相符", "요약의 다이제스트가 맞는다")
@@ -30,10 +30,10 @@ def digests_of_the_summary(mall):
             (row["page"], row["digest"]) for row in whole["pages"] if row["category"] == one["category"]
         )
         lines = "".join(f"{number}\t{digest}\n" for number, digest in pages)
-        expect(f"digest of {one['category']}", one["digest"], sha256(lines.encode()))
+        expect(f"{one['category']} 的摘要", one["digest"], sha256(lines.encode()))
     above = sorted((one["category"], one["digest"]) for one in whole["categories"])
     lines = "".join(f"{category}\t{digest}\n" for category, digest in above)
-    expect("digest of the whole", whole["digest"], sha256(lines.encode()))
+    expect("全部的摘要", whole["digest"], sha256(lines.encode()))
 
 
 @promise("6", "页中商品与汇总的摘要一致", "쪽의 상품이 요약의 다이제스트와 같다")
@@ -54,45 +54,45 @@ def pages(mall):
 def items(mall):
     for item in some_items(mall):
         if item["state"] not in STATES or not item.keys() >= ITEM:
-            raise Differs(f"not as the contract has it: {item!r}")
+            raise Differs(f"与约定不符：{item!r}")
         if (item["state"] == "refused") != bool(item["refusals"]):
-            raise Differs(f"{item['out_id']} is {item['state']}, with {item['refusals']!r}")
+            raise Differs(f"{item['out_id']} 为 {item['state']}，却带有 {item['refusals']!r}")
         for one in item["refusals"]:
             if one["part"] not in ("content", "offer") or not one["code"] or not one["message"]:
-                raise Differs(f"{item['out_id']}: a refusal that says nothing: {one!r}")
+                raise Differs(f"{item['out_id']}：拒绝没有说明：{one!r}")
 
 
 @promise("6", "按编号查询与页中一致，没有的不列出", "번호로 물은 것이 쪽과 같고 없는 것은 나오지 않는다")
 def asked_by_number(mall):
     wanted = some_items(mall)[:50]
     found = ask(mall, [*(item["out_id"] for item in wanted), "KIT-none"])["items"]
-    expect("items", sorted(map(_figures, found)), sorted(map(_figures, wanted)))
+    expect("件数", sorted(map(_figures, found)), sorted(map(_figures, wanted)))
 
 
 @promise("6", "一次至多 500 个编号，超出返回 TOO_LARGE", "한 번에 500개까지, 넘으면 TOO_LARGE")
 def too_many(mall):
     expect("items of 500 numbers", ask(mall, [f"KIT-{at}" for at in range(500)])["items"], [])
     body = json.dumps({"out_ids": [f"KIT-{at}" for at in range(501)]}).encode()
-    expect("code of 501", mall.code("/export/items", body), "TOO_LARGE")
+    expect("501 个编号的返回码", mall.code("/export/items", body), "TOO_LARGE")
 
 
 @promise("6", "格式不符的正文返回 INVALID_PARAMETER", "틀린 본문은 INVALID_PARAMETER")
 def malformed(mall):
     for body in (b"not JSON", b"[]", b"{}", b'{"out_ids": []}'):
-        expect(f"code of {body!r}", mall.code("/export/items", body), "INVALID_PARAMETER")
+        expect(f"{body!r} 的返回码", mall.code("/export/items", body), "INVALID_PARAMETER")
 
 
 @promise("2", "正文被改动的请求被拒绝", "본문이 바뀐 요청은 거절한다")
 def changed_body(mall):
     sign = mall.authorization("/export/items", b'{"out_ids": ["KIT-a"]}')
     found = mall.code("/export/items", b'{"out_ids": ["KIT-b"]}', signed=sign)
-    expect("code", found, "INVALID_SIGNATURE")
+    expect("返回码", found, "INVALID_SIGNATURE")
 
 
 @promise("1", "超过 1 MiB 的正文返回 TOO_LARGE", "1 MiB가 넘는 본문은 TOO_LARGE")
 def large_body(mall):
     body = json.dumps({"out_ids": ["KIT-none"], "note": " " * (1 << 20)}).encode()
-    expect("code", mall.code("/export/items", body), "TOO_LARGE")
+    expect("返回码", mall.code("/export/items", body), "TOO_LARGE")
 
 
 @promise("7", "类目有编码、名称、上级与是否末级", "카테고리에 코드·이름·상위·말단 여부가 있다")
@@ -100,10 +100,10 @@ def categories(mall):
     rows = mall.data("/export/categories")["categories"]
     for row in rows:
         if not {"code", "name", "parent", "leaf"} <= row.keys():
-            raise Differs(f"a category lacks something: {row!r}")
+            raise Differs(f"类目缺少字段：{row!r}")
     codes = {row["code"] for row in rows}
     if lost := [row["parent"] for row in rows if row["parent"] and row["parent"] not in codes]:
-        raise Differs(f"parents that are no categories: {lost}")
+        raise Differs(f"上级不在类目中：{lost}")
 
 
 def ask(mall, out_ids: list[str]) -> dict:
@@ -114,7 +114,7 @@ def pages_there(mall) -> list[dict]:
     """Pages of the summary. Raises `NotAsked` where nothing is shown."""
     found = mall.data("/export/summary")["pages"]
     if not found:
-        raise NotAsked("the mall shows nothing: let it read a feed first")
+        raise NotAsked("商城没有在架商品，请先让它读取数据")
     return found
 
 

@@ -35,11 +35,11 @@ class Folder:
         while new := [name for name in some if name not in names]:
             fitting = all(re.fullmatch(rf"{self.kind}-\d{{6,12}}\.csv", name) for name in some)
             if len(some) > MOST_NAMES or not fitting:
-                raise Differs(f"not a list of at most {MOST_NAMES} names: {some[:3]}…")
+                raise Differs(f"不是至多 {MOST_NAMES} 个文件名的列表：{some[:3]}…")
             names += new
             some = self.page_of(mall, after=some[-1])
         if not names:
-            raise NotAsked(f"the mall has dropped no file of {self.kind}")
+            raise NotAsked(f"商城还没有投递 {self.kind} 文件")
         return names
 
     def page_of(self, mall, since: int = 0, after: str = "") -> list[str]:
@@ -88,7 +88,7 @@ class Folder:
             expect(f"{name}.sha256", beside, f"{sha256(self.file(mall, name))}  {name}\n")
 
     def expect_not_found(self, mall) -> None:
-        expect("code", mall.code(f"{self.address}{self.kind}-999999999999.csv"), "NOT_FOUND")
+        expect("返回码", mall.code(f"{self.address}{self.kind}-999999999999.csv"), "NOT_FOUND")
 
     def expect_columns(self, mall) -> None:
         for name in self.names(mall):

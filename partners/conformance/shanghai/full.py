@@ -43,8 +43,8 @@ def manifest(feed):
     found = {}
     for page in pages:
         found[page["category"]] = found.get(page["category"], 0) + page["items"]
-    expect("items by category", found, {one["category"]: one["items"] for one in whole["categories"]})
-    expect("items", sum(found.values()), whole["items"])
+    expect("各类目的件数", found, {one["category"]: one["items"] for one in whole["categories"]})
+    expect("件数", sum(found.values()), whole["items"])
 
 
 @promise(
@@ -77,7 +77,7 @@ def items_of_parts(feed):
 def nonce_of_a_part(feed):
     address = first_part(feed)
     sign = feed.authorization(address)
-    expect("codes", [feed.code(address, signed=sign) for _ in range(2)], ["OK", "OK"])
+    expect("返回码", [feed.code(address, signed=sign) for _ in range(2)], ["OK", "OK"])
 
 
 @promise("5", "页、类目与全部的摘要和商品一致", "쪽과 카테고리, 전체의 다이제스트가 상품과 같다")
@@ -89,15 +89,15 @@ def digests(feed):
             for item in sorted(items, key=lambda item: item["out_id"])
         )
         found = sha256("".join(f"{row}\n" for row in rows).encode())
-        expect(f"digest of {page['category']}/{page['page']}", page["digest"], found)
+        expect(f"{page['category']}/{page['page']} 的摘要", page["digest"], found)
     by_number = sorted((page["category"], page["page"], page["digest"]) for page in whole["pages"])
     above = {
         category: sha256("".join(f"{number}\t{one}\n" for _category, number, one in some).encode())
         for category, some in groupby(by_number, key=lambda page: page[0])
     }
-    expect("digests of categories", {one["category"]: one["digest"] for one in whole["categories"]}, above)
+    expect("各类目的摘要", {one["category"]: one["digest"] for one in whole["categories"]}, above)
     lines = "".join(f"{category}\t{one}\n" for category, one in sorted(above.items()))
-    expect("digest of the whole", whole["digest"], sha256(lines.encode()))
+    expect("全部的摘要", whole["digest"], sha256(lines.encode()))
 
 
 @promise("4", "内容都合规则", "내용이 모두 규칙에 맞는다")
@@ -120,7 +120,7 @@ def offers_keep_the_rules(feed):
 @promise("3", "40 次以内的突发不受限", "40번까지 몰아서 읽어도 막지 않는다")
 def burst(feed):
     answers = feed.at_once(lambda line: line.code(line.probe), BURST)
-    expect("codes", {code for code, _line in answers}, {"OK"})
+    expect("返回码", {code for code, _line in answers}, {"OK"})
 
 
 def not_sent_again(feed, address: str) -> None:
@@ -131,7 +131,7 @@ def not_sent_again(feed, address: str) -> None:
     said = feed.raw(address, If_None_Match=etag)
     if feed.status == 200 and sha256(said) != sha256(body):
         return
-    expect("HTTP status and body", (feed.status, said), (304, b""))
+    expect("HTTP 状态码与正文", (feed.status, said), (304, b""))
     feed.check_seal(address, body)
 
 

@@ -15,7 +15,7 @@ from partners.conformance.shanghai import (
 from partners.conformance.shanghai.client import Client
 from partners.conformance.shanghai.feed import PlayedFeed
 
-CONTRACT = "docs/partners/shanghai.md, mall"
+CONTRACT = "浦江优选接口约定 · 商城一侧（docs/partners/shanghai.md）"
 OPTIONS = {  # name -> (what it is unless said, help)
     "feed": ("", "a port: the kit plays a feed there, and the mall has been told to read it"),
     "shop-url": ("", "the supplier's registered address; http://127.0.0.1:PORT of the feed unless said"),

@@ -31,7 +31,7 @@ class Feed(Client):
         """The manifest, and each of its pages with its items. Raises `NotAsked` where there are none."""
         manifest = self.manifest()
         if not manifest["pages"]:
-            raise NotAsked("the feed has no items")
+            raise NotAsked("数据中没有商品")
         return manifest, [(page, lines(self.part(page["part"]))) for page in manifest["pages"]]
 
     def items(self) -> tuple[int, dict[str, dict]]:
@@ -41,7 +41,7 @@ class Feed(Client):
             items = {item["out_id"]: item for _page, some in pages for item in some}
             if all(item["sequence"] <= manifest["sequence"] for item in items.values()):
                 return manifest["sequence"], items
-        raise NotAsked("the feed changes too fast to be read whole")
+        raise NotAsked("数据变化太快，无法完整读取")
 
     def since(self, number: int) -> tuple[int, list[dict]]:
         """Up to where, and all changes after a number. Raises `Differs` where there is no end."""

@@ -31,7 +31,7 @@ def shown(mall):
     content, offer = put(mall, "shown")
     found = read(mall, "shown")["shown"]
     told = (found["state"], found["version"], found["content_digest"], found["offer_digest"])
-    expect("item", told, ("shown", 1, digest(content), digest(offer)))
+    expect("商品", told, ("shown", 1, digest(content), digest(offer)))
 
 
 @promise("4", "旧版本晚到不覆盖新版本", "늦게 온 옛 버전은 새 버전을 덮지 않는다")
@@ -40,7 +40,7 @@ def newest_wins(mall):
     read(mall, "late")
     put(mall, "late", 2, title="旧版 精华液")
     found = read(mall, "late")["late"]
-    expect("version and content", (found["version"], found["content_digest"]), (3, digest(content)))
+    expect("版本与内容", (found["version"], found["content_digest"]), (3, digest(content)))
 
 
 @promise("4", "墓碑使商品下架，更高版本使其重新上架", "묘비가 오면 내리고, 더 높은 버전이 오면 다시 올린다")
@@ -48,9 +48,9 @@ def tombstone(mall):
     put(mall, "gone")
     read(mall, "gone")
     feed_of(mall).remove(name_of(mall, "gone"), 2)
-    expect("state behind a tombstone", read(mall, "gone")["gone"]["state"], "withdrawn")
+    expect("墓碑之后的状态", read(mall, "gone")["gone"]["state"], "withdrawn")
     put(mall, "gone", 3)
-    expect("state behind a higher version", read(mall, "gone")["gone"]["state"], "shown")
+    expect("更高版本之后的状态", read(mall, "gone")["gone"]["state"], "shown")
 
 
 @promise("4", "违反规则的部分被拒绝，按字段与代码说明", "규칙을 어긴 부분은 필드와 코드로 거절한다")
@@ -62,7 +62,7 @@ def rules(mall):
     for name, (content, offer, *wanted) in zip(names, RULES, strict=True):
         told = [[one["part"], one["field"], one["code"]] for one in found[name]["refusals"]]
         if found[name]["state"] != "refused" or wanted not in told:
-            raise Differs(f"{content or offer!r}: expected {wanted}, found {found[name]['state']} {told}")
+            raise Differs(f"{content or offer!r}：应报 {wanted}，实为 {found[name]['state']} {told}")
 
 
 @promise("4", "只拒绝有误的部分，另一部分照常更新", "틀린 부분만 거절하고 다른 부분은 그대로 바꾼다")
@@ -72,7 +72,7 @@ def judged_apart(mall):
     _content, offer = put(mall, "apart", 2, sku={"stock": 7}, title="免税 精华液")
     found = read(mall, "apart")["apart"]
     told = (found["state"], found["content_digest"], found["offer_digest"])
-    expect("state and parts as shown", told, ("refused", digest(content), digest(offer)))
+    expect("状态与展示的部分", told, ("refused", digest(content), digest(offer)))
 
 
 @promise("2", "摘要或签名不符的应答不予采用", "다이제스트나 서명이 틀린 응답은 쓰지 않는다")
@@ -82,11 +82,11 @@ def not_genuine(mall):
     read(mall, "false")
     feed.is_spoiling = True
     put(mall, "false", 2, title="改动的标题 精华液")
-    wait_until(lambda: feed.spoilt > 1, "the mall does not ask again")
+    wait_until(lambda: feed.spoilt > 1, "商城没有再来读取")
     meanwhile = look(mall, "false")["false"]
     feed.is_spoiling = False
-    expect("version meanwhile", meanwhile["version"], 1)
-    expect("version once the answer is right", read(mall, "false")["false"]["version"], 2)
+    expect("其间的版本", meanwhile["version"], 1)
+    expect("应答正确后的版本", read(mall, "false")["false"]["version"], 2)
 
 
 @promise("4", "落后太多时取全量，清单外的商品下架", "너무 뒤처지면 전체를 읽고, 목록에 없는 것은 내린다")
@@ -96,7 +96,7 @@ def whole_feed(mall):
     read(mall, "left")
     feed_of(mall).forget(name_of(mall, "left"))
     found = read(mall, "left", "kept")
-    expect("states", (found["left"]["state"], found["kept"]["state"]), ("withdrawn", "shown"))
+    expect("状态", (found["left"]["state"], found["kept"]["state"]), ("withdrawn", "shown"))
 
 
 @promise(
@@ -106,8 +106,8 @@ def whole_feed(mall):
 )
 def signed_requests(mall):
     feed = feed_of(mall)
-    expect("the mall asks", feed.asked > 0, True)
-    expect("what was wrong with its requests", feed.problems, [])
+    expect("商城来读取", feed.asked > 0, True)
+    expect("其请求的错误", feed.problems, [])
 
 
 @promise("4", "联调商品全部下架", "시험 상품을 모두 내린다", is_always=True)
@@ -119,7 +119,7 @@ def take_off(mall):
         feed.remove(name_of(mall, name), 1000)
     if names:
         found = read(mall, *names).values()
-        expect("states", {item["state"] for item in found}, {"withdrawn"})
+        expect("状态", {item["state"] for item in found}, {"withdrawn"})
 
 
 def put(mall, name: str, version: int = 1, sku: dict | None = None, **content) -> tuple[dict, dict]:
@@ -141,7 +141,7 @@ def put(mall, name: str, version: int = 1, sku: dict | None = None, **content) -
 def read(mall, *names: str) -> dict[str, dict]:
     """What the export says of items of this run, once the mall has read and shown what is in the feed."""
     feed_of(mall)
-    wait_until(lambda: _is_read(mall, *names), "the mall does not read on")
+    wait_until(lambda: _is_read(mall, *names), "商城没有读完")
     return look(mall, *names)
 
 
@@ -149,14 +149,14 @@ def look(mall, *names: str) -> dict[str, dict]:
     """What the export says of items of this run. Raises `Differs` where it lacks one."""
     found = {item["out_id"]: item for item in ask(mall, [name_of(mall, name) for name in names])["items"]}
     if lost := [name for name in names if name_of(mall, name) not in found]:
-        raise Differs(f"in the feed and not in the export: {lost}")
+        raise Differs(f"数据中有而导出中没有：{lost}")
     return {name: found[name_of(mall, name)] for name in names}
 
 
 def feed_of(mall):
     """The feed that is played. Raises `NotAsked` where it is not to be."""
     if mall.feed is None:
-        raise NotAsked("needs a mall that reads the feed of the kit: --feed PORT")
+        raise NotAsked("需要商城读取本工具的数据：--feed 端口")
     return mall.feed
 
 
@@ -169,7 +169,7 @@ def wait_until(is_so, what: str) -> None:
     end = time.monotonic() + READ_WITHIN
     while not is_so():
         if time.monotonic() > end:
-            raise Differs(f"{what}, within {READ_WITHIN} s")
+            raise Differs(f"{what}（限 {READ_WITHIN} 秒）")
         time.sleep(0.2)
 
 

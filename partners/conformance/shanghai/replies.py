@@ -20,9 +20,9 @@ def unknown_request(mall):
     """By a refund that names it as well: if that were taken, the money could not go back for the real one."""
     order = given_order(mall, "cancel")
     said = drop(mall, "reply", reply(order, NOBODYS, "accept"))
-    expect("code of the reply", said, "UNKNOWN_ORDER")
+    expect("答复的返回码", said, "UNKNOWN_ORDER")
     refund = all_of(order, NOBODYS, f"KIT-{mall.run}-U")
-    expect("code of the refund", drop(mall, "refund", refund), "UNKNOWN_ORDER")
+    expect("退款的返回码", drop(mall, "refund", refund), "UNKNOWN_ORDER")
 
 
 @promise("9", "无效的答复返回 BAD_FILE，申请不变", "틀린 답은 BAD_FILE이고 요청은 그대로다")
@@ -30,9 +30,9 @@ def bad_replies(mall):
     order = given_order(mall, "return")
     number = open_request(mall, order, "return")
     for said, text, column in (("perhaps", "", "answer"), ("accept", "长" * 201, "text")):
-        expect(f"code of a wrong {column}", drop(mall, "reply", reply(order, number, said, text)), "BAD_FILE")
-        expect("line and column", (mall.problem.get("line"), mall.problem.get("column")), (2, column))
-    expect("state", state_in(newest(mall)[number]), "open")
+        expect(f"{column} 有误时的返回码", drop(mall, "reply", reply(order, number, said, text)), "BAD_FILE")
+        expect("行与列", (mall.problem.get("line"), mall.problem.get("column")), (2, column))
+    expect("状态", state_in(newest(mall)[number]), "open")
 
 
 @promise(
@@ -41,8 +41,8 @@ def bad_replies(mall):
 def reject(mall):
     order = given_order(mall, "return")
     number = open_request(mall, order, "return")
-    for turn in ("first", "second"):
-        expect(f"code, {turn} time", drop(mall, "reply", reply(order, number, "reject")), "OK")
+    for turn in ("第一次", "第二次"):
+        expect(f"{turn}的返回码", drop(mall, "reply", reply(order, number, "reject")), "OK")
     stands_as(mall, order, number, "rejected")
     becomes(mall, number, "rejected")
 
@@ -51,7 +51,7 @@ def reject(mall):
 def withdrawn(mall):
     order = given_order(mall, "return")
     if not (numbers := numbers_of(mall, order, "return", "withdrawn")):
-        raise NotAsked(f"{order[0]['order_id']} has no request that was withdrawn")
+        raise NotAsked(f"{order[0]['order_id']} 没有已撤回的申请")
     stands_as(mall, order, numbers[0], "withdrawn")
 
 
@@ -64,12 +64,12 @@ def accept(mall):
     """All of it can only go back by the refund if nothing went back by the reply."""
     order = given_order(mall, "cancel")
     number = open_request(mall, order, "cancel")
-    expect("code", drop(mall, "reply", reply(order, number, "accept")), "OK")
+    expect("返回码", drop(mall, "reply", reply(order, number, "accept")), "OK")
     becomes(mall, number, "accepted")
     refund = all_of(order, number, f"KIT-{mall.run}-C")
-    expect("code of the refund", drop(mall, "refund", refund), "OK")
+    expect("退款的返回码", drop(mall, "refund", refund), "OK")
     becomes(mall, number, "refunded")
-    expect("code of the same reply, later", drop(mall, "reply", reply(order, number, "accept")), "OK")
+    expect("之后重复答复的返回码", drop(mall, "reply", reply(order, number, "accept")), "OK")
 
 
 def numbers_of(mall, order: list[dict[str, str]], kind: str, state: str) -> list[str]:
@@ -83,7 +83,7 @@ def numbers_of(mall, order: list[dict[str, str]], kind: str, state: str) -> list
 def open_request(mall, order: list[dict[str, str]], kind: str) -> str:
     """The number of the order's open request. Raises `NotAsked` where it has none of the kind."""
     if not (numbers := numbers_of(mall, order, kind, "open")):
-        raise NotAsked(f"{order[0]['order_id']} has no open request, {kind}")
+        raise NotAsked(f"{order[0]['order_id']} 没有待答复的申请（{kind}）")
     return numbers[0]
 
 
@@ -92,14 +92,14 @@ def becomes(mall, number: str, state: str) -> None:
     end = time.monotonic() + DROPPED_WITHIN
     while (found := state_in(newest(mall)[number])) != state:
         if time.monotonic() > end:
-            raise Differs(f"{number} is told as {found}, not {state}, after {DROPPED_WITHIN} s")
+            raise Differs(f"{number} 在 {DROPPED_WITHIN} 秒后为 {found}，应为 {state}")
         time.sleep(1)
 
 
 def stands_as(mall, order: list[dict[str, str]], number: str, state: str) -> None:
     """Expect `REQUEST_STATE` of an `accept`, with the request's state."""
-    expect("code of accept", drop(mall, "reply", reply(order, number, "accept")), "REQUEST_STATE")
-    expect("state", mall.problem.get("state"), state)
+    expect("同意（accept）的返回码", drop(mall, "reply", reply(order, number, "accept")), "REQUEST_STATE")
+    expect("状态", mall.problem.get("state"), state)
 
 
 def reply(order: list[dict[str, str]], number: str, said: str, text: str = "联调测试") -> bytes:

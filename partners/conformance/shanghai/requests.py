@@ -93,7 +93,7 @@ def of_known_orders(mall):
     known = {order[0]["order_id"] for _name, order in ORDERS.groups(mall)}
     for name, rows in REQUESTS.groups(mall):
         if rows[0]["order_id"] not in known:
-            raise Differs(f"{name}: {rows[0]['order_id']} is in no file of orders")
+            raise Differs(f"{name}：订单文件中没有 {rows[0]['order_id']}")
 
 
 @promise("8", "一件申请每次变化，更新时间都更晚", "요청이 바뀔 때마다 갱신 시각이 늦어진다")

@@ -27,10 +27,10 @@ def bad_files(mall):
         (good + b"one cell\r\n", 3, None),
         (perhaps, 2, "answer"),
     ):
-        expect(f"code of {raw[-40:]!r}", drop(mall, "answer", raw), "BAD_FILE")
+        expect(f"{raw[-40:]!r} 的返回码", drop(mall, "answer", raw), "BAD_FILE")
         expect(f"line of {raw[-40:]!r}", mall.problem.get("line"), line)
         if column:
-            expect("column", mall.problem.get("column"), column)
+            expect("列", mall.problem.get("column"), column)
 
 
 @promise("9", "不认识的文件名前缀被拒绝", "모르는 이름으로 시작하는 파일은 거절한다")
@@ -39,7 +39,7 @@ def unknown_kind(mall):
         "BAD_FILE",
         "NOT_FOUND",
     ):
-        raise Differs(f"code: {found}")
+        raise Differs(f"返回码：{found}")
 
 
 @promise("9", "未知订单返回 UNKNOWN_ORDER", "모르는 주문은 UNKNOWN_ORDER")
@@ -50,7 +50,7 @@ def unknown_order(mall):
         ("refund", ["KIT-none", "KIT-1", "1.00", "other", "", "K1", "1", "1.00"]),
         ("reply", ["KIT-none", "KIT-1", "accept", ""]),
     ):
-        expect(f"code of {kind}", drop(mall, kind, sheet(kind, cells)), "UNKNOWN_ORDER")
+        expect(f"{kind} 的返回码", drop(mall, kind, sheet(kind, cells)), "UNKNOWN_ORDER")
 
 
 @promise(
@@ -60,10 +60,10 @@ def names_are_keys(mall):
     """A fault is told of a file that there is, marked as a test: it changes no order."""
     file, _order = ORDERS.groups(mall)[0]
     raw = sheet("faults", [file, "2", "address", "EMPTY", "联调测试，请忽略"])
-    for turn in ("first", "second"):
-        expect(f"code, {turn} time", drop(mall, "faults", raw, "name"), "OK")
+    for turn in ("第一次", "第二次"):
+        expect(f"{turn}的返回码", drop(mall, "faults", raw, "name"), "OK")
     other = sheet("faults", [file, "2", "address", "EMPTY", "联调测试，另一内容"])
-    expect("code of other content", drop(mall, "faults", other, "name"), "NAME_TAKEN")
+    expect("内容不同时的返回码", drop(mall, "faults", other, "name"), "NAME_TAKEN")
 
 
 @promise("9", "应答带有收下的行数", "응답에 받은 줄 수가 있다")
@@ -71,7 +71,7 @@ def rows_taken(mall):
     file, _order = ORDERS.groups(mall)[0]
     raw = sheet("faults", *([file, "2", "address", "EMPTY", f"联调测试 {at}，请忽略"] for at in range(3)))
     found = mall.data(address(mall, "faults"), raw)
-    expect("answer", (found.get("code"), found.get("rows")), ("OK", 3))
+    expect("答复", (found.get("code"), found.get("rows")), ("OK", 3))
 
 
 @promise("10", "未确认的订单不能发货", "확정하지 않은 주문은 보낼 수 없다")
@@ -86,9 +86,9 @@ def whole_or_not(mall):
     order = given_order(mall, "order")
     number = order[0]["order_id"]
     both = sheet("answer", [number, "confirmed", "KIT-1", "", ""], ["KIT-none", "confirmed", "KIT-1", "", ""])
-    expect("code", drop(mall, "answer", both), "UNKNOWN_ORDER")
+    expect("返回码", drop(mall, "answer", both), "UNKNOWN_ORDER")
     if drop(mall, "parcel", parcel(order)) != "ORDER_STATE" or mall.problem.get("state") != "paid":
-        raise Differs(f"{number} is no longer paid: the first row was taken")
+        raise Differs(f"{number} 已不是待答复：第一行被受理了")
 
 
 @promise("10", "确认可重复，换单号返回 ORDER_STATE", "확정은 되풀이할 수 있고, 다른 번호면 ORDER_STATE")
@@ -96,7 +96,7 @@ def confirm(mall):
     number = given_order(mall, "order")[0]["order_id"]
     for name, code in (("KIT-1", "OK"), ("KIT-1", "OK"), ("KIT-2", "ORDER_STATE")):
         found = drop(mall, "answer", sheet("answer", [number, "confirmed", name, "", ""]))
-        expect(f"code of {name}", found, code)
+        expect(f"{name} 的返回码", found, code)
 
 
 @promise("10", "同一退款单号只退一次", "같은 환불 번호는 한 번만 돌려준다")
@@ -106,7 +106,7 @@ def refund(mall):
     half, all_others = price(order) / 2, pieces(order) - 1
     for number, units in (("KIT-R1", 1), ("KIT-R1", 1), ("KIT-R2", all_others)):
         raw = refund_of(mall, order, number, half * units, units)
-        expect(f"code of {units} by {number}", drop(mall, "refund", raw), "OK")
+        expect(f"{number} 退 {units} 件的返回码", drop(mall, "refund", raw), "OK")
 
 
 @promise(
@@ -117,30 +117,30 @@ def refund(mall):
 def refund_conflicts(mall):
     order = given_order(mall, "order")
     other = refund_of(mall, order, "KIT-R1", price(order) / 4)
-    expect("code of other figures", drop(mall, "refund", other), "REFUND_CONFLICT")
+    expect("数字不同时的返回码", drop(mall, "refund", other), "REFUND_CONFLICT")
     over = refund_of(mall, order, "KIT-R3", Decimal(order[0]["paid"]) + 1)
-    expect("code of more than was paid", drop(mall, "refund", over), "REFUND_CONFLICT")
+    expect("超出实付时的返回码", drop(mall, "refund", over), "REFUND_CONFLICT")
 
 
 @promise("9", "合计不等于各行之和返回 BAD_FILE", "합계가 줄의 합과 다르면 BAD_FILE")
 def wrong_total(mall):
     raw = refund_of(mall, given_order(mall, "order"), "KIT-R4", Decimal("1.00"), total=Decimal("1.01"))
-    expect("code", drop(mall, "refund", raw), "BAD_FILE")
+    expect("返回码", drop(mall, "refund", raw), "BAD_FILE")
 
 
 @promise("10", "发货可重报同一包裹", "같은 소포는 다시 말해도 된다")
 def ship(mall):
     order = given_order(mall, "order")
     for number in ("KIT0001", "KIT0002"):
-        expect(f"code of {number}", drop(mall, "parcel", parcel(order, number)), "OK")
+        expect(f"{number} 的返回码", drop(mall, "parcel", parcel(order, number)), "OK")
 
 
 @promise("10", "拒单可重复，之后不能确认", "거절은 되풀이할 수 있고, 그 뒤에는 확정할 수 없다")
 def refuse(mall):
     number = given_order(mall, "refuse")[0]["order_id"]
-    for turn in ("first", "second"):
+    for turn in ("第一次", "第二次"):
         raw = sheet("answer", [number, "refused", "", "out_of_stock", f"联调测试 {turn}"])
-        expect(f"code, {turn} time", drop(mall, "answer", raw), "OK")
+        expect(f"{turn}的返回码", drop(mall, "answer", raw), "OK")
     refused_as(mall, "answer", sheet("answer", [number, "confirmed", "KIT-1", "", ""]), "refused")
 
 
@@ -164,25 +164,25 @@ def drop(mall, kind: str, raw: bytes, name: str = "") -> str:
 
 def refused_as(mall, kind: str, raw: bytes, state: str) -> None:
     """Expect `ORDER_STATE`, with the order's state."""
-    expect(f"code of {kind}", drop(mall, kind, raw), "ORDER_STATE")
-    expect("state", mall.problem.get("state"), state)
+    expect(f"{kind} 的返回码", drop(mall, kind, raw), "ORDER_STATE")
+    expect("状态", mall.problem.get("state"), state)
 
 
 def given_order(mall, option: str) -> list[dict[str, str]]:
     """The rows of the order that was named by an option. Raises `NotAsked` without one."""
     number = getattr(mall.chosen, option)
     if not number:
-        raise NotAsked(f"needs an order made for this: --{option} NUMBER")
+        raise NotAsked(f"需要为此准备的订单：--{option} 订单号")
     for _name, order in ORDERS.groups(mall):
         if order[0]["order_id"] == number:
             return order
-    raise Differs(f"{number} is in no file of orders")
+    raise Differs(f"订单文件中没有 {number}")
 
 
 def price(order: list[dict[str, str]]) -> Decimal:
     """What was paid for a piece of the first line. Raises `NotAsked` where it is not two pieces."""
     if pieces(order) < 2:
-        raise NotAsked(f"{order[0]['order_id']} is of one piece only")
+        raise NotAsked(f"{order[0]['order_id']} 只有一件")
     return Decimal(order[0]["price"]) + Decimal(order[0]["tax"])
 
 

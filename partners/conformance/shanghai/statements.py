@@ -21,7 +21,7 @@ STATES = {"confirmed", "已接单", "shipped", "已发货", "refunded", "已退�
 @promise("8", "当天的对账单尚无文件（NOT_FOUND）", "그날의 정산서 파일은 아직 없다(NOT_FOUND)")
 def not_ready(mall):
     today = f"{datetime.datetime.now(GMT8):%Y-%m-%d}"
-    expect(f"code of {today}", mall.code(_address(today)), "NOT_FOUND")
+    expect(f"{today} 的返回码", mall.code(_address(today)), "NOT_FOUND")
 
 
 @promise("8", "对账单旁有摘要，与文件一致", "정산서 곁에 다이제스트가 있고 파일과 같다")
@@ -38,7 +38,7 @@ def digest_beside(mall):
 def net(mall):
     for row in _rows(mall):
         paid, refunded, commission, left = (Decimal(row[name]) for name in FIGURES)
-        expect(f"net of {row['order_id']}", left, paid - refunded - commission)
+        expect(f"{row['order_id']} 的净额", left, paid - refunded - commission)
 
 
 @promise(
@@ -47,19 +47,19 @@ def net(mall):
 def totals(mall):
     *rows, last = _rows(mall)
     numbers = [row["order_id"] for row in rows]
-    expect("orders with more than one row", sorted({one for one in numbers if numbers.count(one) > 1}), [])
+    expect("不止一行的订单", sorted({one for one in numbers if numbers.count(one) > 1}), [])
     if last["order_id"] not in ("total", "合计"):
-        raise Differs(f"the last row is of {last['order_id']!r}")
-    expect("number of orders", last["number"], str(len(rows)))
+        raise Differs(f"最后一行是 {last['order_id']!r}")
+    expect("订单数", last["number"], str(len(rows)))
     for name in FIGURES:
-        expect(f"sum of {name}", Decimal(last[name]), sum(Decimal(row[name]) for row in rows))
+        expect(f"{name} 的合计", Decimal(last[name]), sum(Decimal(row[name]) for row in rows))
 
 
 @promise("8", "对账单的订单状态为已接单、已发货或已退款", "정산서의 주문은 확정·발송·환불 가운데 하나다")
 def states(mall):
     for row in _rows(mall)[:-1]:
         if row["state"] not in STATES:
-            raise Differs(f"{row['order_id']} is {row['state']!r}")
+            raise Differs(f"{row['order_id']} 为 {row['state']!r}")
 
 
 def _rows(mall) -> list[dict[str, str]]:
@@ -68,10 +68,10 @@ def _rows(mall) -> list[dict[str, str]]:
     english = {chinese: name for name, chinese in COLUMNS.items()}
     names = [english.get(column, column) for column in head]
     if lost := COLUMNS.keys() - set(names):
-        raise Differs(f"columns that are lacking: {sorted(lost)}")
+        raise Differs(f"缺少的列：{sorted(lost)}")
     rows = [dict(zip(names, row, strict=True)) for row in body]
     if len(rows) < 2:
-        raise NotAsked(f"nothing happened on {_day(mall)}: --day of one with orders")
+        raise NotAsked(f"{_day(mall)} 没有订单，请用 --day 指定有订单的日期")
     return rows
 
 

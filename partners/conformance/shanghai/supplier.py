@@ -3,7 +3,7 @@
 from partners.conformance.shanghai import changes, full, transport
 from partners.conformance.shanghai.reader import Feed
 
-CONTRACT = "docs/partners/shanghai.md, supplier"
+CONTRACT = "浦江优选接口约定 · 供应商一侧（docs/partners/shanghai.md）"
 OPTIONS = {  # name -> (what it is unless said, help)
     "shop-url": ("", "the supplier's registered address; that of the server unless said"),
 }

@@ -15,13 +15,13 @@ promise = BOOK.promise
 def signed(server):
     for length in (16, 64):
         sign = server.authorization(server.probe, nonce=secrets.token_hex(length // 2))
-        expect(f"code with a nonce of {length}", server.code(server.probe, signed=sign), "OK")
+        expect(f"nonce 长 {length} 时的返回码", server.code(server.probe, signed=sign), "OK")
 
 
 @promise("2", "签名错误的请求被拒绝", "서명이 틀린 요청은 거절한다")
 def wrong_signature(server):
     sign = server.authorization(server.probe, secret="not-the-secret")
-    expect("code", server.code(server.probe, signed=sign), "INVALID_SIGNATURE")
+    expect("返回码", server.code(server.probe, signed=sign), "INVALID_SIGNATURE")
 
 
 @promise(
@@ -29,20 +29,20 @@ def wrong_signature(server):
 )
 def changed_request(server):
     sign = server.authorization(server.probe)
-    expect("code of another query", server.code(f"{server.probe}?kit=1", signed=sign), "INVALID_SIGNATURE")
+    expect("参数改动后的返回码", server.code(f"{server.probe}?kit=1", signed=sign), "INVALID_SIGNATURE")
     sign = server.authorization(server.probe, method="POST")
-    expect("code of another method", server.code(server.probe, signed=sign), "INVALID_SIGNATURE")
+    expect("方法改动后的返回码", server.code(server.probe, signed=sign), "INVALID_SIGNATURE")
 
 
 @promise("2", "没有签名的请求返回 INVALID_PARAMETER", "서명이 없는 요청은 INVALID_PARAMETER")
 def no_signature(server):
-    expect("code", server.code(server.probe, signed=""), "INVALID_PARAMETER")
+    expect("返回码", server.code(server.probe, signed=""), "INVALID_PARAMETER")
 
 
 @promise("2", "未知的 key 返回 INVALID_KEY", "모르는 key는 INVALID_KEY")
 def unknown_key(server):
     sign = server.authorization(server.probe, key="nobody-00000")
-    expect("code", server.code(server.probe, signed=sign), "INVALID_KEY")
+    expect("返回码", server.code(server.probe, signed=sign), "INVALID_KEY")
 
 
 @promise(
@@ -51,23 +51,23 @@ def unknown_key(server):
 def clock(server):
     for minutes, code in ((-9, "OK"), (9, "OK"), (-11, "TIMESTAMP_EXPIRED"), (11, "TIMESTAMP_EXPIRED")):
         sign = server.authorization(server.probe, time=str(int(time.time()) + 60 * minutes))
-        expect(f"code at {minutes:+} minutes", server.code(server.probe, signed=sign), code)
+        expect(f"相差 {minutes:+} 分钟时的返回码", server.code(server.probe, signed=sign), code)
     if not isinstance(server.problem.get("now"), int):
-        raise Differs("TIMESTAMP_EXPIRED without `now`, the receiver's Unix time")
+        raise Differs("TIMESTAMP_EXPIRED 没有带 now（接收方的 Unix 时间）")
 
 
 @promise("2", "重复使用的 nonce 被拒绝", "다시 쓴 nonce는 거절한다")
 def nonce(server):
     sign = server.authorization(server.probe)
     found = [server.code(server.probe, signed=sign) for _ in range(2)]
-    expect("codes", found, ["OK", "REPLAYED_NONCE"])
+    expect("返回码", found, ["OK", "REPLAYED_NONCE"])
 
 
 @promise("2", "格式不符的 nonce 返回 INVALID_PARAMETER", "틀린 nonce는 INVALID_PARAMETER")
 def bad_nonce(server):
     for text in ("short", "a" * 65, "with-a-hyphen-0000"):
         sign = server.authorization(server.probe, nonce=text)
-        expect(f"code of {text!r}", server.code(server.probe, signed=sign), "INVALID_PARAMETER")
+        expect(f"{text!r} 的返回码", server.code(server.probe, signed=sign), "INVALID_PARAMETER")
 
 
 @promise("2", "应答带有摘要与签名，十分钟内签发", "응답에 다이제스트와 서명이 있고 10분 안에 서명한 것이다")
@@ -75,7 +75,7 @@ def sealed(server):
     server.read(server.probe)
     at = server.headers.get("X-PJ-Time", "")
     if not at.isdigit() or abs(time.time() - int(at)) > TOLERANCE:
-        raise Differs(f"X-PJ-Time is {at!r}")
+        raise Differs(f"X-PJ-Time 为 {at!r}")
 
 
 @promise(
@@ -85,10 +85,10 @@ def sealed(server):
 )
 def errors(server):
     said = json.loads(server.raw(server.missing))
-    expect("code and message are texts", [type(said.get(name)) for name in ("code", "message")], [str, str])
+    expect("code 与 message 为文本", [type(said.get(name)) for name in ("code", "message")], [str, str])
     expect("X-PJ-Sign", server.headers.get("X-PJ-Sign"), None)
 
 
 @promise("3", "不存在的地址返回 NOT_FOUND", "없는 주소는 NOT_FOUND")
 def unknown_address(server):
-    expect("code", server.code(server.missing), "NOT_FOUND")
+    expect("返回码", server.code(server.missing), "NOT_FOUND")
