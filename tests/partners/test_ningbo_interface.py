@@ -34,6 +34,15 @@ def test_what_was_applied_is_on_the_public_page(yonggou):
     assert "没有找到商品" in yonggou.fetch("/hanguo/?q=%E6%B3%A1%E9%9D%A2")
 
 
+@pytest.mark.parametrize(
+    ("word", "is_found"),
+    [("%E6%B7%A1%E6%B8%A9", True), ("%E7%A7%AF%E9%9B%AA", True), ("%25", False), ("GoodsName", False)],
+)
+def test_a_search_is_for_what_stands_in_names_and_brands(yonggou, word, is_found):
+    assert receipt(yonggou, put(yonggou, goods()))[0] == "done"
+    assert ('data-goods-no="P1"' in yonggou.fetch(f"/hanguo/?page=9&q={word}")) == is_found
+
+
 def test_a_message_id_is_good_for_one_receipt(yonggou):
     first = put(yonggou, goods(), MessageId="0123456789abcdef")
     assert put(yonggou, goods(version=2, name="另一个 名字"), MessageId="0123456789abcdef") == first

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.partners.mall import SECRET, item, signed
 
 
@@ -15,6 +17,22 @@ def test_an_item_is_accepted_and_then_shown(sandbox):
         ["P2"],
     )
     assert "淡温 积雪草舒缓精华液 50ml" in sandbox.fetch("/korea/?q=%E7%A7%AF%E9%9B%AA")
+
+
+@pytest.mark.parametrize(
+    ("word", "is_found"),
+    [("%E6%B7%A1%E6%B8%A9", True), ("%25", False), ("_", False), ("%5C", False), ("title", False)],
+)
+def test_a_search_is_for_what_stands_in_titles_and_brands(sandbox, word, is_found):
+    sandbox.call("igm.items.upsert", {"items": [item()]})
+    page = sandbox.fetch(f"/korea/?q={word}")
+    assert ('data-out-id="P1"' in page, "没有找到商品" in page) == (is_found, not is_found)
+
+
+def test_behind_the_last_page_is_the_last(sandbox):
+    sandbox.call("igm.items.upsert", {"items": [item(f"P{number}") for number in range(25)]})
+    page = sandbox.fetch("/korea/?page=9999")
+    assert (page.count("data-out-id"), "<b>2 / 2</b>" in page) == (1, True)
 
 
 def test_the_newest_version_wins_in_whatever_order(sandbox):
@@ -59,6 +77,20 @@ def test_an_item_that_breaks_a_rule_is_refused_with_its_field(sandbox):
     assert [(e["code"], e["field"]) for e in answer[1]["data"]["results"][0]["errors"]] == [
         ("FORBIDDEN_WORD", "title")
     ]
+
+
+def test_a_refused_item_stays_on_the_operators_page_until_it_is_mended(sandbox):
+    sandbox.call("igm.items.upsert", {"items": [item(title="全网最低 面膜")]})
+    sandbox.call("igm.items.offer", {"items": [{**item("P9"), "content": None}]})
+    sandbox.call("igm.orders.dance", {})
+    for _ in range(31):
+        sandbox.call("igm.categories.list", {})
+    desk = sandbox.fetch("/operator/")
+    assert "<td>P1</td><td>上架</td><td>FORBIDDEN_WORD</td><td>title</td><td>含禁用词“全网最低”</td>" in desk
+    assert "<td>P9</td><td>改价与库存</td><td>UNKNOWN_ITEM</td>" in desk
+    assert "<td>igm.orders.dance</td><td>UNKNOWN_METHOD</td>" in desk
+    sandbox.call("igm.items.upsert", {"items": [item(version=2), item("P9", version=2)]})
+    assert "没有被拒的商品" in sandbox.fetch("/operator/")
 
 
 def test_requests_that_are_not_rightly_signed_are_refused(sandbox):

@@ -53,6 +53,13 @@ def test_what_the_mall_has_read_it_shows_and_we_know(pujiang, product):
     assert "淡温 积雪草精华液" in pujiang.fetch("/korea/?c=meizhuang")
 
 
+def test_a_search_there_is_for_what_stands_in_titles_and_brands(pujiang, product):
+    found = {word: f"P{product.pk}" in pujiang.fetch(f"/korea/?page=9&q={word}") for word in (
+        "%E7%A7%AF%E9%9B%AA", "%25", "title"
+    )}  # fmt: skip
+    assert found == {"%E7%A7%AF%E9%9B%AA": True, "%25": False, "title": False}
+
+
 def test_what_the_mall_has_not_read_is_pending_and_costs_no_call(shanghai, pujiang, product):
     calls = pujiang.state()["calls"]
     changed(product, "text", name_zh_hans="淡温 新款精华液")

@@ -31,6 +31,8 @@ ORDER_STATES = {
     "refunded": "已退款",
 }  # fmt: skip
 
+PARTS = {"content+offer": "上架", "offer": "改价与库存", "": "下架"}  # what a call carries: its name
+
 
 def find(path):
     return page if path == "/operator/" else None
@@ -109,7 +111,7 @@ def page(mall, query):
     figures = "".join(f"<div><b>{counts.get(name, 0)}</b>{label}</div>" for name, label in STATES.items())
     return frame(
         "运营台",
-        f'<h1>运营台</h1><div class="figures">{figures}</div>{log_block(state, _said)}{_items(state, query)}{_orders(state)}'
+        f'<h1>运营台</h1><div class="figures">{figures}</div>{_refused(state)}{log_block(state, _said)}{_items(state, query)}{_orders(state)}'
         f"{faults_block(state, FAULTS)}",
     )
 
@@ -120,6 +122,25 @@ def _said(detail):
     for why in detail.get("why", []):
         text += "；" + why["out_id"] + " " + "、".join(f"{e['field']} {e['message']}" for e in why["errors"])
     return text
+
+
+def _refused(state):
+    rows = state.rows(
+        "select refused.*, shown_content from refused left join items using (out_id)"
+        " order by refused.at desc, out_id limit 50"
+    )
+    cells = "".join(
+        f'<tr class="bad"><td>{row["at"][5:16].replace("T", " ")}</td><td>{escape(row["out_id"])}</td>'
+        f"<td>{PARTS[row['parts']]}</td><td>{escape(one['code'])}</td><td>{escape(one['field'])}</td>"
+        f"<td>{escape(one['message'])}</td><td>{'旧版在架' if row['shown_content'] else '未上架'}</td></tr>"
+        for row in rows
+        for one in json.loads(row["errors"])
+    )
+    table = (
+        '<div class="wide" role="region" aria-label="被拒商品" tabindex="0"><table><thead><tr><th>时间<th>编号<th>请求<th>代码<th>字段'
+        f"<th>原因<th>现状</tr></thead><tbody>{cells}</tbody></table></div>"
+    )
+    return f'<section class="block"><h2>被拒商品</h2>{table if cells else "<p>没有被拒的商品</p>"}</section>'
 
 
 def _items(state, query):

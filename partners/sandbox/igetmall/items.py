@@ -10,6 +10,9 @@ from partners.sandbox.stand import faults
 from partners.sandbox.stand.clock import GMT8
 
 CATEGORY = "json_extract(shown_content, '$.category')"
+TITLE_AND_BRAND = (
+    "(json_extract(shown_content, '$.title') || ' ' || coalesce(json_extract(shown_content, '$.brand'), ''))"
+)
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 SHOWN = "state in ('shown', 'pending') and shown_content is not null"
 
@@ -43,9 +46,21 @@ def _receive(mall, body, *, most, needs):
         if halving and place % 2:
             found = [{"code": "REVIEW", "field": "", "message": "人工审核未通过"}]
             results.append(_result(item, "refused", errors=found))
-            continue
-        results.append(_take(mall, item, needs, losing))
+        else:
+            results.append(_take(mall, item, needs, losing))
+        _remember(mall.state, needs, results[-1])
     return {"results": results}
+
+
+def _remember(state, needs, result):
+    """Keep the newest refusal for the operator, until the item is accepted in a call that says as much."""
+    out_id, parts = str(result["out_id"])[:40], "+".join(needs)
+    if result["result"] == "accepted":
+        state.do("delete from refused where out_id = ? and (parts = ? or ? != 'offer')", out_id, parts, parts)
+    elif result["result"] == "refused":
+        at = datetime.datetime.now(GMT8).isoformat(timespec="seconds")
+        sql = "insert or replace into refused (out_id, parts, at, errors) values (?, ?, ?, ?)"
+        state.do(sql, out_id, parts, at, _canonical(result["errors"]))
 
 
 def _take(mall, item, needs, losing):

@@ -7,7 +7,7 @@ from partners.sandbox.igetmall import items
 from partners.sandbox.igetmall.categories import LEAVES, PARENTS, TREE
 from partners.sandbox.stand.categories import counted
 from partners.sandbox.stand.money import yuan
-from partners.sandbox.stand.paging import address, last_page, page_asked, pager
+from partners.sandbox.stand.paging import address, containing, last_page, page_asked, pager
 
 PATH, PAGE_SIZE = "/korea/", 24
 BAG = (
@@ -64,9 +64,10 @@ def home(mall, query):
 def korea(mall, query):
     items.publish(mall)
     word, code = query.get("q", "").strip(), query.get("c", "")
-    page = page_asked(query)
     where, values = _filter(word, code)
     total = mall.state.count(f"select count(*) from items where {where}", *values)
+    last = last_page(total, PAGE_SIZE)
+    page = page_asked(query, last)
     rows = mall.state.rows(
         f"select * from items where {where} order by shown_at desc, out_id limit ? offset ?",
         *values, PAGE_SIZE, (page - 1) * PAGE_SIZE,
@@ -76,7 +77,7 @@ def korea(mall, query):
         '<div class="hall"><h1>韩国馆</h1><p>由 Kmall24 · 韩国贸易协会供货，点击商品前往 Kmall24 下单</p>'
         f"<p><b>{total}</b> 件商品</p></div>{_categories(mall, word, code)}"
         + (f'<ul class="goods">{cards}</ul>' if rows else '<p class="none">没有找到商品，换个词试试</p>')
-        + pager(PATH, word, code, page, last_page(total, PAGE_SIZE))
+        + pager(PATH, word, code, page, last)
     )
     return frame("韩国馆", body, query=word)
 
@@ -106,8 +107,8 @@ def card(row):
 def _filter(word, code):
     where, values = items.SHOWN, []
     for part in word.split():
-        where += " and (json_extract(shown_content, '$.title') like ? or shown_content like ?)"
-        values += [f"%{part}%", f"%{part}%"]
+        where += f" and {items.TITLE_AND_BRAND} like ? escape '\\'"
+        values.append(containing(part))
     if code in PARENTS:
         where += " and json_extract(shown_content, '$.category') like ?"
         values.append(f"{code}-%")

@@ -12,6 +12,9 @@ create table if not exists items (
     shown_content_version integer not null default 0, shown_offer_version integer not null default 0,
     shown_at real);
 create index if not exists items_state on items (state, shown_at desc);
+create table if not exists refused (
+    out_id text not null, parts text not null, at text not null, errors text not null,
+    primary key (out_id, parts));
 create table if not exists keys (key text primary key);
 create table if not exists notices (
     id integer primary key, order_id text not null, body text not null, tries integer not null default 0,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from partners.sandbox.ningbo import goods, intake
 from partners.sandbox.ningbo.categories import LEAVES, PARENTS, TREE
 from partners.sandbox.stand.categories import counted
-from partners.sandbox.stand.paging import address, last_page, page_asked, pager
+from partners.sandbox.stand.paging import address, containing, last_page, page_asked, pager
 
 PATH, PAGE_SIZE = "/hanguo/", 30
 LIGHTHOUSE = (
@@ -63,14 +63,14 @@ def home(mall, query):
 def korea(mall, query):
     intake.work(mall)
     word, code = query.get("q", "").strip(), query.get("c", "")
-    page = page_asked(query)
     where, values = _filter(word, code)
     total = mall.state.count(f"select count(*) from goods where {where}", *values)
+    last = last_page(total, PAGE_SIZE)
+    page = page_asked(query, last)
     rows = mall.state.rows(
         f"select * from goods where {where} order by shown_at desc, goods_no limit ? offset ?",
         *values, PAGE_SIZE, (page - 1) * PAGE_SIZE,
     )  # fmt: skip
-    last = last_page(total, PAGE_SIZE)
     pages = pager(PATH, word, code, page, last) if last > 1 else ""
     name = LEAVES.get(code) or PARENTS.get(code) or "韩国频道"
     said = f"“{escape(word)}” · " if word else ""
@@ -128,8 +128,9 @@ def _card(row):
 def _filter(word, code):
     where, values = goods.SHOWN, []
     for part in word.split():
-        where += " and shown_content like ? escape '\\'"
-        values.append("%" + escape(part, quote=False).replace("%", "\\%").replace("_", "\\_") + "%")
+        where += " and (shown_content like ? escape '\\' or shown_content like ? escape '\\')"
+        text = containing(escape(part, quote=False))
+        values += [f"%<{name}>{text}</{name}>%" for name in ("GoodsName", "Brand")]
     if code in PARENTS:
         where += " and shown_category like ?"
         values.append(f"{code}__")

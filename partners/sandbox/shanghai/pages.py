@@ -7,7 +7,7 @@ from partners.sandbox.shanghai import items
 from partners.sandbox.shanghai.categories import LEAVES, PARENTS, TREE
 from partners.sandbox.stand.categories import counted
 from partners.sandbox.stand.money import yuan
-from partners.sandbox.stand.paging import address, last_page, page_asked, pager
+from partners.sandbox.stand.paging import address, containing, last_page, page_asked, pager
 
 PATH, PAGE_SIZE = "/korea/", 24
 MARK = (
@@ -59,14 +59,14 @@ def home(mall, query):
 def korea(mall, query):
     items.publish(mall)
     word, code = query.get("q", "").strip(), query.get("c", "")
-    page = page_asked(query)
     where, values = _filter(word, code)
     total = mall.state.count(f"select count(*) from items where {where}", *values)
+    last = last_page(total, PAGE_SIZE)
+    page = page_asked(query, last)
     rows = mall.state.rows(
         f"select * from items where {where} order by shown_at desc, out_id limit ? offset ?",
         *values, PAGE_SIZE, (page - 1) * PAGE_SIZE,
     )  # fmt: skip
-    last = last_page(total, PAGE_SIZE)
     pages = pager(PATH, word, code, page, last) if last > 1 else ""
     name = LEAVES.get(code) or PARENTS.get(code) or "全部好物"
     goods = f'<ul class="goods">{"".join(map(card, rows))}</ul>' if rows else (
@@ -105,8 +105,8 @@ def card(row):
 def _filter(word, code):
     where, values = items.ON_PAGE, []
     for part in word.split():
-        where += " and shown_content like ?"
-        values.append(f"%{part}%")
+        where += f" and {items.TITLE_AND_BRAND} like ? escape '\\'"
+        values.append(containing(part))
     if code in PARENTS:
         where += " and json_extract(shown_content, '$.category') like ?"
         values.append(f"{code}-%")

@@ -98,12 +98,17 @@ def calls(state):
 
 
 def log_block(state, said, good="OK"):
-    """The last calls as a table; `said` makes a line for the operator of a call's detail."""
+    """The last calls as a table, and the last that were refused however long ago; `said` makes a line for the
+    operator of a call's detail."""
     rows = "".join(
-        f'<tr class="{"" if row["code"] == good else "bad"}"><td>{row["at"][11:19]}</td>'
+        f'<tr class="{"" if row["code"] == good else "bad"}"><td>{row["at"][5:19].replace("T", " ")}</td>'
         f"<td>{escape(row['method'])}</td><td>{escape(row['code'])}</td>"
         f"<td>{escape(said(json.loads(row['detail'])))}</td></tr>"
-        for row in state.rows("select * from log order by id desc limit 30")
+        for row in state.rows(
+            "select * from log where id in (select id from log order by id desc limit 30)"
+            " or id in (select id from log where code != ? order by id desc limit 10) order by id desc",
+            good,
+        )
     )
     return (
         '<section class="block"><h2>最近收到的请求</h2>'

@@ -4,9 +4,16 @@ import html
 import urllib.parse
 
 
-def page_asked(query):
-    """The number of the page, 1 where none is asked for."""
-    return max(1, int(query["page"])) if query.get("page", "").isdecimal() else 1
+def page_asked(query, last):
+    """The number of the page: 1 where none is asked for, the last where there are not so many."""
+    return min(max(1, int(query["page"])), last) if query.get("page", "").isdecimal() else 1
+
+
+def containing(word):
+    """The pattern of a LIKE with `escape '\\'` for a text that has the word in it, whatever its signs."""
+    for sign in "\\%_":
+        word = word.replace(sign, f"\\{sign}")
+    return f"%{word}%"
 
 
 def address(path, word, code, page=1):
