@@ -22,7 +22,8 @@ def tablet(request, token):
         display = work.display_of(token)
         if display is None:
             return render(request, "partners/tablet/shut.html", status=404)
-        made = _slides(display)
+        slides = _slides(display)
+        made = slides or []
         n = request.GET.get("n", "")
         at = (int(n) - 1) % len(made) if made and n.isdecimal() and len(n) < 6 else 0
         context = {
@@ -33,7 +34,7 @@ def tablet(request, token):
             "now": timezone.now(),
         }
         context |= {"next": at + 2 if at + 1 < len(made) else 1, "before": at if at else len(made)}
-        context |= {"slides": made[at : at + 1], "seconds": work.SECONDS}
+        context |= {"slides": slides and slides[at : at + 1], "seconds": work.SECONDS}
         return render(request, "partners/tablet/page.html", context)
 
 
@@ -57,7 +58,8 @@ def worker(request, token):
 
 
 def _slides(display):
+    """None while no price can be told; no slides where the display has nothing that can be bought."""
     try:
         return work.slides(display)
     except NO_PRICE:
-        return []
+        return None

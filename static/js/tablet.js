@@ -14,7 +14,7 @@
 
   function show(n) {
     var all = slides(), i;
-    foot.hidden = !all.length; // nothing to scan or to turn while there are no prices
+    foot.hidden = !all.length; // nothing to scan or to turn while there are no goods or no prices
     if (!all.length) { return; }
     at = isWhole ? (n + all.length) % all.length : 0;
     for (i = 0; i < all.length; i += 1) { all[i].hidden = i !== at; }

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product, Sku, TaxRate
+from orders.models import FreightRule
 from partners import tablet
 from partners.models import Display, Market, Scan
 from tests.factories.catalog import daily_terms, without_tax_rate
@@ -96,6 +97,32 @@ def test_without_a_price_for_today_it_says_so_and_stays(client):
     assert '<footer id="foot" hidden>' in text(client, display)
     daily_terms()
     assert '<footer id="foot">' in text(client, display)
+
+
+@pytest.mark.parametrize("change", [{"state": "withdrawn"}, {"has_stock": False}])
+def test_a_display_with_nothing_to_buy_does_not_speak_of_prices(client, display, change):
+    Product.objects.update(**change)
+    for more in ("", "slides/"):
+        html = text(client, display, more)
+        assert names(html) == ["本展位暂无可售商品"]
+        assert "현재 이 진열대에 판매 중인 상품이 없습니다" in html
+    assert '<footer id="foot" hidden>' in text(client, display)
+
+
+def test_a_display_without_goods_says_that_it_has_none(client, display):
+    display.products.all().delete()
+    assert names(text(client, display)) == ["本展位暂无可售商品"]
+
+
+def test_it_tells_freight_as_the_products_page_does(client, display):
+    page = client.get(f"/zh-hans/p/{tablet.slides(display)[0].product.slug}/").content.decode()
+    assert "国际运费 ¥18.00" in page
+    for words in ("另加运费 ¥18", "배송비 ¥18 별도"):
+        assert words in text(client, display)
+    FreightRule.objects.update(free_from_fen=100)
+    assert "免运费" in text(client, display)
+    FreightRule.objects.all().delete()
+    assert "运费另计" in text(client, display)
 
 
 def test_without_a_tax_rate_it_says_so_as_well(client, display):
