@@ -79,7 +79,7 @@ class ProductPage:
 
     @property
     def town(self) -> str:
-        """The town without its province: 경기 수원 -> 수원, 全北・全州 -> 全州."""
+        """The town without its province: 경기 수원 -> 수원, 全北·全州 -> 全州."""
         return re.split(r"[\s·・]", self.seller.town)[-1]
 
     @property

@@ -127,7 +127,7 @@ def _description(company: Company, leaf: Leaf, variant: Variant, chance: random.
     words = {
         "i": variant.ingredient,
         "name": company.name,
-        "town": (company.town[0], company.town[1].replace("・", "")),
+        "town": (company.town[0], company.town[1].replace("·", "")),
         "year": (str(company.founded), str(company.founded)),
     }
     said = chance.sample(leaf.say, min(len(leaf.say), 2 + (chance.random() < 0.4)))

@@ -166,7 +166,7 @@ def _told(row: dict) -> dict:
 def _made_up(company: Company, domain: dict, chance, mall: Mall) -> dict:
     data, slugs = companies(), _slugs(company.top, company.leaves)
     words = {
-        "town": (company.town[0].split()[-1], company.town[1].split("・")[-1]),
+        "town": (company.town[0].split()[-1], company.town[1].split("·")[-1]),
         "year": (company.founded, company.founded),
         "count": (count := chance.choice([4, 6, 7, 9, 12, 15, 18, 23, 31]), count),
         "since": (since := max(company.founded + 2, chance.randint(2012, mall.now.year - 1)), since),

@@ -128,6 +128,10 @@ def _drafts(model):
     return model.objects.filter(state="draft").values("pk") if model is Product else []
 
 
+def test_places_are_written_with_the_dot_of_chinese_not_of_japanese():
+    assert [text for text in chinese_texts() if "・" in text] == []
+
+
 @pytest.mark.parametrize("word", UNPROVED.split())
 def test_no_text_claims_what_would_need_proof(word):
     assert [text for text in chinese_texts() if word in text] == []
