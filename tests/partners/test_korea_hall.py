@@ -84,6 +84,14 @@ def test_search_stays_in_the_hall_and_says_when_there_is_nothing(client, mall):
     assert other.slug not in html
 
 
+def test_endless_words_are_cut_where_they_are_said_again(client, mall):
+    words = "柚" * 300
+    for path in (f"{HALL}search/", "/zh-hans/search/"):
+        html = page(client, path, q=words)
+        said = re.findall(r"<(?:title|h1|h2)[^>]*>[^<]*柚[^<]*<", html)
+        assert (len(said) >= 2, max(map(len, said)) < 80) == (True, True), path
+
+
 def test_goods_can_be_sorted_and_paged_through(client, mall):
     goods = [moved(listable(), CategoryFactory(slug=f"s{n}"), sold=n) for n in range(PAGE_SIZE + 2)]
     pages, path = [], f"{HALL}?sort=sold"
