@@ -49,7 +49,7 @@ class Tables:
         self, display: Display, item: Shown, at: datetime, *, carted=False, visitor: uuid.UUID | None = None
     ) -> uuid.UUID:
         """A scan with the visit that it opens; `visitor` is the phone's first one."""
-        landing = f"/zh-hans/p/{item.slug}/"
+        landing = f"/zh-hans/scanned/{item.slug}/"
         visit = self._visit(display, item, at, landing, carted, visitor, display_id=display.pk)
         label = item.label_at(at) if self.chance.random() >= SCREEN else None
         self.scans.add(

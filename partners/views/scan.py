@@ -33,7 +33,7 @@ def scan(request, code):
 
 def _landing(target, offer) -> str:
     """The product's page, with the option chosen whose price is told where there are several."""
-    url = reverse("catalog:product", args=[target.product.slug])
+    url = reverse("partners:scanned", args=[target.product.slug])
     if target.label and target.product.skus.filter(is_active=True).count() > 1:
         url += f"?sku={offer.sku.pk if offer else target.label.sku_id}"
     return url
@@ -48,7 +48,7 @@ def _answer(request, target, offer, landing):
         return redirect(landing)
     is_other = offer.sku.pk != target.label.sku_id
     difference_fen = offer.landed.landed_fen - target.label.landed_fen
-    if not (is_other or difference_fen):
+    if not (is_other or difference_fen or offer.price.fen != target.label.price_fen):
         return redirect(landing)
     context = {"target": target, "offer": offer, "landing": landing, "is_other": is_other}
     return render(request, "partners/scan/old_label.html", context | {"difference_fen": difference_fen})

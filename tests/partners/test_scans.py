@@ -47,10 +47,33 @@ def earlier(**ago):
     Visit.objects.update(at=timezone.now() - datetime.timedelta(**ago))
 
 
-def test_a_scan_is_one_redirect_from_the_product_in_chinese(label, client):
+def test_a_scan_is_one_redirect_from_the_product_in_chinese(label, client, settings):
     answer = client.get(f"/d/{label.code.lower()}/", follow=True)
-    assert answer.redirect_chain == [(f"/zh-hans/p/{label.product.slug}/", 302)]
-    assert '<html lang="zh-Hans">' in answer.content.decode()
+    assert answer.redirect_chain == [(f"/zh-hans/scanned/{label.product.slug}/", 302)]
+    html = answer.content.decode()
+    assert '<html lang="zh-Hans">' in html
+    assert f'<link rel="canonical" href="{settings.SITE_URL}/zh-hans/p/{label.product.slug}/">' in html
+
+
+@pytest.mark.parametrize("krw", [18_000, 9000])
+def test_where_a_scan_lands_it_says_that_the_order_ships_and_elsewhere_it_does_not(label, client, krw):
+    """Also after an old label's page, whichever option is chosen there; the mall's own page says nothing."""
+    other = sku_in_stock(3, product=label.product, price_krw=90_000, label_zh_hans="大瓶")
+    Sku.objects.filter(pk=label.sku_id).update(price_krw=krw)
+    scanned(client, label)
+    landing, own = (f"/zh-hans/{at}/{label.product.slug}/" for at in ("scanned", "p"))
+    assert Visit.objects.get().landing == f"{landing}?sku={label.sku_id}"
+    for address, is_said in ((landing, True), (f"{landing}?sku={other.pk}", True), (own, False)):
+        for _kept in range(2):
+            html = client.get(address).content.decode()
+            assert ("展区不现场交货" in html, 'name="sku"' in html) == (is_said, True), address
+
+
+def test_what_is_sold_no_more_is_on_the_malls_own_page(label, client):
+    Product.objects.update(state="withdrawn")
+    answer = client.get(f"/zh-hans/scanned/{label.product.slug}/")
+    assert (answer.status_code, answer.url) == (302, f"/zh-hans/p/{label.product.slug}/")
+    assert client.get("/zh-hans/scanned/none/", follow=True).status_code == 404
 
 
 def test_a_scan_is_credited_to_the_display_and_its_label(label, client):
@@ -77,7 +100,7 @@ def test_of_several_options_the_labels_own_is_opened(label, client):
     answer = scanned(client, label)
     assert f"?sku={other.pk}" not in answer.get("Location", "")
     Sku.objects.filter(pk=label.sku_id).update(price_krw=18_000)
-    assert answer.url == f"/zh-hans/p/{label.product.slug}/?sku={label.sku_id}"
+    assert answer.url == f"/zh-hans/scanned/{label.product.slug}/?sku={label.sku_id}"
 
 
 def test_a_label_whose_option_is_gone_names_the_option_that_its_page_opens(label, client):
@@ -85,7 +108,7 @@ def test_a_label_whose_option_is_gone_names_the_option_that_its_page_opens(label
     lowest = sku_in_stock(3, product=label.product, price_krw=9000, label_zh_hans="小样")
     Sku.objects.filter(pk=label.sku_id).update(is_active=False)
     page = scanned(client, label).content.decode()
-    landing = f"/zh-hans/p/{label.product.slug}/?sku={lowest.pk}"
+    landing = f"/zh-hans/scanned/{label.product.slug}/?sku={lowest.pk}"
     assert ("小样" in page, "¥55.10" in page, f'href="{landing}"' in page) == (True,) * 3
     assert Visit.objects.get().landing == landing
     assert "¥55.10" in client.get(landing).content.decode()
@@ -101,17 +124,26 @@ def test_another_option_than_the_labels_is_told_also_at_the_same_price(label, cl
 
 
 @pytest.mark.parametrize(
-    ("krw", "words"),
-    [(9000, ("¥55.10", "比标签便宜 ¥55.20")), (27_000, ("¥165.40", "比标签贵 ¥55.10"))],
+    ("krw", "scan_price", "words"),
+    [
+        (9000, "¥50.50", ("¥55.10", "比标签便宜 ¥55.20")),
+        (27_000, "¥151.60", ("¥165.40", "比标签贵 ¥55.10")),
+    ],
 )
-def test_a_scan_of_an_old_label_shows_todays_price_and_says_so(label, client, krw, words):
+def test_a_scan_of_an_old_label_shows_todays_price_and_says_so(label, client, krw, scan_price, words):
     Sku.objects.update(price_krw=krw)
     answer = scanned(client, label)
     page = answer.content.decode()
+    shown = re.findall(r"<dt>(.*?)</dt><dd>(?:<s>)?(.*?)<", page)
+    assert shown == [
+        ("标签扫码价", "¥101.10"),
+        ("今日扫码价", scan_price),
+        ("标签含税价", "¥110.30"),
+        ("今日含税价", words[0]),
+    ]
     for part in (
-        "¥110.30",
         *words,
-        f"/zh-hans/p/{label.product.slug}/",
+        f"/zh-hans/scanned/{label.product.slug}/",
         f"{timezone.localtime(label.printed_at):%Y-%m-%d}",
     ):
         assert part in page, part
@@ -315,7 +347,7 @@ def test_a_display_that_opens_is_credited_at_once(label, client):
 def test_a_screens_code_leads_to_the_product_whatever_the_price(label, client):
     item = label.display.products.get()
     Sku.objects.update(price_krw=9000)
-    assert client.get(f"/d/{item.code}/").url == f"/zh-hans/p/{label.product.slug}/"
+    assert client.get(f"/d/{item.code}/").url == f"/zh-hans/scanned/{label.product.slug}/"
     assert (Scan.objects.get().label, Scan.objects.get().display) == (None, label.display)
 
 

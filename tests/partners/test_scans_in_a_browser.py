@@ -35,7 +35,7 @@ def test_in_wechat_a_scan_opens_a_product_that_can_be_put_into_the_cart(live_mal
     errors = []
     wechat.on("pageerror", lambda error: errors.append(error))
     wechat.goto(f"{live_mall}/d/{label.code}/")
-    assert wechat.url == f"{live_mall}/zh-hans/p/{label.product.slug}/"
+    assert wechat.url == f"{live_mall}/zh-hans/scanned/{label.product.slug}/"
     wechat.click("[data-add] >> visible=true")
     wechat.wait_for_selector("[data-cart-count]:text-is('1')", state="attached")
     assert errors == []
@@ -48,13 +48,13 @@ def test_the_note_of_an_old_label_is_accessible_and_leads_on(live_mall, label, w
     assert "今日价格" in wechat.inner_text("main")
     assert accessibility_faults(wechat) == []
     wechat.click(".go")
-    wechat.wait_for_url(f"{live_mall}/zh-hans/p/**")
+    wechat.wait_for_url(f"{live_mall}/zh-hans/scanned/**")
 
 
 def test_what_is_said_of_gone_goods_and_unknown_codes_is_accessible(live_mall, label, wechat):
     listable(name_zh_hans="淡温 积雪草精华液")
     Product.objects.filter(pk=label.product_id).update(state="withdrawn")
-    for code, words in ((label.code, "积雪草"), ("ZZZZZZ", "没有找到")):
+    for code, words in ((label.code, "积雪草"), ("ZZZZZZ", "没有找到"), ("A" * 60, "没有找到")):
         wechat.goto(f"{live_mall}/d/{code}/")
         assert words in wechat.inner_text("main")
         assert accessibility_faults(wechat) == []
