@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partners import pace
 from partners.connectors import connect
-from partners.connectors.connector import Fault, RemoteCategory
+from partners.connectors.connector import Deferred, Fault, RemoteCategory, Unknown
 from partners.models import PartnerMall
 
 KIND = "test"  # under which these calls are kept
@@ -21,13 +21,14 @@ LEAST_BLOTTED = 4  # characters of a part of a key that is worth hiding
 @dataclass(frozen=True)
 class Trial:
     """`result`: `ok`, or the name of the fault in lower case; `detail`: what the mall said, the key blotted
-    out; `categories`: the mall's own, where it lists them.
+    out; `is_theirs`: whether these are its own words; `categories`: the mall's own, where it lists them.
     """
 
     result: str
     detail: str = ""
     milliseconds: int = 0
     categories: list[RemoteCategory] = field(default_factory=list)
+    is_theirs: bool = False
 
     @property
     def is_ok(self) -> bool:
@@ -63,7 +64,12 @@ def try_out(partner: PartnerMall, *, credentials: str | None = None) -> Trial:
     result = type(fault).__name__.lower() if fault else "ok"
     if not fault and credentials is None:
         PartnerMall.objects.filter(pk=partner.pk).update(tested_at=timezone.now())
-    return Trial(result, detail, milliseconds, found)
+    return Trial(result, detail, milliseconds, found, is_theirs=fault is not None and _spoke(fault))
+
+
+def _spoke(fault: Fault) -> bool:
+    """Whether the mall itself said it: neither a line that fails nor a page that is none of its answers."""
+    return fault.status is not None and not isinstance(fault, Unknown | Deferred)
 
 
 def _blotted(text: str, credentials: str) -> str:

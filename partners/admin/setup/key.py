@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,6 +53,9 @@ def _enter(request, partner) -> bool:
     if not _names(partner):
         return False
     typed = {name: request.POST.get(name, "").strip() for name in _names(partner)}
+    if not any(typed.values()) and set(typed) - keys.kept_parts(partner):
+        messages.error(request, _("Nothing was typed, so nothing is stored."))
+        return False
     missing = keys.keep(partner, typed, _names(partner), actor=request.user)
     if missing:
         messages.warning(request, _("What you typed is kept, unseen. The rest is still missing."))
@@ -78,7 +82,8 @@ def _try(request, partner) -> bool:
     if trial.is_ok:
         messages.success(request, _("The mall takes the new key. It is in use from now on."))
         return True
-    messages.error(request, _("The new key waits, the old one stays in use. %s") % told(trial))
+    waits = _("The new key waits, the old one stays in use.")
+    messages.error(request, format_html("{} {}", waits, told(trial)))
     return False
 
 

@@ -1,5 +1,6 @@
 """What came of a test call, in words that say what to do next."""
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,8 +20,14 @@ WORDS = {
 
 
 def told(trial: Trial) -> str:
-    """The result in a sentence, with the mall's own words where it said something."""
+    """The result in a sentence, with the mall's own words where it said something; what else there is to
+    know is for engineers and stands in a closed box.
+    """
     if trial.is_ok:
         return _("The mall answered in %s ms.") % trial.milliseconds
     said = str(WORDS.get(trial.result, WORDS["misfit"]))
-    return f"{said} ({trial.detail})" if trial.detail else said
+    if not trial.detail:
+        return said
+    if trial.is_theirs:
+        return f"{said} ({trial.detail})"
+    return format_html("{} <details><summary>{}</summary>{}</details>", said, _("In detail"), trial.detail)
