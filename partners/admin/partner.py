@@ -16,6 +16,7 @@ from partners.admin import addresses, overview
 from partners.admin.commission import terms
 from partners.admin.meanwhile import KeepsOthersChanges
 from partners.admin.setup import pages
+from partners.admin.setup.categories import RemoteField, labels_of
 from partners.frame import logo_url
 from partners.logo import keep_logo
 from partners.mark import rules_changed
@@ -173,8 +174,23 @@ class PartnerMallAdmin(DeskAdmin):
         return terms(partner) if partner.pk else "–"
 
 
+class CategoryMapForm(forms.ModelForm):
+    """A row takes what the step of the set-up takes; a code that is stored already may stay."""
+
+    def clean(self):
+        cleaned = super().clean()
+        partner, code = cleaned.get("partner"), cleaned.get("remote_code")
+        if partner and code and {"partner", "remote_code"} & set(self.changed_data):
+            try:
+                cleaned["remote_code"] = RemoteField(labels_of(partner)).clean(code)
+            except forms.ValidationError as refused:
+                self.add_error("remote_code", refused)
+        return cleaned
+
+
 @admin.register(CategoryMap)
 class CategoryMapAdmin(DeskAdmin):
+    form = CategoryMapForm
     kita_may = frozenset({"view", "add", "change", "delete"})
     list_display = ("partner", "category", "remote_code")
     list_filter = ("partner",)

@@ -1,6 +1,7 @@
 """A product at one partner mall: why it is not on sale there, what should be there, ways to mend it."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -158,18 +159,13 @@ class _Mends:
         return f"{form}#{place.value}" if place.value else form
 
     def _map_url(self) -> str:
-        """The row that the category goes by, else a new one."""
+        """The box of the category that the product goes by, else of its own."""
         mapped = CategoryMap.objects.filter(partner=self._partner).select_related("category")
         path = self._product.category.path
-        nearest = max((row for row in mapped if path.startswith(row.category.path)), key=_depth, default=None)
-        if nearest:
-            return reverse("admin:partners_categorymap_change", args=[nearest.pk])
-        new = reverse("admin:partners_categorymap_add")
-        return f"{new}?partner={self._partner.pk}&category={self._product.category_id}"
-
-
-def _depth(row: CategoryMap) -> int:
-    return row.category.depth
+        above = [row.category for row in mapped if path.startswith(row.category.path)]
+        return setup.box_url(
+            self._partner, max(above, key=attrgetter("depth"), default=self._product.category)
+        )
 
 
 def _options(product: Product, wanted) -> list[tuple]:

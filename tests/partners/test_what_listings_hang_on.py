@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Sku
-from partners.models import CategoryMap, Listing
+from partners.models import CategoryMap, Listing, RemoteCategory
 from tests.factories.catalog import CategoryFactory
 from tests.factories.partners import changed, listable, ningbo_mall
 from tests.factories.people import kita_officer, member_of
@@ -72,6 +72,18 @@ def test_what_is_mapped_no_more_leaves_the_mall(client, sandbox, mall, shown, de
         "CATEGORY_NOT_MAPPED",
         "",
     }
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("face-care", None), ("护肤", "beauty-skincare")])
+def test_a_row_of_the_map_takes_only_what_the_mall_lists(client, sandbox, mall, shown, typed, kept):
+    RemoteCategory.objects.create(partner=mall, code="beauty-skincare", name="护肤", is_leaf=True)
+    category = CategoryFactory()
+    client.force_login(kita_officer())
+    fields = {"partner": mall.pk, "category": category.pk, "remote_code": typed}
+    answer = client.post(reverse("admin:partners_categorymap_add"), fields)
+    row = CategoryMap.objects.filter(category=category).first()
+    assert (answer.status_code, row and row.remote_code) == (302 if kept else 200, kept)
+    assert kept or "파트너몰 목록에 없습니다" in answer.content.decode()
 
 
 def test_a_new_limit_of_an_order_changes_the_tax_that_malls_show(client, sandbox, mall, shown):

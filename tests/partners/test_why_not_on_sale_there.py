@@ -218,9 +218,25 @@ def test_kita_is_led_to_map_and_rule_and_a_seller_is_not(client, product, mall):
     assert at_rule in text(client.get(url(product, mall)))
     PartnerMall.objects.update(rule={})
     CategoryMap.objects.all().delete()
-    new = f"{reverse('admin:partners_categorymap_add')}?partner={mall.pk}&amp;category={product.category_id}"
-    assert new in text(client.get(url(product, mall)))
-    assert client.get(new.replace("&amp;", "&")).status_code == 200
+    assert at_map(mall, product.category) in text(client.get(url(product, mall)))
+
+
+def at_map(mall, category) -> str:
+    step = reverse("admin:partners_partnermall_setup", args=[mall.pk, "categories"])
+    return f'href="{step}?at={category.pk}#id_code-{category.pk}"'
+
+
+def test_the_way_to_the_map_ends_at_the_row_that_is_to_be_mended_in_an_open_group(desk, product, mall):
+    Listing.objects.update(outcome="refused", error_code="X", error_field="content.category")
+    above = CategoryMap.objects.get().category
+    below = CategoryFactory(parent=above, path=f"{above.path}001.", depth=1)
+    type(product).objects.update(category=below)
+    assert at_map(mall, above) in text(desk.get(url(product, mall)))
+    step = reverse("admin:partners_partnermall_setup", args=[mall.pk, "categories"])
+    asked = desk.get(f"{step}?at={below.pk}")
+    opened = [[is_open for *_, is_open in page.context["form"].groups()] for page in (desk.get(step), asked)]
+    assert opened == [[False], [True]]
+    assert f'id="id_code-{below.pk}"' in text(asked)
 
 
 def test_sent_again_and_looked_up_from_the_page_it_is_on_sale(client, sandbox):

@@ -17,6 +17,7 @@ from partners.admin.setup.tree import with_goods
 from partners.category_map import MOST_CODE, change_map, codes_of, nearest
 from partners.desired import digest
 from partners.models import PartnerMall, RemoteCategory
+from partners.select import on_show
 from partners.suggest import suggestions
 
 TEMPLATE = "admin/partners/setup/categories.html"
@@ -58,15 +59,15 @@ class RemoteField(forms.CharField):
 class MapForm(forms.Form):
     """A box for each category of ours. A code that is stored and no longer listed may stay.
 
-    Its rows tell of what stands in the boxes, saved or not.
+    Its rows tell of what stands in the boxes, saved or not. `at`: key of the category that was asked for.
     """
 
-    def __init__(self, data, *, partner: PartnerMall):
-        self.partner, self.nodes = partner, with_goods()
-        self.labels = _labels(partner)
+    def __init__(self, data, *, partner: PartnerMall, at: str = ""):
+        self.partner, self.nodes, self.at = partner, with_goods(), at
+        self.labels = labels_of(partner)
         self.codes = codes_of(partner)
         stored = {
-            _box(node): self.labels.get(code, code)
+            box(node): self.labels.get(code, code)
             for node in self.nodes
             if (code := self.codes.get(node.path))
         }
@@ -74,7 +75,7 @@ class MapForm(forms.Form):
         for node in self.nodes:
             code = self.codes.get(node.path)
             kept = {code: code} if self.labels and code and code not in self.labels else {}
-            self.fields[_box(node)] = RemoteField(self.labels | kept)
+            self.fields[box(node)] = RemoteField(self.labels | kept)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -82,12 +83,12 @@ class MapForm(forms.Form):
         entered = {node.path: text for node in self.nodes if (text := self._entered(node))}
         rows = []
         for node in self.nodes:
-            path, stored = nearest(node.path, entered), self.initial.get(_box(node), "")
+            path, stored = nearest(node.path, entered), self.initial.get(box(node), "")
             theirs = entered.get(path, "")
             rows.append(
                 Row(
                     node=node,
-                    box=self[_box(node)],
+                    box=self[box(node)],
                     via=by_path[path].name if path and path != node.path else "",
                     theirs=theirs,
                     suggested=self.labels[found[node.pk].code] if node.pk in found else "",
@@ -102,27 +103,32 @@ class MapForm(forms.Form):
 
     def _entered(self, node: Category) -> str:
         """What stands in a category's box."""
-        return (self[_box(node)].value() or "").strip()
+        return (self[box(node)].value() or "").strip()
 
     def groups(self) -> list[tuple]:
-        """(top category, its rows, whether something in it needs a look)."""
+        """(top category, its rows, whether something in it needs a look or was asked for)."""
         found = []
         for row in self.rows:
             if row.node.depth == 0:
                 found.append([row.node, [], False])
             found[-1][1].append(row)
             found[-1][2] = (
-                found[-1][2] or bool(row.box.errors) or row.is_gone or (row.node.is_leaf and not row.theirs)
+                found[-1][2]
+                or bool(row.box.errors)
+                or row.is_gone
+                or row.is_new
+                or (row.node.is_leaf and not row.theirs)
+                or str(row.node.pk) == self.at
             )
         return found
 
     def chosen(self) -> dict[int, str]:
         """Key of ours to the partner's code, empty where none."""
-        return {node.pk: self.cleaned_data[_box(node)] for node in self.nodes}
+        return {node.pk: self.cleaned_data[box(node)] for node in self.nodes}
 
     def codes_chosen(self) -> dict[str, str]:
         """As `category_map.codes_of` would have it once saved."""
-        return {node.path: code for node in self.nodes if (code := self.cleaned_data[_box(node)])}
+        return {node.path: code for node in self.nodes if (code := self.cleaned_data[box(node)])}
 
 
 def show(request, partner: PartnerMall) -> dict | None:
@@ -131,7 +137,7 @@ def show(request, partner: PartnerMall) -> dict | None:
     if deed == "fetch":
         call_mall(request, partner)
     data = request.POST if deed else None
-    form = MapForm(data, partner=partner)
+    form = MapForm(data, partner=partner, at=request.GET.get("at", ""))
     if deed == "suggest":
         form = MapForm(_filled(form, data), partner=partner)
     context = {"form": form, "list": sorted(form.labels.values())} | progress(form)
@@ -179,14 +185,16 @@ def progress(form: MapForm) -> dict:
         "mapped": sum(bool(row.theirs) for row in leaves),
         "unmapped": [row for row in leaves if not row.theirs],
         "gone": [row for row in form.rows if row.is_gone],
+        "wrong": [row for row in form.rows if row.box.errors],
+        "new": [row for row in form.rows if row.is_new and not row.box.errors],
     }
 
 
-def _box(node: Category) -> str:
+def box(node: Category) -> str:
     return f"code-{node.pk}"
 
 
-def _labels(partner: PartnerMall) -> dict[str, str]:
+def labels_of(partner: PartnerMall) -> dict[str, str]:
     """Code of each leaf of the mall's to what the list shows: above / name (code)."""
     rows = list(RemoteCategory.objects.filter(partner=partner))
     names = {row.code: row.name for row in rows}
@@ -202,8 +210,19 @@ def _name(label: str) -> str:
 
 
 def stands(partner: PartnerMall) -> tuple[bool, str]:
+    """Done once nothing that the listing rule selects waits for the map; without a rule, once saved."""
     codes, paths = codes_of(partner), list(Category.objects.order_by("path").values_list("path", flat=True))
     leaves = [one for one, after in pairwise([*paths, ""]) if not after.startswith(one)]
     mapped = sum(bool(nearest(path, codes)) for path in leaves)
     said = _("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}
-    return mapped == len(leaves), said
+    bare = [path for path in paths if not nearest(path, codes)]
+    return bool(codes) and not (bare and _has_rule(partner) and _wait(partner, bare)), said
+
+
+def _has_rule(partner: PartnerMall) -> bool:
+    return partner.state != PartnerMall.State.SETUP or "rule" in partner.steps_saved
+
+
+def _wait(partner: PartnerMall, paths: list[str]) -> bool:
+    """Whether the partner's rule selects goods of these categories."""
+    return on_show(partner).filter(category__path__in=paths).exists()

@@ -30,6 +30,11 @@ TITLES = {
     "start": gettext_lazy("Look and start"),
 }
 TONES = {"setup": "info", "active": "good", "paused": "wait", "credentials": "bad"}
+SAVED = {
+    "active": gettext_lazy("Saved. What changes there is being sent."),
+    "paused": gettext_lazy("Saved. It is sent once the mall is resumed."),
+    "credentials": gettext_lazy("Saved. It is sent once the mall takes our key."),
+}
 SETUP = PartnerMall.State.SETUP
 NEXT = "next"  # in the place of a step's name: the first one that is not done
 
@@ -64,6 +69,11 @@ def url(partner: PartnerMall, name: str) -> str:
     return reverse("admin:partners_partnermall_setup", args=[partner.pk, name])
 
 
+def box_url(partner: PartnerMall, category) -> str:
+    """Of a category's box in the map, with its group open."""
+    return f"{url(partner, 'categories')}?at={category.pk}#id_{categories.box(category)}"
+
+
 def next_open(partner: PartnerMall) -> Step:
     """The first step that is not done; the last one where all are."""
     rows = steps(partner)
@@ -78,6 +88,10 @@ def page(request, base: dict, partner: PartnerMall | None, name: str):
     )
     if context is None:
         return _on(request, partner or request.new_partner, name)
+    if name == "start" and partner.state != SETUP:
+        now = {"mall": partner, "state": partner.get_state_display()}
+        messages.info(request, _("%(mall)s was started before. It stands now: %(state)s.") % now)
+        return redirect("admin:partners_partnermall_changelist")
     base |= {"title": TITLES[name], "partner": partner, "tone": TONES[partner.state if partner else SETUP]}
     return render(request, module.TEMPLATE, base | {"steps": steps(partner), "here": name} | context)
 
@@ -88,7 +102,7 @@ def _on(request, partner: PartnerMall, name: str):
         messages.success(request, _("%s is started. What is due is being sent.") % partner)
         return redirect("admin:partners_partnermall_changelist")
     if partner.state != SETUP:
-        messages.success(request, _("Saved. What changes there is being sent."))
+        messages.success(request, SAVED[partner.state])
         return redirect(url(partner, name))
     if name not in partner.steps_saved:
         partner.steps_saved = [*partner.steps_saved, name]

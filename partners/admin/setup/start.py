@@ -16,13 +16,17 @@ NEEDED = {
 
 
 def show(request, partner: PartnerMall) -> dict | None:
-    """Context of the page; None when the mall was started."""
+    """Context of the page; None when the mall was started, nothing where it had been started before."""
+    if partner.state != PartnerMall.State.SETUP:
+        return {}
     missing = [(name, text) for name, (stands, text) in NEEDED.items() if not stands(partner)[0]]
     if not CategoryMap.objects.filter(partner=partner).exists():
         missing.append(("categories", _("No category is mapped, so nothing could be listed.")))
     if request.method == "POST" and not missing:
-        start_partner(partner, actor=request.user)
-        return None
+        if start_partner(partner, actor=request.user):
+            return None
+        partner.refresh_from_db()
+        return {}
     return {"missing": missing, "map": categories.stands(partner)} | terms.what_it_does(
         request, partner, partner
     )
