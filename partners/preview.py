@@ -51,6 +51,11 @@ class Preview:
     kept: int
     lacking: dict[str, Group]
 
+    @property
+    def selects_nothing(self) -> bool:
+        """Whether the rule fits no product at all, complete or not."""
+        return not (self.listed.count or self.changed.count or self.kept or self.lacking)
+
 
 def preview(partner: PartnerMall, proposed: PartnerMall, codes: dict[str, str] | None = None) -> Preview:
     """What saving `proposed` (a changed copy of `partner`) and `codes` (as `codes_of`, if changed) would do.

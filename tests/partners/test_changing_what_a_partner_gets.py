@@ -1,5 +1,7 @@
 """KITA changes a partner's rule and prices by forms: first what it would do, then exactly that."""
 
+from unittest.mock import patch
+
 import pytest
 from django.urls import reverse
 
@@ -7,6 +9,7 @@ from catalog.models import PricePolicy, Product
 from kmall.models import AuditEntry
 from partners.connectors import connect
 from partners.models import Listing, PartnerMall
+from partners.preview import Group
 from partners.sync import step
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
@@ -93,6 +96,33 @@ def test_a_price_rule_is_shown_with_real_goods_and_reaches_the_mall(kita, sandbo
     assert (sku["price_fen"], sku["stock"]) == (offer.after_fen, 4)
 
 
+@pytest.mark.parametrize(
+    ("state", "button", "told"),
+    [
+        ("active", "저장하고 전송", "저장했습니다. 바뀌는 내용을 전송하는 중입니다."),
+        ("paused", "저장", "저장했습니다. 다시 시작하면 전송됩니다."),
+        ("credentials", "저장", "저장했습니다. 파트너몰이 인증키를 받으면 전송됩니다."),
+    ],
+)
+def test_what_is_saved_is_said_to_be_sent_only_where_it_is(kita, mall, state, button, told):
+    PartnerMall.objects.update(state=state)
+    looked = kita.post(page(mall, "price"), price(price_factor="110") | {"do": "look"})
+    assert f'value="save">{button}</button>' in looked.content.decode()
+    fields = price(price_factor="110") | {"do": "save", "seen": looked.context["seen"]}
+    answer = kita.post(page(mall, "price"), fields, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [told]
+
+
+def test_counts_of_what_is_lacking_are_written_with_separators(kita, mall):
+    for _ in range(3):
+        listable()
+    Product.objects.update(name_zh_hans="")
+    counted = Group(1234, list(Product.objects.all()[:1]))
+    with patch("partners.preview._group", return_value=counted):
+        looked = kita.post(page(mall, "rule"), {"do": "look"})
+    assert "상품 1,234개" in looked.content.decode()
+
+
 @pytest.fixture
 def begun(mall):
     """The mall as a worker read it that has sent the first of three products and goes on."""
@@ -145,6 +175,8 @@ def test_goods_that_lack_something_are_named_with_what_they_lack(kita, mall, sho
     [
         ({"price_from_krw": "3000", "price_to_krw": "2000"}, "price_to_krw"),
         ({"price_from_krw": "-1"}, "price_from_krw"),
+        ({"price_from_krw": "9" * 20}, "price_from_krw"),
+        ({"price_to_krw": "9" * 20}, "price_to_krw"),
         ({"categories": "999999999"}, "categories"),
         ({"hs": "0000000000"}, "hs"),
         ({"sellers": "모르는 회사"}, "sellers"),

@@ -1,6 +1,7 @@
 """KITA opens a partner mall in steps at the desk, against the played mall, and nothing is sent before the last."""
 
 import json
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from kmall.models import AuditEntry
 from orders.models import Channel
 from partners.links import link
 from partners.models import CategoryMap, PartnerMall, RemoteCategory
+from partners.setup import start_partner
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import CREDENTIALS, changed, listable, partner_mall, skin_care
 from tests.factories.people import kita_officer, member_of, works_at
@@ -115,6 +117,8 @@ def test_a_set_up_goes_on_where_it_was_left(kita, sandbox):
     [
         ("base_url", "no address"),
         ("code", "Ä b"),
+        ("code", "UPPER"),
+        ("code", "under_score"),
         ("connector", "unheard"),
         ("name_zh_hans", ""),
         ("code", "taken"),
@@ -166,6 +170,78 @@ def test_connector_and_code_stay_once_the_mall_runs(kita, sandbox):
     assert (mall.code, mall.name_ko) == ("igetmall", "새 이름")
 
 
+@pytest.mark.parametrize(("state", "words"), [("active", "사용 중"), ("paused", "중지됨")])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_mall_that_was_started_is_not_said_to_start_again(kita, sandbox, method, state, words):
+    mall = partner_mall(sandbox.url)
+    PartnerMall.objects.update(state=state)
+    answer = getattr(kita, method)(page(mall, "start"), follow=True)
+    assert answer.redirect_chain == [("/admin/partners/partnermall/", 302)]
+    (told,) = map(str, answer.context["messages"])
+    assert "이미 시작했습니다" in told
+    assert words in told
+    assert PartnerMall.objects.get().state == state
+
+
+def test_who_starts_a_mall_a_moment_after_a_colleague_is_told_so(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox)
+
+    def a_colleague(_partner, *, actor):
+        PartnerMall.objects.update(state="paused")
+        return start_partner(_partner, actor=actor)
+
+    with patch("partners.admin.setup.start.start_partner", a_colleague):
+        answer = kita.post(page(mall, "start"), follow=True)
+    assert "이미 시작했습니다" in str(list(answer.context["messages"])[-1])
+
+
+def test_a_rule_that_nothing_fits_is_told_before_the_start(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox)
+    listable()
+    nothing = "이 규칙에 맞는 상품이 없습니다"
+    assert nothing not in kita.get(page(mall, "start")).content.decode()
+    looked = kita.post(page(mall, "rule"), {"price_from_krw": "2000000000", "do": "look"})
+    assert nothing in looked.content.decode()
+    kita.post(page(mall, "rule"), {"price_from_krw": "2000000000", "do": "save"})
+    assert nothing in kita.get(page(mall, "start")).content.decode()
+
+
+@pytest.mark.parametrize("outcome", ["unreachable", "rubbish"])
+def test_what_no_mall_said_stands_in_a_closed_box(kita, sandbox, outcome):
+    mall = begun(kita, sandbox, upto="call")
+    if outcome == "rubbish":
+        sandbox.fault("rubbish")
+    else:
+        PartnerMall.objects.update(base_url="http://127.0.0.1:9/")
+    answer = kita.post(page(mall, "call"))
+    *_, message = answer.context["messages"]
+    told, box = str(message).split("<details>")
+    assert told.strip().endswith((".", "?"))
+    assert "un" not in told
+    assert box.startswith("<summary>자세히</summary>un")
+    assert str(message) in answer.content.decode()
+
+
+def test_what_the_mall_itself_said_is_told_with_the_sentence(kita, sandbox):
+    mall = begun(kita, sandbox, upto="call")
+    sandbox.fault("suspended")
+    *_, message = kita.post(page(mall, "call")).context["messages"]
+    assert "<details>" not in str(message)
+    assert str(message).endswith(")")
+
+
+def test_an_empty_key_is_not_stored_and_not_said_to_be(kita, sandbox):
+    mall = begun(kita, sandbox, upto="key")
+    answer = kita.post(page(mall, "key"), {"do": "enter", "app_key": "", "app_secret": "  "})
+    mall.refresh_from_db()
+    assert (mall.spare_credentials, mall.credentials) == ("", "")
+    (told,) = map(str, answer.context["messages"])
+    assert told.startswith("입력한 내용이 없어")
+    assert set(answer.context["form"].errors) == {"app_key", "app_secret"}
+
+
 @pytest.fixture
 def tree(db):
     """Ours: 护肤 with 面膜 and 精华 below it, and 螺丝 that is like nothing of the mall's."""
@@ -207,6 +283,41 @@ def test_what_was_filled_in_counts_as_mapped_and_as_not_saved_yet(kita, sandbox,
     assert (answer.context["mapped"], answer.context["leaves"]) == (2, 3)
     assert {row.node.name_zh_hans for row in answer.context["form"].rows if row.is_new} == {"面膜", "精华"}
     assert answer.content.decode().count("아직 저장하지 않음") == 2
+
+
+def test_groups_with_what_was_filled_in_or_is_wrong_stand_open_and_are_linked(kita, sandbox, tree):
+    mall = begun(kita, sandbox, upto="rule")
+    assert not _opened(kita.get(page(mall, "categories")), tree[0])
+    filled = kita.post(page(mall, "categories"), {f"code-{tree[1].pk}": "面膜", "do": "suggest"})
+    assert _opened(filled, tree[0])
+    links = filled.content.decode().partition('<section class="card tree map">')[0]
+    assert f'href="#id_code-{tree[1].pk}"' in links
+    wrong = {f"code-{tree[0].pk}": "beauty-skincare", f"code-{tree[2].pk}": "없는 분류", "do": "save"}
+    refused = kita.post(page(mall, "categories"), wrong)
+    assert _opened(refused, tree[0])
+    links = refused.content.decode().partition('<section class="card tree map">')[0]
+    assert f'href="#id_code-{tree[2].pk}"' in links
+
+
+def _opened(answer, top) -> bool:
+    return next(is_open for node, _rows, is_open in answer.context["form"].groups() if node.pk == top.pk)
+
+
+def test_the_map_is_done_when_nothing_that_the_rule_selects_waits_for_it(kita, sandbox, tree):
+    daily_terms()
+    mall = begun(kita, sandbox, upto="rule")
+    assert _way_on(kita, mall) == page(mall, "rule")
+    product = listable()
+    Product.objects.filter(pk=product.pk).update(category=tree[3])
+    kita.post(page(mall, "rule"), {"do": "save"})
+    assert _way_on(kita, mall) == page(mall, "categories")
+    kita.post(page(mall, "rule"), {"categories": str(tree[0].pk), "do": "save"})
+    assert _way_on(kita, mall) == page(mall, "price")
+    assert kita.get(page(mall, "categories")).context["steps"][3].is_done
+
+
+def _way_on(kita, mall) -> str:
+    return kita.get(page(mall, "next")).url
 
 
 def test_what_is_not_mapped_is_listed_and_an_ancestor_counts(kita, sandbox, tree):
@@ -342,7 +453,7 @@ def test_a_rule_that_cannot_be_read_is_told_and_mended_at_the_desk(kita, client,
     mall, product = begun(kita, sandbox), listable()
     kita.post(page(mall, "start"))
     PartnerMall.objects.update(rule={"unheard": 1})
-    for step in STEPS:
+    for step in STEPS[:-1]:
         assert kita.get(page(mall, step)).status_code == 200, step
     assert kita.get(reverse("admin:partners_partnermall_change", args=[mall.pk])).status_code == 200
     for url in ("/zh-hans/partner/igetmall/", link(mall, product.pk, timezone.localdate())):

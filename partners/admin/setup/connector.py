@@ -1,5 +1,7 @@
 """The first step: which mall it is, which connector talks to it, and where."""
 
+import re
+
 from django import forms
 from django.db import transaction
 from django.utils.html import format_html
@@ -95,6 +97,8 @@ class ConnectorForm(KeepsOthersChanges, forms.ModelForm):
 
     def clean_code(self):
         code = self.cleaned_data["code"]
+        if not self.fields["code"].disabled and not re.fullmatch("[a-z0-9-]+", code):
+            raise forms.ValidationError(_("Only small letters, digits and - may stand here."))
         theirs = Channel.objects.filter(code=code).exclude(pk=self.instance.channel_id)
         if theirs.exists():
             raise forms.ValidationError(_("Another mall, shop or display goes by this name."))

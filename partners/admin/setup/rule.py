@@ -11,13 +11,18 @@ from partners.models import PartnerMall
 from partners.rules import BadRule, Rule
 
 TEMPLATE = "admin/partners/setup/rule.html"
+MOST_KRW = 10_000_000_000
 LINES = "sellers", "extra", "without"
 PLAIN = "categories", "hs", "price_from_krw", "price_to_krw", "in_stock", "delivery"
 
 
 def _won(label):
     return forms.IntegerField(
-        label=label, required=False, min_value=0, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=MOST_KRW,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
 
