@@ -86,8 +86,8 @@ def test_a_refused_item_stays_on_the_operators_page_until_it_is_mended(sandbox):
     for _ in range(31):
         sandbox.call("igm.categories.list", {})
     desk = sandbox.fetch("/operator/")
-    assert "<td>P1</td><td>上架</td><td>FORBIDDEN_WORD</td><td>title</td><td>含禁用词“全网最低”</td>" in desk
-    assert "<td>P9</td><td>改价与库存</td><td>UNKNOWN_ITEM</td>" in desk
+    assert "<td>P1</td><td>含禁用词“全网最低”</td><td>FORBIDDEN_WORD</td><td>title</td><td>上架</td>" in desk
+    assert "<td>P9</td><td>商品不存在</td><td>UNKNOWN_ITEM</td><td>out_id</td><td>改价与库存</td>" in desk
     assert "<td>igm.orders.dance</td><td>UNKNOWN_METHOD</td>" in desk
     sandbox.call("igm.items.upsert", {"items": [item(version=2), item("P9", version=2)]})
     assert "没有被拒的商品" in sandbox.fetch("/operator/")

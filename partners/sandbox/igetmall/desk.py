@@ -131,14 +131,14 @@ def _refused(state):
     )
     cells = "".join(
         f'<tr class="bad"><td>{row["at"][5:16].replace("T", " ")}</td><td>{escape(row["out_id"])}</td>'
-        f"<td>{PARTS[row['parts']]}</td><td>{escape(one['code'])}</td><td>{escape(one['field'])}</td>"
-        f"<td>{escape(one['message'])}</td><td>{'旧版在架' if row['shown_content'] else '未上架'}</td></tr>"
+        f"<td>{escape(one['message'])}</td><td>{escape(one['code'])}</td><td>{escape(one['field'])}</td>"
+        f"<td>{PARTS[row['parts']]}</td><td>{'旧版在架' if row['shown_content'] else '未上架'}</td></tr>"
         for row in rows
         for one in json.loads(row["errors"])
     )
     table = (
-        '<div class="wide" role="region" aria-label="被拒商品" tabindex="0"><table><thead><tr><th>时间<th>编号<th>请求<th>代码<th>字段'
-        f"<th>原因<th>现状</tr></thead><tbody>{cells}</tbody></table></div>"
+        '<div class="wide" role="region" aria-label="被拒商品" tabindex="0"><table><thead><tr><th>时间<th>编号<th>原因<th>代码<th>字段'
+        f"<th>请求<th>现状</tr></thead><tbody>{cells}</tbody></table></div>"
     )
     return f'<section class="block"><h2>被拒商品</h2>{table if cells else "<p>没有被拒的商品</p>"}</section>'
 
