@@ -113,6 +113,7 @@ def _compare(row: Listing, shown: Shown | None, patience: datetime.timedelta) ->
         row.is_shown = False
         if shown and (shown.state == "shown" or (shown.state == "pending" and not row.is_due)):
             return _send_again(row, shown, now, "extra")
+        row.mendings = row.mendings if row.is_due else 0
         _come_to_rest(row)
         return "absent"
     row.remote_id = (shown and shown.remote_id) or row.remote_id
@@ -127,7 +128,7 @@ def _compare(row: Listing, shown: Shown | None, patience: datetime.timedelta) ->
         row.confirmed_hash,
         row.confirmed_offer_hash,
     ):
-        row.seen_at = now
+        row.seen_at, row.mendings = now, 0
         row.applied_at = row.applied_at if was_shown and row.applied_at else now
         _measure(row, now)
         _come_to_rest(row)
@@ -189,9 +190,15 @@ def _confirm(row: Listing) -> None:
 
 
 def _send_again(row: Listing, shown: Shown | None, now, finding: str) -> str:
-    """Mend by the ordinary path: a new version, since the partner may remember the key of the old one."""
+    """Mend by the ordinary path: a new version, since the partner may remember the key of the old one.
+
+    At once; again, where that did not help, after ever longer waits.
+    """
     row.version = max(row.version, shown.version if shown else 0) + 1
-    row.due_full, row.next_try_at = True, now
+    if not (row.mendings and row.is_due):  # else it waits already, or a person or a change would not
+        row.next_try_at = now + verdict.backoff(row.mendings) if row.mendings else now
+        row.mendings = min(row.mendings + 1, 30_000)
+    row.due_full = True
     row.due_since = row.due_since or now
     if finding == "extra":
         row.confirmed_hash = "?"  # it holds something, whatever it is: so that it gets withdrawn or replaced

@@ -35,7 +35,8 @@ on conflict (partner_id, product_id) do update set
     due_since = coalesce(l.due_since, excluded.due_since),
     changed_at = coalesce(l.changed_at, excluded.changed_at),
     next_try_at = excluded.next_try_at,
-    attempts = 0
+    attempts = 0,
+    mendings = 0
 """
 
 
@@ -54,6 +55,7 @@ def send_again(listings: QuerySet[Listing], *, actor) -> int:
         due_since=Coalesce("due_since", Value(now)),
         next_try_at=now,
         attempts=0,
+        mendings=0,
         sent_hash="",
         confirmed_hash=held,
     )

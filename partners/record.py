@@ -17,7 +17,7 @@ RECORDED = [
     "version", "due_full", "due_stock", "due_since", "next_try_at", "lease", "leased_until", "attempts",
     "confirmed_version", "confirmed_hash", "confirmed_offer_hash", "confirmed_prices", "is_shown",
     "remote_id", "accepted_at", "look_at", "looks", "outcome", "outcome_at", "error_code", "error_text",
-    "error_field", "seen_at", "applied_at", "changed_at", "shown_at", "shown_after",
+    "error_field", "seen_at", "applied_at", "changed_at", "shown_at", "shown_after", "mendings",
 ]  # fmt: skip
 _SAVE = f"""
     update partners_listing l set {", ".join(f"{name} = a.{name}" for name in RECORDED)}

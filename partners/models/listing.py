@@ -56,6 +56,7 @@ class Listing(models.Model):
     lease = models.UUIDField(null=True, blank=True, editable=False)
     look_at = models.DateTimeField(_("to be looked up"), null=True, blank=True, editable=False)
     looks = models.PositiveSmallIntegerField(default=0, editable=False)
+    mendings = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)  # in vain so far
     met_at = models.DateTimeField(null=True, editable=False)  # by a pass there, or last asked for by name
     link_day = models.DateField(_("link signed on"), null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

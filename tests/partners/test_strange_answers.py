@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.models import Sku
 from partners import sync
 from partners.connectors import connect
-from partners.look import look_up
+from partners.look import look_now, look_up
 from partners.models import Call, Drift, Listing, PartnerMall
 from partners.receipts import collect
 from tests.factories.partners import changed, listable
@@ -119,6 +119,33 @@ def test_a_receipt_that_always_says_so_makes_us_wait_as_well(yonggou, ningbo):
     through(yonggou, lie, work)
     converge(ningbo)
     assert (Listing.objects.get().attempts, Listing.objects.get().is_shown) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"shown": {"content_digest": "0" * 64, "offer_digest": "0" * 64}}, {"state": "removed"}]
+)
+def test_a_mall_that_never_shows_it_as_sent_is_sent_it_ever_less(sandbox, mall, odd):
+    product, waits = listable(), []
+    changed(product, "state")
+
+    def wait():
+        return (Listing.objects.get().next_try_at - timezone.now()).total_seconds()
+
+    def work(mall):
+        for _ in range(4):
+            hurry(mall)
+            sync.sync(mall)
+            for _ in range(2):  # the second look finds it waiting
+                look_now(Listing.objects.all())
+                look_up(mall, connect(mall))
+            waits.append(wait())
+
+    through(sandbox, saying(odd, "igm.items.get"), work)
+    assert waits[0] < 0 < waits[1] < waits[2] < waits[3]
+    changed(product, "stock")
+    assert wait() < 0
+    converge(mall)
+    assert (Listing.objects.get().outcome, Listing.objects.get().mendings) == ("ok", 0)
 
 
 def test_an_item_of_which_the_mall_says_nothing_is_not_taken_for_gone(sandbox, mall, goods):
