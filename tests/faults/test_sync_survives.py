@@ -15,7 +15,7 @@ from django.db import connection
 from kmall.embedded import ports
 from kmall.embedded.postgres import Postgres, program
 from partners import tasks
-from partners.models import Listing
+from partners.models import Listing, PartnerMall
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.forked import database_url
@@ -168,11 +168,13 @@ def start(server):
 
 def test_a_database_that_dies_with_a_call_under_way_is_found_again_as_it_was(own_database, mall, worker):
     """It loses power, and recovers what was committed; what was on its way there is not known any more."""
+    PartnerMall.objects.update(batch_size=10)  # so that many calls are to be made, whenever the first is
     goods = [listable() for _ in range(60)]
     mall.fault("slow", 100, 2)
     for product in goods:
         changed(product, "state")
-    until(lambda: mall.state()["faults"]["slow"] < 100)  # a call is there, and stays for two seconds
+    begun = mall.state()["faults"]["slow"]
+    until(lambda: mall.state()["faults"]["slow"] < begun)  # one more is there, and stays for two seconds
     known = Listing.objects.filter(confirmed_version__gt=0).count()
     connection.close()
     own_database.kill_group(own_database.popen)
