@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from partners.connectors.connector import BadFile, RowFault, StatementPage
-from partners.connectors.reading import MOST_FEN, fits, is_number
+from partners.connectors.reading import FIGURES, MOST_FEN, fits, is_number
 
-FIGURES = ("paid_fen", "refunded_fen", "commission_fen", "net_fen")
 LONGEST_STATE = 20
 
 

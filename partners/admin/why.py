@@ -1,7 +1,6 @@
 """A product at one partner mall: why it is not on sale there, what should be there, ways to mend it."""
 
 from dataclasses import dataclass
-from operator import attrgetter
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita, may_edit
-from catalog.models import Product
+from catalog.models import Category, Product
 from partners import switch, wake
 from partners.admin.call import rows_about
 from partners.admin.grid import LOOKS, goods_of, malls_of
 from partners.admin.setup import pages as setup
+from partners.category_map import codes_of, nearest
 from partners.causes import Place
 from partners.look import look_now
 from partners.mark import mark_changed, send_again
-from partners.models import CategoryMap, Listing, PartnerMall
+from partners.models import Listing, PartnerMall
 from partners.why import account
 
 LABELS = {
@@ -160,12 +160,9 @@ class _Mends:
 
     def _map_url(self) -> str:
         """The box of the category that the product goes by, else of its own."""
-        mapped = CategoryMap.objects.filter(partner=self._partner).select_related("category")
-        path = self._product.category.path
-        above = [row.category for row in mapped if path.startswith(row.category.path)]
-        return setup.box_url(
-            self._partner, max(above, key=attrgetter("depth"), default=self._product.category)
-        )
+        path = nearest(self._product.category.path, codes_of(self._partner))
+        category = Category.objects.get(path=path) if path else self._product.category
+        return setup.box_url(self._partner, category)
 
 
 def _options(product: Product, wanted) -> list[tuple]:

@@ -84,6 +84,15 @@ def kit(contract, url, *options, key="kmall24", secret=""):
     return done.returncode, {line[2:].partition(" · ")[0]: line[0] for line in lines}
 
 
+def require_only_the_key_is_told(answer, page):
+    """Of what `kit` gave and of the page it wrote: a wrong key is no fault of the mall's."""
+    assert answer == (1, {"密钥不对，请核对 --key 与 --secret": "✗"})
+    text = page.read_text()
+    assert "<h1>密钥不对" in text
+    assert "不符合接口约定" not in text
+    return text
+
+
 def told_in(lies, turn):
     """Those of the lies that are told in a turn (none without one): each has a number, and is told in the turns that are its bits.
 

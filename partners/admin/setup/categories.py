@@ -213,9 +213,9 @@ def stands(partner: PartnerMall) -> tuple[bool, str]:
     """Done once nothing that the listing rule selects waits for the map; without a rule, once saved."""
     codes, paths = codes_of(partner), list(Category.objects.order_by("path").values_list("path", flat=True))
     leaves = [one for one, after in pairwise([*paths, ""]) if not after.startswith(one)]
-    mapped = sum(bool(nearest(path, codes)) for path in leaves)
-    said = _("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}
     bare = [path for path in paths if not nearest(path, codes)]
+    mapped = len(leaves) - len(set(leaves).intersection(bare))
+    said = _("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}
     return bool(codes) and not (bare and _has_rule(partner) and _wait(partner, bare)), said
 
 
