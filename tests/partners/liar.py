@@ -5,6 +5,7 @@ something. Whatever it does not care about it passes on.
 """
 
 import http.server
+import re
 import subprocess
 import sys
 import threading
@@ -81,7 +82,17 @@ def kit(contract, url, *options, key="kmall24", secret=""):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     *lines, _sum = done.stdout.strip().splitlines() or [""]
     assert lines, done.stderr
+    told = [line[2:].partition(" · ") for line in lines]
+    foreign = {what: why for what, _, why in told if re.match(r"\d+: ", what) and why and not is_chinese(why)}
+    assert not foreign, "reasons are for engineers in China"
     return done.returncode, {line[2:].partition(" · ")[0]: line[0] for line in lines}
+
+
+def is_chinese(reason):
+    """Whether a reason of the kit is in Chinese, what it speaks of as well, unless that is a name of the contract."""
+    of_what, is_compared, _ = reason.partition("：应为")
+    is_name = bool(is_compared) and " " not in of_what
+    return is_name or bool(re.search("[\u4e00-\u9fff]", of_what))
 
 
 def require_only_the_key_is_told(answer, page):

@@ -1,5 +1,6 @@
 """The kit that a partner's engineers run, at I Get Mall: green where a contract is kept, red where a server lies."""
 
+import ast
 import datetime
 import re
 
@@ -12,13 +13,14 @@ from tests.partners.liar import (
     OVER_THE_RATE,
     between,
     in_all_turns,
+    is_chinese,
     kit,
     require_only_the_key_is_told,
     told_in,
     unlike,
     without_retry_after,
 )
-from tests.partners.mall import SECRET, SHOP, Sandbox, free_port
+from tests.partners.mall import ROOT, SECRET, SHOP, Sandbox, free_port
 
 ORDERS = ("--section", "7", "--section", "9")
 LIES = of_goods() | lies(Prepared())
@@ -92,6 +94,26 @@ def test_the_page_says_in_chinese_what_was_expected_and_tells_the_time_of_beijin
     (shown,) = re.findall("(....-..-.. ..:..:..)（北京时间）", text)
     assert abs(datetime.datetime.fromisoformat(f"{shown}+08:00") - now) < datetime.timedelta(minutes=5)
     assert not re.search("expected|found|needs ", text)
+
+
+def test_no_reason_that_the_kit_has_is_in_english():
+    """Also those that no lie calls forth: what a check raises, and of what it says what was expected."""
+    said = [
+        (f"{file.relative_to(ROOT)}:{call.lineno}", call.func.id, literal(call.args[0]))
+        for file in sorted((ROOT / "partners/conformance").rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("Differs", "NotAsked", "expect")
+    ]
+    said = [(place, f"{text}：应为" if call == "expect" else text) for place, call, text in said if text]
+    assert len(said) > 200
+    assert [(place, text) for place, text in said if not is_chinese(text)] == []
+
+
+def literal(node):
+    """What a text says whatever is put into it; nothing of one that was made elsewhere."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) else ""
 
 
 def test_a_wrong_secret_is_the_one_thing_that_is_told_and_no_fault_of_the_malls(sandbox, tmp_path):

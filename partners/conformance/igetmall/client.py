@@ -38,7 +38,7 @@ class Client(Line):
         """What an accepted call gives. Raises `Differs` for any other code than OK."""
         envelope = self.call(method, body)
         if envelope["code"] != "OK":
-            raise Differs(f"{method}: {envelope['code']} {envelope.get('message', '')}")
+            raise Differs(f"{method} 的返回码：{envelope['code']} {envelope.get('message', '')}")
         return envelope["data"]
 
     def signed(self, method: str, raw: bytes, **changed: str) -> dict:

@@ -45,7 +45,7 @@ class Client(Line):
         """The body of an answer of 0000. Raises `Differs` for any other."""
         answer = self.tell(kind, body, **head)
         if answer.code != "0000":
-            raise Differs(f"{kind}: {answer.code}")
+            raise Differs(f"{kind} 的返回码：{answer.code}")
         return answer.body
 
     def message(self, kind: str, body: str = "", **head: str) -> bytes:

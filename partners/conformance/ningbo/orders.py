@@ -26,7 +26,7 @@ def since(mall):
     at = last.findtext("ChangeTime", "")
     rows = mall.done("ORDER_LIST", xml("Since", at) + xml("After", "")).findall("Order")
     numbers = {row.findtext("OrderNo"): row.findtext("ChangeTime", "") for row in rows}
-    expect(f"{last.findtext('OrderNo')} is there since {at}", last.findtext("OrderNo") in numbers, True)
+    expect(f"从 {at} 起列出 {last.findtext('OrderNo')}", last.findtext("OrderNo") in numbers, True)
     expect(f"{at} 之前的订单", [number for number, time in numbers.items() if time < at], [])
 
 

@@ -26,14 +26,14 @@ def listed(mall):
             told = re.fullmatch(r"\d{14}", one.findtext("AskTime", ""))
             if [part.tag for part in one if part.tag in ELEMENTS] != ELEMENTS or not (known and told):
                 raise Differs(f"{order.findtext('OrderNo')}：与约定不符：{shape(one)}")
-            expect(f"Lines of {shape(one)}", bool(lines), one.findtext("Kind") == SEND_BACK)
+            expect(f"有无 Lines（{shape(one)}）", bool(lines), one.findtext("Kind") == SEND_BACK)
 
 
 @promise("8", "一张订单的申请从旧到新", "한 주문의 요청은 오래된 것부터 나온다")
 def oldest_first(mall):
     for order in asked_orders(mall):
         times = [one.findtext("AskTime", "") for one in order.findall("Requests/Request")]
-        expect(f"AskTime in {order.findtext('OrderNo')}", times, sorted(times))
+        expect(f"{order.findtext('OrderNo')} 的 AskTime", times, sorted(times))
 
 
 @promise("8", "一张订单同时只有一件未答复的申请", "한 주문에서 열려 있는 요청은 하나뿐이다")
@@ -160,4 +160,4 @@ def all_of(order, request: str, number: str) -> str:
 def shape(request) -> str:
     """A request without its shopper's words."""
     told = {part.tag: part.text for part in request if part.tag not in ("Reason", "Lines", "Received")}
-    return f"{told} with {[part.tag for part in request]}"
+    return f"{told}，元素 {[part.tag for part in request]}"

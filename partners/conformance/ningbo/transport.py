@@ -102,8 +102,8 @@ def order_of_looking(mall):
 def head_of_answers(mall):
     number = secrets.token_hex(8)
     head = mall.tell(QUERY, NONE, MessageId=number).head
-    expect("head", (head.get("MessageType"), head.get("MessageId")), (QUERY, number))
-    expect("digits of AnswerTime", len(head.get("AnswerTime", "")), 14)
+    expect("报文头", (head.get("MessageType"), head.get("MessageId")), (QUERY, number))
+    expect("AnswerTime 的位数", len(head.get("AnswerTime", "")), 14)
 
 
 @promise("3", "未知类型或版本返回 1005", "모르는 종류나 버전은 1005")

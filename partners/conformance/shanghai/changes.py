@@ -15,10 +15,10 @@ def in_order(feed):
     some = feed.changes(since)
     numbers = [item["sequence"] for item in some["changes"]]
     expect("from", some["from"], since)
-    expect("sequences", numbers, sorted(set(numbers)))
-    expect("sequences behind `since`", [number for number in numbers if number <= since], [])
-    expect("out_ids, each once", len({item["out_id"] for item in some["changes"]}), len(numbers))
-    expect("at most 500", len(numbers) <= MOST_CHANGES, True)
+    expect("各变化的 sequence", numbers, sorted(set(numbers)))
+    expect("不大于 since 的 sequence", [number for number in numbers if number <= since], [])
+    expect("out_id 各一次", len({item["out_id"] for item in some["changes"]}), len(numbers))
+    expect(f"至多 {MOST_CHANGES} 件", len(numbers) <= MOST_CHANGES, True)
     expect("to", some["to"], numbers[-1] if numbers else since)
 
 
@@ -37,7 +37,7 @@ def full_is_the_sum_of_changes(feed):
         found = {out_id: item for out_id, item in states.items() if not item.get("removed")}
         for out_id in wanted.keys() | found.keys():
             if found.get(out_id) != wanted.get(out_id):
-                raise Differs(f"{out_id}: changes since {since} and the full feed have it otherwise")
+                raise Differs(f"{out_id}：{since} 之后的增量与全量不一致")
 
 
 @promise("4", "墓碑只有编号、版本与序号，且不在全量中", "묘비에는 번호와 버전만 있고 전체에는 없다")
@@ -49,9 +49,9 @@ def tombstones(feed):
         raise NotAsked("近期没有下架的商品")
     for item in gone:
         if item.keys() != {"out_id", "version", "sequence", "removed"}:
-            raise Differs(f"a tombstone with {sorted(item)}")
+            raise Differs(f"墓碑带有 {sorted(item)}")
         if item["sequence"] <= sequence and item["out_id"] in items:
-            raise Differs(f"{item['out_id']} is removed and in the full feed")
+            raise Differs(f"{item['out_id']} 已有墓碑，却在全量中")
 
 
 @promise("4", "没有更新时增量为空，凭 ETag 返回 304", "새것이 없으면 비어 있고 ETag로 304를 준다")
@@ -60,7 +60,7 @@ def nothing_new(feed):
     found = feed.changes(to)
     if found["changes"]:
         raise NotAsked("数据变化太快")
-    expect("what is new", found, {"from": to, "to": to, "more": False, "changes": []})
+    expect("增量", found, {"from": to, "to": to, "more": False, "changes": []})
     not_sent_again(feed, f"{FEED}/changes?since={to}")
 
 

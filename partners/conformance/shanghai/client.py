@@ -67,7 +67,7 @@ class Client(Line):
         """The body of a good answer, before compression. Raises `Differs` for any other, or a wrong seal."""
         said = unpacked(self.raw(address, body, **headers), self.headers)
         if self.status != 200:
-            raise Differs(f"{address}: {self.status} {said[:80]!r}")
+            raise Differs(f"{address}：HTTP 状态码为 {self.status}，正文 {said[:80]!r}")
         self.check_seal(address, said)
         return said
 
@@ -99,7 +99,7 @@ def unpacked(raw: bytes, headers) -> bytes:
     try:
         return gzip.decompress(raw)
     except (OSError, EOFError, zlib.error) as error:
-        raise Differs(f"Content-Encoding {headers['Content-Encoding']} cannot be read: {error}") from error
+        raise Differs(f"不能按 Content-Encoding {headers['Content-Encoding']} 解压：{error}") from error
 
 
 def sha256(raw: bytes) -> str:

@@ -71,7 +71,7 @@ def id_numbers(mall):
         number = row["buyer_id_number"]
         if len(number) == 18 and number[:17].isdigit():
             rest = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(number[:17])) % 11
-            expect(f"{name}, line {line}: the last digit", number[17], "10X98765432"[rest])
+            expect(f"{name} 第 {line} 行的校验位", number[17], "10X98765432"[rest])
 
 
 @promise("8", "一张订单各行的订单信息相同", "한 주문의 줄마다 주문 정보가 같다")
@@ -79,7 +79,7 @@ def alike(mall):
     ORDERS.expect_alike(mall)
     for name, order in ORDERS.groups(mall):
         numbers = [row["line_no"] for row in order]
-        expect(f"{name}: line_no of {order[0]['order_id']}, each once", len(set(numbers)), len(numbers))
+        expect(f"{name}：{order[0]['order_id']} 的 line_no 各一次", len(set(numbers)), len(numbers))
 
 
 @promise("8", "实付等于各行价税之和加运费", "실결제액은 줄마다 값과 세금을 더하고 운임을 더한 것이다")
@@ -87,7 +87,7 @@ def sums(mall):
     for name, order in ORDERS.groups(mall):
         goods = sum((Decimal(row["price"]) + Decimal(row["tax"])) * int(row["quantity"]) for row in order)
         paid, freight = Decimal(order[0]["paid"]), Decimal(order[0]["freight"])
-        expect(f"{name}: paid of {order[0]['order_id']}", paid, goods + freight)
+        expect(f"{name}：{order[0]['order_id']} 的 paid", paid, goods + freight)
 
 
 @promise("9", "表格软件会执行的单元格前有撇号", "스프레드시트가 실행할 칸 앞에는 작은따옴표가 있다")

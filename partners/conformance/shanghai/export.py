@@ -14,7 +14,7 @@ ITEM = {"out_id", "item_id", "state", "version", "content_digest", "offer_digest
 @promise("6", "汇总的件数逐级相符，并带有序号", "요약의 건수가 맞고 번호가 있다")
 def summary(mall):
     whole = mall.data("/export/summary")
-    expect("sequence is a number", isinstance(whole["sequence"], int), True)
+    expect("sequence 为数字", isinstance(whole["sequence"], int), True)
     found = {}
     for page in whole["pages"]:
         found[page["category"]] = found.get(page["category"], 0) + page["items"]
@@ -47,7 +47,7 @@ def pages(mall):
         )
         lines = "".join("\t".join(row) + "\n" for row in rows)
         found = len(rows), sha256(lines.encode())
-        expect(f"{page['category']}/{page['page']}", (page["items"], page["digest"]), found)
+        expect(f"{page['category']}/{page['page']} 的件数与摘要", (page["items"], page["digest"]), found)
 
 
 @promise("6", "商品字段齐全，被拒的说明原因", "상품에 빠진 것이 없고 거절에는 까닭이 있다")
@@ -71,7 +71,7 @@ def asked_by_number(mall):
 
 @promise("6", "一次至多 500 个编号，超出返回 TOO_LARGE", "한 번에 500개까지, 넘으면 TOO_LARGE")
 def too_many(mall):
-    expect("items of 500 numbers", ask(mall, [f"KIT-{at}" for at in range(500)])["items"], [])
+    expect("500 个编号的商品", ask(mall, [f"KIT-{at}" for at in range(500)])["items"], [])
     body = json.dumps({"out_ids": [f"KIT-{at}" for at in range(501)]}).encode()
     expect("501 个编号的返回码", mall.code("/export/items", body), "TOO_LARGE")
 

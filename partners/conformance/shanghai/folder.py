@@ -74,13 +74,13 @@ class Folder:
 
     def expect_listed(self, mall) -> None:
         names = self.names(mall)
-        expect("names by number, each once", names, sorted(set(names), key=self.number_of))
+        expect("文件名按编号排列，各一次", names, sorted(set(names), key=self.number_of))
 
     def expect_asked_from(self, mall) -> None:
         names = sorted(self.names(mall), key=self.number_of)
-        expect("names after the first", self.page_of(mall, after=names[0]), names[1 : 1 + MOST_NAMES])
-        expect("names after the last", self.page_of(mall, after=names[-1]), [])
-        expect("names since tomorrow", self.page_of(mall, since=int(time.time()) + 86400), [])
+        expect("第一个之后的文件名", self.page_of(mall, after=names[0]), names[1 : 1 + MOST_NAMES])
+        expect("最后一个之后的文件名", self.page_of(mall, after=names[-1]), [])
+        expect("明天起的文件名", self.page_of(mall, since=int(time.time()) + 86400), [])
 
     def expect_digests(self, mall) -> None:
         for name in self.names(mall):
@@ -93,29 +93,29 @@ class Folder:
     def expect_columns(self, mall) -> None:
         for name in self.names(mall):
             raw = self.file(mall, name)
-            expect(f"the first bytes of {name}", raw[:3], b"\xef\xbb\xbf")
+            expect(f"{name} 开头的字节", raw[:3], b"\xef\xbb\xbf")
             head = table(raw)[0]
             lost = min((set(names) - set(head) for names in (self.columns, self.columns.values())), key=len)
-            expect(f"columns that {name} lacks", sorted(lost), [])
+            expect(f"{name} 缺少的列", sorted(lost), [])
 
     def expect_cells(self, mall) -> None:
         for name, line, row in self.rows(mall):
             for column, text in row.items():
                 rule = self.rules.get(column, r"(?s).*")
                 if not (re.fullmatch(rule, text, re.ASCII) if text else column in self.may_be_empty):
-                    raise Differs(f"{name}, line {line}, {column}: {shape(text)}")
+                    raise Differs(f"{name} 第 {line} 行 {column} 与约定不符：{shape(text)}")
 
     def expect_alike(self, mall) -> None:
         for name, rows in self.groups(mall):
             for column in self.columns.keys() - self.of_a_row:
                 if len({row[column] for row in rows}) > 1:
-                    raise Differs(f"{name}: {column} of {rows[0][self.key]} differs between its rows")
+                    raise Differs(f"{name}：{rows[0][self.key]} 各行的 {column} 不同")
 
     def expect_harmless(self, mall) -> None:
         for name in self.names(mall):
             for line, row in enumerate(table(self.file(mall, name)), start=1):
                 if armed := [column for column, text in enumerate(row, start=1) if text.startswith(RUN)]:
-                    raise Differs(f"{name}, line {line}: cells {armed} begin like a formula")
+                    raise Differs(f"{name} 第 {line} 行第 {armed} 格的开头像公式")
 
 
 def table(raw: bytes) -> list[list[str]]:
@@ -125,7 +125,7 @@ def table(raw: bytes) -> list[list[str]]:
 
 def shape(text: str) -> str:
     """What a cell looks like, without what it says: a person may stand in it."""
-    return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", text)) or "empty"
+    return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", text)) or "空"
 
 
 def _plain(text: str) -> str:

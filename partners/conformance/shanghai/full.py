@@ -17,11 +17,11 @@ MOST_ITEMS, BURST = 200, 40
 def compressed(feed):
     address = first_part(feed)
     plain = feed.read(address)
-    expect("Content-Encoding unasked", feed.headers.get("Content-Encoding", "identity"), "identity")
+    expect("未要求压缩时的 Content-Encoding", feed.headers.get("Content-Encoding", "identity"), "identity")
     packed = feed.read(address, Accept_Encoding="gzip")
-    expect("the same before compression", packed, plain)
+    expect("压缩前的正文", packed, plain)
     if (encoding := feed.headers.get("Content-Encoding", "identity")) not in ("gzip", "identity"):
-        raise Differs(f"Content-Encoding {encoding} was not asked for")
+        raise Differs(f"没有要求的 Content-Encoding：{encoding}")
 
 
 @promise(
@@ -38,8 +38,8 @@ def manifest(feed):
     whole, _pages = feed.pages()
     pages = whole["pages"]
     places = [(page["category"], page["page"]) for page in pages]
-    expect("pages, each once", len(set(places)), len(places))
-    expect("items of the largest page", max(page["items"] for page in pages) <= MOST_ITEMS, True)
+    expect("各页一次", len(set(places)), len(places))
+    expect(f"每页至多 {MOST_ITEMS} 件", max(page["items"] for page in pages) <= MOST_ITEMS, True)
     found = {}
     for page in pages:
         found[page["category"]] = found.get(page["category"], 0) + page["items"]
@@ -54,7 +54,7 @@ def parts(feed):
     for page in feed.pages()[0]["pages"]:
         raw = feed.part(page["part"])
         expect(
-            f"SHA-256 and bytes of page {page['page']}",
+            f"{page['category']}/{page['page']} 的 SHA-256 与字节数",
             (sha256(raw), len(raw)),
             (page["part"], page["bytes"]),
         )
@@ -66,10 +66,12 @@ def items_of_parts(feed):
     for page, items in feed.pages()[1]:
         numbers = [item["out_id"] for item in items]
         place = f"{page['category']}/{page['page']}"
-        expect(f"out_ids of {place}", numbers, sorted(set(numbers) - met))
-        expect(f"items of {place}", len(items), page["items"])
-        expect(f"pages of items on {place}", {item["page"] for item in items}, {place})
-        expect(f"categories on {place}", {item["content"]["category"] for item in items}, {page["category"]})
+        expect(f"{place} 的 out_id", numbers, sorted(set(numbers) - met))
+        expect(f"{place} 的件数", len(items), page["items"])
+        expect(f"{place} 各商品的 page", {item["page"] for item in items}, {place})
+        expect(
+            f"{place} 各商品的 category", {item["content"]["category"] for item in items}, {page["category"]}
+        )
         met |= set(numbers)
 
 
@@ -104,7 +106,7 @@ def digests(feed):
 def content_keeps_the_rules(feed):
     for item in feed.items()[1].values():
         if wrong := list(rules.of_content(item["content"], feed.shop_url)):
-            raise Differs(f"{item['out_id']}: {wrong}")
+            raise Differs(f"{item['out_id']} 违反规则：{wrong}")
 
 
 @promise("4", "报价都合规则，规格与内容一致", "가격이 모두 규칙에 맞고 규격이 내용과 같다")
@@ -114,7 +116,7 @@ def offers_keep_the_rules(feed):
         if rules.sku_ids(item["content"]) != rules.sku_ids(item["offer"]):
             wrong.append(("BAD_SKUS", "skus"))
         if wrong or not rules.ID.match(item["out_id"]):
-            raise Differs(f"{item['out_id']}: {wrong or 'BAD_ID'}")
+            raise Differs(f"{item['out_id']} 违反规则：{wrong or 'BAD_ID'}")
 
 
 @promise("3", "40 次以内的突发不受限", "40번까지 몰아서 읽어도 막지 않는다")

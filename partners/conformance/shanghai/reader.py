@@ -52,7 +52,7 @@ class Feed(Client):
             if not some["more"]:
                 return some["to"], found
             if some["to"] <= number:
-                raise Differs(f"`more` at {number}, and `to` does not grow")
+                raise Differs(f"从 {number} 起还有增量（more），to 却不再增大")
             number = some["to"]
 
 

@@ -77,15 +77,12 @@ def alike(mall):
 @promise("8", "取消为一行且不带规格，退货每个规格一行", "취소는 옵션 없는 한 줄, 반품은 옵션마다 한 줄")
 def rows_of_a_request(mall):
     for name, rows in REQUESTS.groups(mall):
-        skus, said = [row["out_sku_id"] for row in rows], f"{name}: {rows[0]['request_no']}"
+        skus, said = [row["out_sku_id"] for row in rows], f"{name}：{rows[0]['request_no']}"
         if kind_of(rows[0]) == "cancel":
-            expect(
-                f"SKU and quantity of {said}",
-                [(row["out_sku_id"], row["quantity"]) for row in rows],
-                [("", "")],
-            )
+            found = [(row["out_sku_id"], row["quantity"]) for row in rows]
+            expect(f"{said} 的规格与数量", found, [("", "")])
         elif not all(row["out_sku_id"] and row["quantity"] for row in rows) or len(set(skus)) < len(skus):
-            raise Differs(f"{said} has not one row with a quantity for each SKU: {skus}")
+            raise Differs(f"{said} 不是每个规格一行且有数量：{skus}")
 
 
 @promise("8", "申请所属的订单已在订单文件中", "요청한 주문은 이미 주문 파일에 있다")
@@ -103,9 +100,7 @@ def changes_have_times(mall):
     for name, rows in REQUESTS.groups(mall):
         before, first = told.setdefault((rows[0]["request_no"], rows[0]["changed_at"]), (rows, name))
         if before != rows:
-            raise Differs(
-                f"{rows[0]['request_no']} is told otherwise in {name} than in {first}, of the same time"
-            )
+            raise Differs(f"{rows[0]['request_no']}：更新时间相同，{name} 与 {first} 内容不同")
 
 
 @promise(
@@ -121,7 +116,7 @@ def harmless(mall):
 def one_at_a_time(mall):
     open_ones = [row["order_id"] for row in newest(mall).values() if state_in(row) == "open"]
     twice = sorted({order_id for order_id in open_ones if open_ones.count(order_id) > 1})
-    expect("orders with more than one open request", twice, [])
+    expect("有多件待答复申请的订单", twice, [])
 
 
 def kind_of(row: dict[str, str]) -> str:

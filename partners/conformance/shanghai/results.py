@@ -28,7 +28,7 @@ def bad_files(mall):
         (perhaps, 2, "answer"),
     ):
         expect(f"{raw[-40:]!r} 的返回码", drop(mall, "answer", raw), "BAD_FILE")
-        expect(f"line of {raw[-40:]!r}", mall.problem.get("line"), line)
+        expect(f"{raw[-40:]!r} 的行", mall.problem.get("line"), line)
         if column:
             expect("列", mall.problem.get("column"), column)
 

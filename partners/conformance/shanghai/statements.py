@@ -29,7 +29,7 @@ def digest_beside(mall):
     address = _address(_day(mall))
     raw = _read(mall)
     beside = mall.read(f"{address}.sha256").decode()
-    expect("the digest beside it", beside, f"{sha256(raw)}  {address.rpartition('/')[2]}\n")
+    expect("旁边的摘要", beside, f"{sha256(raw)}  {address.rpartition('/')[2]}\n")
 
 
 @promise(
