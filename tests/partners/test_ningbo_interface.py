@@ -1,6 +1,7 @@
 """Yonggou's stand-in as a stranger meets it, by hand-made messages: what its page promises."""
 
 import datetime
+import re
 
 import pytest
 
@@ -41,6 +42,24 @@ def test_what_was_applied_is_on_the_public_page(yonggou):
 def test_a_search_is_for_what_stands_in_names_and_brands(yonggou, word, is_found):
     assert receipt(yonggou, put(yonggou, goods()))[0] == "done"
     assert ('data-goods-no="P1"' in yonggou.fetch(f"/hanguo/?page=9&q={word}")) == is_found
+
+
+def test_categories_count_what_a_search_finds_and_keep_it(yonggou):
+    other = goods("P2", name="红参 饮料").replace("0101", "0201")
+    assert receipt(yonggou, put(yonggou, goods(), other))[0] == "done"
+    page = yonggou.fetch("/hanguo/?q=%E7%BA%A2")
+    assert re.findall(r'<a href="(/hanguo/[^"]*)"[^>]*>(\S+?)<small>(\d+)</small>', page) == [
+        ("/hanguo/?q=%E7%BA%A2", "全部", "1"),
+        ("/hanguo/?q=%E7%BA%A2&amp;c=02", "营养保健", "1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "found"), [("%25", ["P_2"]), ("_", ["P_2"]), ("GoodsName", []), ("%26", ["P_2"])]
+)
+def test_the_operator_finds_what_stands_in_numbers_and_names(yonggou, word, found):
+    assert receipt(yonggou, put(yonggou, goods(), goods("P_2", name="淡温 &amp; 100%")))[0] == "done"
+    assert re.findall("<tr><td>(P.*?)</td>", yonggou.fetch(f"/operator/?q={word}")) == found
 
 
 def test_a_message_id_is_good_for_one_receipt(yonggou):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.partners.mall import SECRET, item, signed
@@ -27,6 +29,27 @@ def test_a_search_is_for_what_stands_in_titles_and_brands(sandbox, word, is_foun
     sandbox.call("igm.items.upsert", {"items": [item()]})
     page = sandbox.fetch(f"/korea/?q={word}")
     assert ('data-out-id="P1"' in page, "没有找到商品" in page) == (is_found, not is_found)
+
+
+def test_categories_count_what_a_search_finds_and_keep_it(sandbox):
+    others = [item("P2", title="淡温 面霜"), item("P3", title="红参 饮料")]
+    others[1]["content"]["category"] = "health-ginseng"
+    sandbox.call("igm.items.upsert", {"items": [item(), *others]})
+    page = sandbox.fetch("/korea/?q=%E9%9D%A2")
+    assert re.findall(r'<a href="(/korea/[^"]*)"[^>]*>(\S+) <small>(\d+)</small>', page) == [
+        ("/korea/?q=%E9%9D%A2", "全部", "1"),
+        ("/korea/?q=%E9%9D%A2&amp;c=beauty", "美妆个护", "1"),
+    ]
+    assert re.findall('data-out-id="(.*?)"', sandbox.fetch("/korea/?q=%E9%9D%A2&c=beauty")) == ["P2"]
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("%25", ["P_2"]), ("_", ["P_2"]), ("title", []), ("+%E6%B7%A1%E6%B8%A9+", ["P1", "P_2"])],
+)
+def test_the_operator_finds_what_stands_in_numbers_and_titles(sandbox, word, found):
+    sandbox.call("igm.items.upsert", {"items": [item(), item("P_2", title="淡温 100% 面膜")]})
+    assert sorted(re.findall("<tr><td>(P.*?)</td>", sandbox.fetch(f"/operator/?q={word}"))) == found
 
 
 def test_behind_the_last_page_is_the_last(sandbox):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -58,6 +59,19 @@ def test_a_search_there_is_for_what_stands_in_titles_and_brands(pujiang, product
         "%E7%A7%AF%E9%9B%AA", "%25", "title"
     )}  # fmt: skip
     assert found == {"%E7%A7%AF%E9%9B%AA": True, "%25": False, "title": False}
+
+
+def test_categories_there_count_what_a_search_finds_and_the_operator_finds_by_titles(pujiang, product):
+    def found(path, what):
+        return re.findall(what, pujiang.fetch(path))
+
+    chips = r'<a href="(/korea/[^"]*)"[^>]*>\S+ <small>(\d+)</small>'
+    assert found("/korea/?q=%E7%BA%A2", chips) == [("/korea/?q=%E7%BA%A2", "0")]
+    row = f"<tr><td>P{product.pk}</td>"
+    operator = {
+        word: bool(found(f"/operator/?q={word}", row)) for word in ("%E7%A7%AF%E9%9B%AA", "%25", "title")
+    }
+    assert operator == {"%E7%A7%AF%E9%9B%AA": True, "%25": False, "title": False}
 
 
 def test_what_the_mall_has_not_read_is_pending_and_costs_no_call(shanghai, pujiang, product):

@@ -110,21 +110,18 @@ def _filter(word, code):
         where += f" and {items.TITLE_AND_BRAND} like ? escape '\\'"
         values.append(containing(part))
     if code in PARENTS:
-        where += " and json_extract(shown_content, '$.category') like ?"
+        where += f" and {items.CATEGORY} like ?"
         values.append(f"{code}-%")
     elif code in LEAVES:
-        where += " and json_extract(shown_content, '$.category') = ?"
+        where += f" and {items.CATEGORY} = ?"
         values.append(code)
     return where, values
 
 
 def _categories(mall, word, code):
-    counts = dict(
-        mall.state.rows(
-            "select json_extract(shown_content, '$.category'), count(*) from items"
-            f" where {items.SHOWN} group by 1"
-        )
-    )
+    where, values = _filter(word, "")
+    sql = f"select {items.CATEGORY}, count(*) from items where {where} group by 1"
+    counts = dict(mall.state.rows(sql, *values))
     chosen = code.partition("-")[0]
     links = [_chip("", "全部", sum(counts.values()), word, code)]
     below = []

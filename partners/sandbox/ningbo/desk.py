@@ -24,6 +24,7 @@ from partners.sandbox.stand.desk import (
     tracks,
 )
 from partners.sandbox.stand.money import yuan
+from partners.sandbox.stand.paging import containing
 
 escape = html.escape
 STATES = {"waiting": "待处理", "done": "已出回执", "mute": "无回执", "unknown": "回执丢失"}
@@ -124,12 +125,13 @@ def _messages(state):
 
 
 def _goods(state, query):
-    word = query.get("q", "")
+    word = query.get("q", "").strip()
     cells = ""
     rows = state.rows(
-        "select * from goods where goods_no like ? or coalesce(shown_content, content) like ?"
+        "select * from goods where goods_no like ? escape '\\'"
+        " or coalesce(shown_content, content) like ? escape '\\'"
         " order by shown_at desc limit 12",
-        f"%{word}%", f"%{word}%",
+        containing(word), f"%<GoodsName>{containing(escape(word, quote=False))}</GoodsName>%",
     )  # fmt: skip
     for row in rows:
         number, name = row["goods_no"], name_of(row)

@@ -49,7 +49,7 @@ def home(mall, query):
     )
     berths = "".join(
         f'<li><a href="{address(PATH, "", code)}"><b>{name}</b><span>{number} 件</span></a></li>'
-        for code, name, number, _ in counted(TREE, _counts(mall))
+        for code, name, number, _ in counted(TREE, _counts(mall, ""))
     )
     return frame(
         "首页",
@@ -140,12 +140,15 @@ def _filter(word, code):
     return where, values
 
 
-def _counts(mall):
-    return dict(mall.state.rows(f"select shown_category, count(*) from goods where {goods.SHOWN} group by 1"))
+def _counts(mall, word):
+    where, values = _filter(word, "")
+    return dict(
+        mall.state.rows(f"select shown_category, count(*) from goods where {where} group by 1", *values)
+    )
 
 
 def _tree(mall, word, code):
-    counts, chosen = _counts(mall), code[:2]
+    counts, chosen = _counts(mall, word), code[:2]
     rows = [_entry("", "全部", sum(counts.values()), word, code)]
     for parent, name, number, leaves in counted(TREE, counts):
         below = "".join(_entry(leaf, title, of_it, word, code) for leaf, title, of_it in leaves)

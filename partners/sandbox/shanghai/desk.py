@@ -23,6 +23,7 @@ from partners.sandbox.stand.desk import (
     tracks,
 )
 from partners.sandbox.stand.money import yuan
+from partners.sandbox.stand.paging import containing
 
 escape = html.escape
 STATES = {"shown": "在架", "pending": "待上架", "refused": "被拒", "withdrawn": "已撤回", "removed": "已下架"}
@@ -140,11 +141,12 @@ def _refused(state):
 
 
 def _items(state, query):
-    word = query.get("q", "")
+    word = query.get("q", "").strip()
     rows = state.rows(
-        "select * from items where out_id like ? or coalesce(shown_content, next_content) like ?"
+        "select * from items where out_id like ? escape '\\'"
+        " or json_extract(coalesce(shown_content, next_content), '$.title') like ? escape '\\'"
         " order by shown_at desc limit 12",
-        f"%{word}%", f"%{word}%",
+        containing(word), containing(word),
     )  # fmt: skip
     cells = ""
     for row in rows:

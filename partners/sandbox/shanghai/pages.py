@@ -117,8 +117,9 @@ def _filter(word, code):
 
 
 def _categories(mall, word, code):
-    sql = "select json_extract(shown_content, '$.category'), count(*) from items"
-    counts = dict(mall.state.rows(f"{sql} where {items.ON_PAGE} group by 1"))
+    where, values = _filter(word, "")
+    sql = f"select json_extract(shown_content, '$.category'), count(*) from items where {where} group by 1"
+    counts = dict(mall.state.rows(sql, *values))
     links = [_link("", "全部", sum(counts.values()), word, code)]
     for parent, name, number, leaves in counted(TREE, counts):
         links.append(_link(parent, name, number, word, code))
