@@ -1,8 +1,50 @@
-"""Forms of a mall that two officers may have open at once: nobody's change is put back unseen."""
+"""Pages that two officers may have open at once, or send twice: nobody's change is put back unseen."""
 
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from partners import locks
+
+
+class TooLate(Exception):
+    """The row was decided upon, or changed, since this officer's page was loaded."""
+
+
+class DecidedOnce:
+    """Mix in before `DeskAdmin` where a row is open until somebody decides upon it.
+
+    Who comes second is told so and shown how the row stands, which is no question of permissions; of a second
+    click nothing is said. `too_late`: the words. `save_model` raises `TooLate` where the row changes hands
+    between the check and the lock.
+    """
+
+    too_late: str
+
+    def is_open(self, row) -> bool:
+        raise NotImplementedError
+
+    def is_as_sent(self, request, row) -> bool:
+        """Whether the row stands as this same person's form has it."""
+        raise NotImplementedError
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or self.is_open(obj))
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        row = self.get_object(request, unquote(object_id)) if request.method == "POST" and object_id else None
+        if row and not self.is_open(row) and super().has_change_permission(request, row):
+            return self._as_it_stands(request, row)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except TooLate:
+            return self._as_it_stands(request, self.get_object(request, unquote(object_id)))
+
+    def _as_it_stands(self, request, row):
+        if not self.is_as_sent(request, row):
+            messages.error(request, self.too_late)
+        return HttpResponseRedirect(request.path)
 
 
 class KeepsOthersChanges:

@@ -10,6 +10,7 @@ from catalog.admin.scope import DeskAdmin
 from orders.models import OrderLine
 from orders.templatetags.buying import line_label, line_name
 from partners.admin.linked import linked
+from partners.admin.meanwhile import DecidedOnce, TooLate
 from partners.models import PartnerRequest
 from partners.requests import AnsweredBefore, NothingToTickOff, answer_return, tick_off
 
@@ -40,6 +41,9 @@ class AnswerForm(forms.ModelForm):
             self.add_error("message", _("Please tell the shopper why."))
         return cleaned
 
+    def _post_clean(self):
+        """What was typed is no answer yet: a form that comes back must not show the request as answered."""
+
 
 class WaitingFilter(admin.SimpleListFilter):
     title = _("state")
@@ -55,10 +59,12 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(PartnerRequest)
-class PartnerRequestAdmin(DeskAdmin):
+class PartnerRequestAdmin(DecidedOnce, DeskAdmin):
     change_form_template = "admin/partners/request.html"
     form = AnswerForm
     kita_may = frozenset({"view", "change"})
+    kept_in = {"message": "zh-Hans"}
+    too_late = _("The request has been answered or withdrawn meanwhile. Look again.")
     list_display = ("asked_at", "kind", "state_word", "partner", "remote_id", "our_order", "answered_at")
     list_filter = (WaitingFilter, "kind", "order__partner")
     search_fields = ("=remote_id", "=order__remote_id", "=order__order__number")
@@ -87,14 +93,14 @@ class PartnerRequestAdmin(DeskAdmin):
 
     def get_fieldsets(self, request, obj=None):
         ticked = [(_("Ticked off"), {"fields": ("settled_at", "settled_by")})]
-        return [*self.fieldsets, *(ticked if obj and obj.problem and obj.settled_at else [])]
+        return [*super().get_fieldsets(request, obj), *(ticked if obj and obj.problem and obj.settled_at else [])]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         asked = self.get_object(request, object_id)
-        may = bool(asked and asked.problem and not asked.settled_at)
-        may = may and super().has_change_permission(request, asked)
+        may = bool(asked) and self.has_change_permission(request)
         if may and request.method == "POST" and request.POST.get("do") == "tick":
             return self._tick(request, asked)
+        may = may and bool(asked.problem) and asked.settled_at is None
         return super().change_view(request, object_id, form_url, {"can_tick": may} | (extra_context or {}))
 
     def _tick(self, request, asked):
@@ -105,8 +111,11 @@ class PartnerRequestAdmin(DeskAdmin):
             messages.error(request, _("Somebody else has ticked it off already."))
         return HttpResponseRedirect(request.path)
 
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or _waits(obj))
+    def is_open(self, asked):
+        return _waits(asked)
+
+    def is_as_sent(self, request, asked):
+        return (asked.answer, asked.answered_by) == (request.POST.get("answer"), request.user)
 
     def save_model(self, request, obj, form, change):
         """The answer, unless somebody else or the shopper was quicker."""
@@ -115,8 +124,8 @@ class PartnerRequestAdmin(DeskAdmin):
             answer_return(
                 request_id=obj.pk, answer=said["answer"], message=said["message"], actor=request.user
             )
-        except AnsweredBefore:
-            messages.error(request, _("The request has been answered or withdrawn meanwhile. Look again."))
+        except AnsweredBefore as before:
+            raise TooLate from before
 
     @admin.display(description=_("partner mall"))
     def partner(self, asked):

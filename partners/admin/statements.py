@@ -17,6 +17,7 @@ from orders.reports.export import as_csv
 from orders.reports.periods import day_of
 from partners import wake
 from partners.admin import statement_month
+from partners.admin.meanwhile import DecidedOnce, TooLate
 from partners.admin.statement_day import FIGURES, day_lines, day_sums
 from partners.differences import explain
 from partners.models import Discrepancy, PartnerMall, Statement
@@ -177,9 +178,10 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Discrepancy)
-class DiscrepancyAdmin(DeskAdmin):
+class DiscrepancyAdmin(DecidedOnce, DeskAdmin):
     form = ExplainForm
     kita_may = frozenset({"view", "change"})
+    too_late = gettext_lazy("It was settled or changed meanwhile. Nothing was explained.")
     list_display = ("day", "partner", "remote_id", "kind", "they_say", "we_say", "our_order", "state_word")
     list_filter = (OpenFilter, "kind", "partner")
     search_fields = ("=remote_id", "=order__order__number")
@@ -204,15 +206,18 @@ class DiscrepancyAdmin(DeskAdmin):
         (gettext_lazy("Settled"), {"fields": ("note", "seen", "settled_at", "settled_by")}),
     )
 
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or obj.settled_at is None)
+    def is_open(self, row):
+        return row.settled_at is None
+
+    def is_as_sent(self, request, row):
+        return (row.note, row.settled_by) == (request.POST.get("note", "").strip(), request.user)
 
     def save_model(self, request, obj, form, change):
         said = form.cleaned_data
         seen = tuple(said["seen"].split("|", 1))
         row = explain(discrepancy_id=obj.pk, note=said["note"], seen=seen, actor=request.user)
         if row.note != said["note"].strip():
-            messages.error(request, _("It was settled or changed meanwhile. Nothing was explained."))
+            raise TooLate
 
     @admin.display(description=gettext_lazy("day"), ordering="statement__day")
     def day(self, row):

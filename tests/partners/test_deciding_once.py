@@ -1,0 +1,105 @@
+"""What one officer decides upon is decided once: a second click or a colleague's page says how it stands."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from partners.models import Discrepancy, PartnerRequest, Statement
+from partners.requests import answer_return
+from tests.factories.partners import partner_mall
+from tests.factories.people import kita_officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(client):
+    client.force_login(kita_officer())
+    client.cookies["desk_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def order(db):
+    return partner_mall().orders.create(remote_id="IGM-1", raw="{}", came_by="pull")
+
+
+@pytest.fixture
+def asked(order):
+    return order.requests.create(remote_id="R1", kind="return", stands="open", asked_at=timezone.now())
+
+
+def page_of(row) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def said(client, row, **typed) -> list[str]:
+    """What the desk says to what was sent."""
+    answer = client.post(page_of(row), typed, follow=True)
+    assert answer.status_code == 200
+    return [str(message) for message in answer.context["messages"]]
+
+
+def answer_of(asked) -> tuple:
+    return PartnerRequest.objects.values_list("answer", "message").get(pk=asked.pk)
+
+
+def test_a_rejection_without_a_word_comes_back_with_its_boxes_and_as_open_as_it_is(officer, asked):
+    page = officer.post(page_of(asked), {"answer": "reject", "message": ""}).content.decode()
+    assert "Please tell the shopper why." in page
+    assert '<textarea name="message"' in page
+    assert "waits for a decision" in page
+    assert answer_of(asked) == ("", "")
+
+
+def test_a_colleague_who_answers_later_is_told_and_changes_nothing(officer, asked):
+    answer_return(request_id=asked.pk, answer="reject", message="已拆封", actor=kita_officer())
+    late = "The request has been answered or withdrawn meanwhile. Look again."
+    assert said(officer, asked, answer="accept", message="") == [late]
+    assert answer_of(asked) == ("reject", "已拆封")
+    assert 'lang="zh-Hans">已拆封<' in officer.get(page_of(asked)).content.decode()
+
+
+def test_a_second_click_on_the_same_answer_is_no_complaint(officer, asked):
+    first, second = (said(officer, asked, answer="accept", message="") for _click in range(2))
+    assert (len(first), second, answer_of(asked)) == (1, [], ("accept", ""))
+
+
+def test_what_the_shopper_took_back_is_not_answered(officer, asked):
+    PartnerRequest.objects.update(stands="withdrawn")
+    assert len(said(officer, asked, answer="accept", message="")) == 1
+    assert answer_of(asked) == ("", "")
+
+
+def test_who_is_overtaken_between_the_page_and_the_lock_is_told_nothing_else(officer, asked, monkeypatch):
+    def overtaken(**said):
+        answer_return(**said | {"answer": "reject", "message": "已拆封", "actor": kita_officer()})
+        return answer_return(**said)
+
+    monkeypatch.setattr("partners.admin.requests.answer_return", overtaken)
+    late = "The request has been answered or withdrawn meanwhile. Look again."
+    assert said(officer, asked, answer="accept", message="") == [late]
+
+
+def test_a_problem_that_a_colleague_ticked_off_is_said_to_be(officer, asked):
+    PartnerRequest.objects.update(problem="crossed", settled_at=timezone.now(), settled_by=kita_officer())
+    assert said(officer, asked, do="tick") == ["Somebody else has ticked it off already."]
+
+
+@pytest.fixture
+def difference(order):
+    sums = dict.fromkeys(("orders", "paid_fen", "refunded_fen", "commission_fen", "net_fen"), 0)
+    both = {"partner": order.partner}
+    day = Statement.objects.create(day="2026-11-20", raw="[]", fetched_at=timezone.now(), **both, **sums)
+    figures = {"kind": "amount", "theirs": "2", "ours": "1"}
+    return Discrepancy.objects.create(statement=day, remote_id="IGM-1", order=order, **both, **figures)
+
+
+def test_a_difference_is_explained_once(officer, difference):
+    typed = {"note": "1 fen, rounding", "seen": "2|1"}
+    first, second = (said(officer, difference, **typed) for _click in range(2))
+    assert (len(first), second) == (1, [])
+    officer.force_login(kita_officer())
+    late = "It was settled or changed meanwhile. Nothing was explained."
+    assert said(officer, difference, **typed | {"note": "a voucher"}) == [late]
+    assert Discrepancy.objects.get().note == "1 fen, rounding"
