@@ -24,6 +24,7 @@ ACTIONS = {
     "category_map": _("changed its category map"),
     "credentials_in_use": _("took new credentials into use"),
     "order_tried_again": _("had an order of it tried again"),
+    "order_refused": _("refused an order of it"),
     "order_set_aside": _("set an order of it aside"),
     "request_ticked_off": _("ticked off a problem with a shopper's request"),
     "listings_sent_again": _("had listings sent to it again"),

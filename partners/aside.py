@@ -1,11 +1,11 @@
-"""What a person does about a partner's order that is stuck: have it tried anew, or set it aside (writes)."""
+"""What a person does about a partner's order that is stuck: try it anew, refuse it, set it aside (writes)."""
 
 from django.db import transaction
 from django.utils import timezone
 
-from partners import locks
+from partners import locks, unread
 from partners.models import PartnerOrder
-from partners.models.inbound import DIFFERS
+from partners.models.inbound import DIFFERS, SET_ASIDE
 from partners.reply import tell_again
 from partners.trail import note
 
@@ -16,8 +16,18 @@ class StillToDecide(Exception):
     """The partner's shopper waits for an answer to it: it is placed or refused, not set aside."""
 
 
+class NotToRefuse(Exception):
+    """It is placed, or the partner has its answer, or the order has no number to tell one of."""
+
+
 def is_to_decide(row: PartnerOrder) -> bool:
     return bool(row.raw) and row.state in (State.RECEIVED, State.AWAITING_MAPPING)
+
+
+def may_be_refused(row: PartnerOrder) -> bool:
+    """Whether the partner waits for an answer to it, be it that nobody can read the order."""
+    is_open = row.state in (State.RECEIVED, State.AWAITING_MAPPING) and row.told_at is None
+    return is_open and (bool(row.raw) or not unread.is_nameless(row))
 
 
 @transaction.atomic
@@ -26,6 +36,19 @@ def try_again(order_id: int, *, actor) -> None:
     row = locks.partner_order(order_id)
     tell_again(row)
     note(row.partner, "order_tried_again", actor=actor, order=row.remote_id)
+
+
+@transaction.atomic
+def refuse(order_id: int, *, reason: str, text: str, actor) -> None:
+    """Tell the partner that it is not filled, as of any other that cannot be: it gives the money back.
+
+    `reason` as partners know it, `text` in Chinese, for them and their shopper. Raises `NotToRefuse`.
+    """
+    row = locks.partner_order(order_id)
+    if not may_be_refused(row):
+        raise NotToRefuse
+    tell_again(row, state=State.REFUSED, reason=f"{reason}: {text}"[:300], unread_field="")
+    note(row.partner, "order_refused", actor=actor, order=row.remote_id, reason=reason)
 
 
 @transaction.atomic
@@ -41,6 +64,6 @@ def set_aside(order_id: int, *, actor) -> None:
     if not row.raw:
         row.state, row.told_at = State.REFUSED, timezone.now()
     if not row.raw or row.reason.startswith(DIFFERS):
-        row.reason = "set_aside"
+        row.reason = SET_ASIDE
     row.save(update_fields=["next_try_at", "attempts", "unread_field", "state", "told_at", "reason"])
     note(row.partner, "order_set_aside", actor=actor, order=row.remote_id)

@@ -83,9 +83,15 @@ def _in_its_words(order: dict) -> str:
 
 @transaction.atomic
 def _begin(row: PartnerOrder, first: dict) -> bool:
-    """The first telling that can be read of an order that was there. False if somebody else had it before."""
-    if locks.partner_order(row.pk).raw:
+    """The first telling that can be read of an order that was there. False if somebody else had it before.
+
+    One that a person refused meanwhile stays so: it is only kept.
+    """
+    known = locks.partner_order(row.pk)
+    if known.raw:
         return False
+    if known.is_refused_unread:
+        first = {name: first[name] for name in ("raw", "told", "remote_updated_at")}
     PartnerOrder.objects.filter(pk=row.pk).update(**first, unread="", unread_field="", erased_at=None)
     return True
 
@@ -194,7 +200,7 @@ def work(partner_id: int) -> int:
                 return done
             if row.unread_field and _read_again(row):
                 continue
-            if not row.raw:
+            if not row.raw and row.state != State.REFUSED:
                 unread.wait(row)
                 continue
             if row.state in (State.RECEIVED, State.AWAITING_MAPPING):

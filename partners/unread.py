@@ -33,7 +33,7 @@ def keep(partner: PartnerMall, told: Unread, *, came_by: str) -> None:
         remote_id=told.number or _number_of(text),
         defaults={"came_by": came_by, "raw": ""},
     )
-    if row.unread == text or (row.raw and _is_old(row, told)):
+    if row.unread == text or row.is_refused_unread or (row.raw and _is_old(row, told)):
         return
     logger.error("order %s of partner %s cannot be read: %s", row.pk, partner.pk, told.field)
     PartnerOrder.objects.filter(pk=row.pk).update(
@@ -65,6 +65,11 @@ def wait(row: PartnerOrder) -> None:
         since = (row.received_at - BEFORE).isoformat()
         mall = PartnerMall.objects.filter(pk=row.partner_id, order_cursor__gt=since)
         mall.update(order_cursor=since)  # so that the next pull goes over it
+
+
+def is_nameless(row: PartnerOrder) -> bool:
+    """Whether not even its number could be read: then nothing can be told of it."""
+    return row.remote_id == _number_of(row.unread)
 
 
 def _is_old(row: PartnerOrder, told: Unread) -> bool:

@@ -13,8 +13,17 @@ from catalog.admin.amounts import yuan
 from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita
 from catalog.models import Sku
 from partners.admin.linked import linked
+from partners.admin.refusal import RefusalForm
 from partners.admin.scope import OpenToPartners
-from partners.aside import StillToDecide, is_to_decide, set_aside, try_again
+from partners.aside import (
+    NotToRefuse,
+    StillToDecide,
+    is_to_decide,
+    may_be_refused,
+    refuse,
+    set_aside,
+    try_again,
+)
 from partners.decide import place_now, refused_at
 from partners.mapping import map_items, unknown_lines
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest, SkuMap
@@ -152,24 +161,36 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         row = self.get_object(request, object_id)
-        if row and is_kita(request.user):
-            if request.method == "POST" and (deed := DEEDS.get(request.POST.get("do"))):
-                return self._do(request, row, *deed)
-            needs_look = bool(row.unread_field) or PartnerOrder.objects.stuck().filter(pk=row.pk).exists()
-            may = {"can_try": needs_look, "can_set_aside": needs_look and not is_to_decide(row)}
-            extra_context = may | (extra_context or {})
-            if request.method == "POST" and row.state != PartnerOrder.State.AWAITING_MAPPING:
-                messages.info(request, _("The order waits for no item any more. Nothing was changed."))
-                return HttpResponseRedirect(request.path)
-        if not (row and row.state == PartnerOrder.State.AWAITING_MAPPING and is_kita(request.user)):
+        if row is None or not is_kita(request.user):
             return super().change_view(request, object_id, form_url, extra_context)
-        form = MappingForm(request.POST or None, lines=unknown_lines(row))
-        if request.method == "POST" and form.is_valid():
-            self._map(request, row, form)
+        said = request.POST.get("do") if request.method == "POST" else None
+        if said in DEEDS:
+            return self._do(request, row, *DEEDS[said])
+        refusal = RefusalForm(request.POST if said == "refuse" else None)
+        if refusal.is_valid():
+            return self._refuse(request, row, refusal.cleaned_data)
+        waits = row.state == PartnerOrder.State.AWAITING_MAPPING
+        if request.method == "POST" and not waits and said != "refuse":
+            messages.info(request, _("The order waits for no item any more. Nothing was changed."))
             return HttpResponseRedirect(request.path)
+        context = _choices(row, refusal) | (extra_context or {})
+        if waits:
+            data = request.POST if request.method == "POST" and said is None else None
+            form = MappingForm(data, lines=unknown_lines(row))
+            if form.is_valid():
+                self._map(request, row, form)
+                return HttpResponseRedirect(request.path)
+            context |= {"mapping": form, "refused_at": refused_at(row)}
         request.method = "GET"  # what Django's own form would save of this page is nothing
-        context = {"mapping": form, "refused_at": refused_at(row)} | (extra_context or {})
         return super().change_view(request, object_id, form_url, context)
+
+    def _refuse(self, request, row, why):
+        try:
+            refuse(row.pk, **why, actor=request.user)
+            messages.success(request, _("It is refused. The mall is told at once and gives the money back."))
+        except NotToRefuse:
+            messages.error(request, _("It is placed or answered already, and was not refused."))
+        return HttpResponseRedirect(request.path)
 
     def _do(self, request, row, deed, done):
         try:
@@ -225,6 +246,17 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
     @admin.display(description=gettext_lazy("reason"))
     def reason_word(self, order):
         return order_reason(order) or "–"
+
+
+def _choices(row: PartnerOrder, refusal: RefusalForm) -> dict:
+    """What KITA may do about an order that does not go on: of one that was not tried yet, nothing."""
+    needs_look = bool(row.unread_field) or PartnerOrder.objects.stuck().filter(pk=row.pk).exists()
+    may_refuse = bool(row.unread_field or row.reason) and may_be_refused(row)
+    return {
+        "can_try": needs_look,
+        "can_set_aside": needs_look and not is_to_decide(row),
+        "refusal": refusal if may_refuse else None,
+    }
 
 
 @admin.register(SkuMap)

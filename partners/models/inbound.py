@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 from kmall.encryption import EncryptedTextField
 
 DIFFERS = "differs"  # code in front of a reason: the order stands otherwise at the partner, and how
+SET_ASIDE = "set_aside"  # reason of one that a person set aside: nothing was answered
 MANY_TRIES = 10  # spread over half an hour or more
 
 
@@ -95,6 +96,11 @@ class PartnerOrder(models.Model):
         """As `stuck` says of tries."""
         is_due = self.next_try_at is not None and self.state != self.State.AWAITING_MAPPING
         return is_due and self.attempts >= MANY_TRIES
+
+    @property
+    def is_refused_unread(self) -> bool:
+        """Whether a person refused it though nobody could read it: that answer stands, whatever comes."""
+        return not self.raw and self.state == self.State.REFUSED and self.reason != SET_ASIDE
 
     def name_of(self, sku_id: int) -> str:
         """What the partner calls one of our SKUs in this order."""
