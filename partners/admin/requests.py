@@ -92,8 +92,10 @@ class PartnerRequestAdmin(DecidedOnce, DeskAdmin):
     )
 
     def get_fieldsets(self, request, obj=None):
-        ticked = [(_("Ticked off"), {"fields": ("settled_at", "settled_by")})]
-        return [*super().get_fieldsets(request, obj), *(ticked if obj and obj.problem and obj.settled_at else [])]
+        sets = super().get_fieldsets(request, obj)
+        if not (obj and obj.problem and obj.settled_at):
+            return sets
+        return [*sets, (_("Ticked off"), {"fields": ("settled_at", "settled_by")})]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         asked = self.get_object(request, object_id)
