@@ -41,20 +41,29 @@ class NothingToTickOff(Exception):
 
 @transaction.atomic
 def take(row: PartnerOrder, order: dict) -> bool:
-    """Note a telling of an order with what its shopper asks. False if it is not newer than one before: then
-    only what was not known to be asked is taken, since it may be in a file that was late.
+    """Note a telling of an order with what its shopper asks. False if it is not newer than one before.
+
+    A request that has a time of its own goes by that, since a file may be late; another goes by the order's,
+    and of an older telling is only taken if it was not known.
     """
-    at, requests = told_at(order), order.get("requests", [])
+    at = told_at(order)
     known = PartnerOrder.objects.filter(pk=row.pk)
     older = Q(remote_updated_at=None) | Q(remote_updated_at__lt=at)
     is_newer = not at or bool(known.filter(older).update(remote_updated_at=at))
-    if not is_newer:
-        requests = [asked for asked in requests if not _known(row, asked).exists()]
+    requests = [asked for asked in order.get("requests", []) if _is_news(row, asked, is_newer)]
     for asked in requests:
         _keep(row, asked)
     if requests or is_newer:
         _follow(row)
     return is_newer
+
+
+def _is_news(row: PartnerOrder, asked: dict, is_order_newer: bool) -> bool:
+    before = _known(row, asked).first()
+    if before is None:
+        return True
+    at = _time("changed_at", asked)
+    return at > before.remote_updated_at if at and before.remote_updated_at else is_order_newer
 
 
 def _follow(row: PartnerOrder) -> None:
@@ -71,8 +80,11 @@ def told_at(order: dict) -> datetime.datetime | None:
 
     Raises `Misread` for what is no time.
     """
-    text = order.get("updated_at")
-    return zoned("updated_at", text) if text else None
+    return _time("updated_at", order)
+
+
+def _time(name: str, told: dict) -> datetime.datetime | None:
+    return zoned(name, told[name]) if told.get(name) else None
 
 
 def settle(row: PartnerOrder) -> None:
@@ -132,6 +144,7 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
             "stands": Stands(asked["state"]),
             "received": received,
             "is_customs_return": bool(asked.get("customs_return")),
+            "remote_updated_at": _time("changed_at", asked),
         },
         create_defaults={
             "told": told,
@@ -141,6 +154,7 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
             "lines": _units("lines", asked["lines"], least=1),
             "received": received,
             "is_customs_return": bool(asked.get("customs_return")),
+            "remote_updated_at": _time("changed_at", asked),
             "asked_at": zoned("asked_at", asked["asked_at"]),
         },
     )

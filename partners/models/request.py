@@ -67,6 +67,8 @@ class PartnerRequest(models.Model):
     lines = models.JSONField(_("units"), default=list)
     received = models.JSONField(_("units received"), default=list)
     is_customs_return = models.BooleanField(_("customs accepted the return"), default=False)
+    # the partner's clock, where it tells one of each request: a telling that is not newer changes nothing
+    remote_updated_at = models.DateTimeField(null=True, editable=False)
     asked_at = models.DateTimeField(_("asked"))
     answer = models.CharField(_("answer"), max_length=6, choices=Answer, blank=True)
     message = models.CharField(_("message to the shopper"), max_length=200, blank=True)

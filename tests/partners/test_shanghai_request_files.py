@@ -167,12 +167,37 @@ def test_a_refund_file_without_the_column_of_requests_is_taken(pujiang, shanghai
     assert pujiang.state()["orders"][bought["order_id"]]["state"] == "refunded"
 
 
-def test_a_request_in_a_file_that_was_late_is_taken_behind_a_newer_one(shanghai, bought, monkeypatch):
-    of_order = ROW | {"order_id": bought["order_id"], "out_sku_id": bought["lines"][0]["out_sku_id"]}
-    late, newer = of_order, of_order | {"request_no": "R9", "changed_at": "2026-11-26 09:00:05"}
-    for row in (newer, late, newer | {"changed_at": late["changed_at"], "state": "withdrawn"}):
-        raw = sheet(row)
-        page = Page(requests.read(shanghai.pk, "requests-000001.csv", raw, digest(raw)).told)
-        monkeypatch.setattr(Shanghai, "requests", lambda *_, page=page: page)
-        inbound.pull(shanghai)
-    assert dict(PartnerRequest.objects.values_list("remote_id", "stands")) == {"R1": "open", "R9": "open"}
+@pytest.fixture
+def dropped(shanghai, bought, monkeypatch):
+    """Pull files of these requests of the order, one after the other: (number, second of its change, state)."""
+
+    def drop(*files):
+        of_order = ROW | {"order_id": bought["order_id"], "out_sku_id": bought["lines"][0]["out_sku_id"]}
+        for file in files:
+            rows = [
+                of_order
+                | {"request_no": number, "changed_at": f"2026-11-26 09:00:{second:02}", "state": state}
+                for number, second, state in file
+            ]
+            raw = sheet(*rows)
+            page = Page(requests.read(shanghai.pk, "requests-000001.csv", raw, digest(raw)).told)
+            monkeypatch.setattr(Shanghai, "requests", lambda *_, page=page: page)
+            inbound.pull(shanghai)
+        return dict(PartnerRequest.objects.values_list("remote_id", "stands"))
+
+    return drop
+
+
+def test_a_request_in_a_file_that_was_late_is_taken_behind_a_newer_one(dropped):
+    stand = dropped([("R9", 5, "open")], [("R1", 0, "open")], [("R9", 0, "withdrawn")])
+    assert stand == {"R1": "open", "R9": "open"}
+
+
+def test_the_change_of_a_request_in_a_late_file_is_taken_behind_a_newer_one(dropped):
+    stand = dropped([("R1", 0, "open")], [("R9", 5, "open")], [("R1", 3, "withdrawn")])
+    assert stand == {"R1": "withdrawn", "R9": "open"}
+
+
+def test_a_file_with_one_newer_request_brings_no_older_state_of_another(dropped):
+    stand = dropped([("R1", 3, "withdrawn")], [("R1", 0, "open"), ("R9", 5, "open")])
+    assert stand == {"R1": "withdrawn", "R9": "open"}

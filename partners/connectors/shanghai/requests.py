@@ -76,6 +76,7 @@ def _request(rows: list[dict]) -> dict:
         "kind": first["kind"],
         "state": first["state"],
         "asked_at": first["asked_at"],
+        "changed_at": first["changed_at"],
         "reason": first["reason"],
         "lines": [{"out_sku_id": row["out_sku_id"], "quantity": row["quantity"]} for row in units],
         "received": [
