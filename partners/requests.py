@@ -5,6 +5,7 @@ Rows are locked in the order of docs/concurrency.md: our order, the partner's, t
 
 import datetime
 import json
+from collections import Counter
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from kmall.database import lock_timeout
 from orders import locks as order_locks
-from orders.models import Consignment, Order, Refund
+from orders.models import Consignment, OrderLine, Refund
 from orders.refund import NothingLeft, call_off_unsent, refund_consignment
 from partners import locks
 from partners.connectors.reading import Misread, Told, require_units, zoned
@@ -221,11 +222,12 @@ def _answer_cancel(request_id: int, order_id: int) -> None:
 def _refund_received(request_id: int, order_id: int) -> None:
     """Give back what the depot has, line by line; units that were refunded before are not refunded twice."""
     with lock_timeout(order_locks.WAIT_SECONDS):
-        order = order_locks.order(order_id)
+        order_locks.order(order_id)
         request = locks.request(request_id)
     if request.refunds.exists() or request.settled_at or request.stands != Stands.RECEIVED:
         return
-    refunds = [_give_back(request, parcel, units) for parcel, units in _by_parcel(order, request)]
+    parcels = by_parcel(request, units_received(request))
+    refunds = [give_back(request, parcel, units) for parcel, units in parcels.items()]
     PartnerRefund.objects.filter(refund__in=[refund for refund in refunds if refund]).update(request=request)
     if not refunds:
         request.problem = Problem.NOTHING_LEFT
@@ -234,28 +236,37 @@ def _refund_received(request_id: int, order_id: int) -> None:
     request.save(update_fields=["problem", "settled_at"])
 
 
-def _by_parcel(order: Order, request: PartnerRequest) -> list[tuple[int, dict[int, int]]]:
-    """(parcel, {line: units}) of what was received, as far as it is not refunded."""
-    left: dict[str, int] = {}
+def units_received(request: PartnerRequest) -> Counter[str]:
+    """Units that the mall's depot has, by the mall's numbers."""
+    units: Counter[str] = Counter()
     for line in request.received:
-        left[line["out_sku_id"]] = left.get(line["out_sku_id"], 0) + line["quantity"]
-    parcels: dict[int, dict[int, int]] = {}
-    for line in order.lines.order_by("pk"):
+        units[line["out_sku_id"]] += line["quantity"]
+    return units
+
+
+def by_parcel(request: PartnerRequest, units: Counter[str]) -> dict[int, dict[int, int]]:
+    """{parcel: {line: units}} of units by the mall's numbers, as far as they are not refunded."""
+    left, parcels = Counter(units), {}
+    for line in OrderLine.objects.filter(order=request.order.order_id).order_by("pk"):
         name = request.order.name_of(line.sku_id)
-        if units := min(left.get(name, 0), line.left_quantity):
-            left[name] -= units
-            parcels.setdefault(line.consignment_id, {})[line.pk] = units
-    return list(parcels.items())
+        if some := min(left[name], line.left_quantity):
+            left[name] -= some
+            parcels.setdefault(line.consignment_id, {})[line.pk] = some
+    return parcels
 
 
-def _give_back(request: PartnerRequest, parcel: int, quantities: dict[int, int]) -> Refund | None:
+def give_back(
+    request: PartnerRequest, parcel: int, quantities: dict[int, int], *, turn: int = 0, actor=None
+) -> Refund | None:
+    """Refund units that the mall's depot has. `turn`: how many refunds of the request there were before."""
     return refund_consignment(
         consignment_id=parcel,
         reason="returned",
         is_back=False,  # in the depot of the mall, not on the seller's shelf
         is_customs_return=request.is_customs_return,
         quantities=quantities,
-        key=f"request-{request.pk}-{parcel}",
+        key=f"request-{request.pk}-{parcel}" + (f"-{turn}" if turn else ""),
+        actor=actor,
     )
 
 

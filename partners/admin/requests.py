@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.scope import DeskAdmin
 from orders.models import OrderLine
-from orders.templatetags.buying import line_label, line_name
+from partners.admin import further
 from partners.admin.linked import linked
 from partners.admin.meanwhile import DecidedOnce, TooLate
 from partners.models import PartnerRequest
@@ -102,8 +102,11 @@ class PartnerRequestAdmin(DecidedOnce, DeskAdmin):
         may = bool(asked) and self.has_change_permission(request)
         if may and request.method == "POST" and request.POST.get("do") == "tick":
             return self._tick(request, asked)
+        if may and request.method == "POST" and request.POST.get("do") == "further":
+            return further.do(request, asked)
         may = may and bool(asked.problem) and asked.settled_at is None
-        return super().change_view(request, object_id, form_url, {"can_tick": may} | (extra_context or {}))
+        context = {"can_tick": may} | (further.context(asked) if may else {})
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def _tick(self, request, asked):
         try:
@@ -204,10 +207,4 @@ def _waits(asked: PartnerRequest) -> bool:
 
 def _names(asked: PartnerRequest):
     lines = OrderLine.objects.filter(order=asked.order.order_id)
-    return [(asked.order.name_of(line.sku_id), _name(line)) for line in lines]
-
-
-def _name(line: OrderLine) -> str:
-    """In the desk's language, with its option where the name does not say it."""
-    name, label = line_name(line), line_label(line)
-    return name if label in name else f"{name} {label}"
+    return [(asked.order.name_of(line.sku_id), further.name_of(line)) for line in lines]

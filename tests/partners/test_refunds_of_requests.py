@@ -1,6 +1,8 @@
 """What goes back for a shopper's request: each unit once, what cost nothing without a refund."""
 
 import datetime
+import itertools
+import re
 
 import pytest
 from django.urls import reverse
@@ -125,25 +127,89 @@ def test_what_cannot_be_settled_holds_up_nothing_and_is_seen_in_time(
     assert "TooMany" in caplog.text
 
 
-def test_units_that_come_to_the_depot_behind_the_refund_are_shown_to_kita(sandbox, mall, pair, client):
-    bought = buy(sandbox, *pair, quantity=2)
+@pytest.fixture
+def more_came(sandbox, mall, pair, client):
+    """Units that came to the depot, one told as often as it comes: 1, 1 and 2 of the 3 of the first line."""
+    bought = buy(sandbox, *pair, quantity=3)
     pull_orders(mall)
     ship(0, 1)
     pull_orders(mall)
     sku = bought["lines"][0]["out_sku_id"]
-    asked(sandbox, bought, "return", sku=sku, quantity=2)
+    asked(sandbox, bought, "return", sku=sku, quantity=3)
     pull_orders(mall)
     answer_return(client)
     pull_orders(mall)
     (order,) = inbound.connect(mall).orders("2020-01-01T00:00:00+08:00", "").rows
-    seen = []
-    for minute, units in enumerate((1, 1, 2), start=1):
-        at = timezone.now() + datetime.timedelta(minutes=minute)
+    minutes = itertools.count(1)
+
+    def tell(units):
+        at = timezone.now() + datetime.timedelta(minutes=next(minutes))
         came = {"state": "received", "received": [{"out_sku_id": sku, "quantity": units}]}
         telling = {"updated_at": at.isoformat(), "requests": [order["requests"][0] | came]}
         inbound.receive(mall, order | telling, came_by="notice")
         work_again()
-        seen.append(PartnerRequest.objects.get().problem)
-    assert (seen, Refund.objects.count()) == (["", "", "more_came"], 1)
+        return PartnerRequest.objects.get().problem
+
+    tell.seen = [tell(units) for units in (1, 1, 2)]
+    return tell
+
+
+def request_page():
+    return reverse("admin:partners_partnerrequest_change", args=[PartnerRequest.objects.get().pk])
+
+
+def seen_there(client):
+    """The sum that the page of the request offers to refund."""
+    return re.search(r'name="seen" value="(\d+)"', client.get(request_page()).content.decode())[1]
+
+
+def test_units_that_come_to_the_depot_behind_the_refund_are_shown_to_kita(more_came, client):
+    assert (more_came.seen, Refund.objects.count()) == (["", "", "more_came"], 1)
     page = client.get(reverse("admin:partners_partnerrequest_changelist")).content.decode()
     assert "환불 후 몰 창고에" in page
+
+
+def test_one_step_refunds_the_further_units_once(sandbox, more_came, client):
+    seen = seen_there(client)
+    for _ in range(2):
+        client.post(request_page(), {"do": "further", "seen": seen})
+    work_again()
+    request = PartnerRequest.objects.get()
+    first, second = Refund.objects.order_by("pk")
+    assert (str(second.amount_fen), second.amount_fen) == (seen, first.amount_fen)
+    assert list(second.lines.values_list("quantity", flat=True)) == [1]
+    assert (request.settled_at is None, request.refunds.count(), request.settled_by is None) == (
+        False,
+        2,
+        False,
+    )
+    (order,) = sandbox.state()["orders"].values()
+    assert {first.number, second.number} == set(order["refunds"])
+    assert differences() == []
+
+
+def test_yet_more_units_are_refunded_in_their_turn(more_came, client):
+    client.post(request_page(), {"do": "further", "seen": seen_there(client)})
+    assert (more_came(3), PartnerRequest.objects.get().settled_at) == ("more_came", None)
+    client.post(request_page(), {"do": "further", "seen": seen_there(client)})
+    assert Order.objects.get().lines.order_by("pk").first().refunded_quantity == 3
+    assert Refund.objects.count() == 3
+
+
+def test_what_was_refunded_by_hand_meanwhile_is_not_refunded_again(more_came, client):
+    seen = seen_there(client)
+    line = Order.objects.get().lines.order_by("pk").first()
+    how = {"reason": "returned", "is_back": False, "quantities": {line.pk: 1}}
+    refund_consignment(consignment_id=line.consignment_id, **how)
+    client.post(request_page(), {"do": "further", "seen": seen})
+    assert (Refund.objects.count(), 'value="further"' in client.get(request_page()).content.decode()) == (
+        2,
+        False,
+    )
+
+
+def test_another_sum_than_was_seen_is_not_refunded(more_came, client):
+    seen = seen_there(client)
+    more_came(3)
+    client.post(request_page(), {"do": "further", "seen": seen})
+    assert (Refund.objects.count(), PartnerRequest.objects.get().settled_at) == (1, None)
