@@ -29,9 +29,14 @@ def mapped_names(partner: PartnerMall, order: dict) -> dict[int, str]:
 
 def unknown_lines(row: PartnerOrder) -> list[dict]:
     """The lines of an order, as the partner told them, whose item nobody knows."""
-    lines = json.loads(row.raw).get("lines", [])
+    lines = _lines(row)
     known = our_skus(row.partner, [str(line["out_sku_id"]) for line in lines])
     return [line for line in lines if str(line["out_sku_id"]) not in known]
+
+
+def known_skus(row: PartnerOrder) -> set[int]:
+    """Keys of our SKUs that an order's other lines are of."""
+    return set(our_skus(row.partner, [str(line["out_sku_id"]) for line in _lines(row)]).values())
 
 
 @transaction.atomic
@@ -51,6 +56,10 @@ def map_items(partner: PartnerMall, chosen: Mapping[str, Sku], *, actor) -> list
     waiting.update(next_try_at=timezone.now(), attempts=0)
     known = SkuMap.objects.filter(partner=partner, remote_sku__in=chosen).select_related("sku__product")
     return [row for row in known if row.sku != chosen[row.remote_sku]]
+
+
+def _lines(row: PartnerOrder) -> list[dict]:
+    return json.loads(row.raw).get("lines", [])
 
 
 def _is_ours(name: str) -> bool:

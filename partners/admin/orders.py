@@ -1,6 +1,5 @@
 """Orders from partners: what became of each, and what a person has to say where an item is unknown."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count
 from django.http import HttpResponseRedirect
@@ -9,9 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.admin.amounts import yuan
 from catalog.admin.scope import DeskAdmin, ScopedInline, is_kita
-from catalog.models import Sku
+from partners.admin.item_map import MappingForm
 from partners.admin.linked import linked
 from partners.admin.refusal import RefusalForm
 from partners.admin.scope import OpenToPartners
@@ -25,7 +23,7 @@ from partners.aside import (
     try_again,
 )
 from partners.decide import place_now, refused_at
-from partners.mapping import map_items, unknown_lines
+from partners.mapping import map_items
 from partners.models import PartnerOrder, PartnerRefund, PartnerRequest, SkuMap
 from partners.verdict import order_reason
 
@@ -37,53 +35,6 @@ DEEDS = {
     "again": (try_again, gettext_lazy("It is tried again now.")),
     "aside": (set_aside, gettext_lazy("It is set aside; what the partner tells anew is taken as ever.")),
 }
-
-
-class SkuCodeField(forms.CharField):
-    """One of our SKUs by its code, or by its number with an S where sellers share the code."""
-
-    def clean(self, value):
-        text = super().clean(value)
-        by_number = Sku.objects.filter(pk=text[1:]) if text[:1] in "Ss" and text[1:].isdecimal() else None
-        found = list(by_number or Sku.objects.filter(code=text).select_related("product__seller")[:5])
-        if not found:
-            raise forms.ValidationError(_("No option of ours has this code."))
-        if len(found) > 1:
-            choices = ", ".join(f"S{sku.pk} ({sku.product.seller})" for sku in found)
-            raise forms.ValidationError(
-                _("Several sellers use this code. Please enter the number: %(choices)s")
-                % {"choices": choices}
-            )
-        return found[0]
-
-
-def field_of(item: str) -> str:
-    """The name of an item's field; items are whatever text the partner uses."""
-    return f"sku-{item.encode().hex()}"
-
-
-class MappingForm(forms.Form):
-    """For each unknown item of an order, one of our SKUs.
-
-    A field goes by its item, not by its place: what is unknown may change while a page is open.
-    """
-
-    def __init__(self, data, *, lines):
-        super().__init__(data)
-        self.told = {str(line["out_sku_id"]): line for line in lines}
-        for item in self.told:
-            self.fields[field_of(item)] = SkuCodeField(label=item, max_length=40)
-
-    def rows(self):
-        """(line as told, its price, its field)."""
-        fields = [self[name] for name in self.fields]
-        return [
-            (line, yuan(line.get("price_fen", 0)), field)
-            for line, field in zip(self.told.values(), fields, strict=True)
-        ]
-
-    def chosen(self) -> dict[str, Sku]:
-        return dict(zip(self.told, self.cleaned_data.values(), strict=True))
 
 
 class IsUnreadable(admin.EmptyFieldListFilter):
@@ -176,8 +127,8 @@ class PartnerOrderAdmin(OpenToPartners, DeskAdmin):
         context = _choices(row, refusal) | (extra_context or {})
         if waits:
             data = request.POST if request.method == "POST" and said is None else None
-            form = MappingForm(data, lines=unknown_lines(row))
-            if form.is_valid():
+            form = MappingForm(data, row=row)
+            if form.is_valid() and form.is_sure():
                 self._map(request, row, form)
                 return HttpResponseRedirect(request.path)
             context |= {"mapping": form, "refused_at": refused_at(row)}

@@ -44,6 +44,12 @@ def page():
     return reverse("admin:partners_partnerorder_change", args=[PartnerOrder.objects.get().pk])
 
 
+def map_to(officer, typed):
+    """Sent twice: looked up, and once the goods were seen in earnest."""
+    looked_up = officer.post(page(), typed).context["mapping"]
+    return officer.post(page(), typed | {"sure": looked_up.meant()})
+
+
 def told(sandbox, strange):
     return sandbox.state()["orders"][strange["order_id"]]
 
@@ -55,11 +61,54 @@ def test_it_is_shown_with_the_time_at_which_it_will_be_refused(officer, strange)
 
 
 def test_once_mapped_it_is_placed_at_once_and_confirmed(sandbox, officer, strange, sku):
-    assert officer.post(page(), {X77: sku.code}).status_code == 302
+    assert map_to(officer, {X77: sku.code}).status_code == 302
     assert PartnerOrder.objects.get().state == "placed"
     work_orders()
     assert (told(sandbox, strange)["state"], Order.objects.get().lines.get().sku) == ("confirmed", sku)
     assert SkuMap.objects.get().mapped_by.groups.filter(name="KITA").exists()
+
+
+def test_what_is_typed_is_shown_before_it_counts(officer, sku):
+    """A slip of the pen would send the shopper other goods, and a parcel that left is not taken back."""
+    typed = {X77: sku.code}
+    shown = officer.post(page(), typed)
+    assert f"S{sku.pk} · {sku.product.seller} · " in shown.content.decode()
+    assert (SkuMap.objects.exists(), PartnerOrder.objects.get().state) == (False, "awaiting")
+    other = sku_in_stock(9, code="OTHER")
+    again = officer.post(page(), {X77: "OTHER", "sure": shown.context["mapping"].meant()})
+    assert f"S{other.pk} · " in again.content.decode()
+    assert not SkuMap.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("amiss", "words"), [("few", "There are too few"), ("off", "It is not on sale"), (None, "")]
+)
+def test_goods_with_which_the_order_would_be_refused_say_so(officer, amiss, words):
+    sku = sku_in_stock(1 if amiss == "few" else 5)
+    if amiss == "off":
+        type(sku.product).objects.filter(pk=sku.product_id).update(state="withdrawn")
+    officer.cookies["desk_language"] = "en"
+    (item,) = officer.post(page(), {X77: sku.code}).context["mapping"].items()
+    assert item.problem.split(":")[0] == words
+
+
+def test_one_option_is_not_taken_for_two_items_of_an_order(stale, sku):
+    """A mall's two numbers of it could not be told apart, and every order with both would be refused."""
+    SkuMap.objects.all().delete()
+    form = stale.post(page(), {X77: sku.code, Y88: sku.code}).context["mapping"]
+    assert list(form.errors) == [Y88]
+    SkuMap.objects.create(partner=PartnerOrder.objects.get().partner, remote_sku="X77", sku=sku)
+    assert list(stale.post(page(), {Y88: sku.code}).context["mapping"].errors) == [Y88]
+
+
+def test_lines_of_one_item_are_asked_for_together(officer):
+    row = PartnerOrder.objects.get()
+    raw = json.loads(row.raw)
+    raw["lines"].append(raw["lines"][0] | {"quantity": 3, "price_fen": 100})
+    row.raw = json.dumps(raw)
+    row.save(update_fields=["raw"])
+    (item,) = officer.get(page()).context["mapping"].items()
+    assert (item.quantity, item.prices.endswith(" / ¥1.00")) == (5, True)
 
 
 @pytest.fixture
@@ -83,7 +132,7 @@ def test_what_an_older_page_says_of_one_item_is_never_taken_for_another(stale, s
 
 def test_a_box_of_an_item_that_was_mapped_meanwhile_is_left_alone(stale, sku):
     meant = sku_in_stock(9, code="MEANT")
-    assert stale.post(page(), {X77: sku.code, Y88: "MEANT"}).status_code == 302
+    assert map_to(stale, {X77: sku.code, Y88: "MEANT"}).status_code == 302
     assert SkuMap.objects.get(remote_sku="Y88").sku == meant
     assert SkuMap.objects.get(remote_sku="X77").sku != sku
 
@@ -96,13 +145,14 @@ def test_an_item_that_the_page_did_not_ask_for_is_asked_for_with_the_rest_kept(s
 
 
 def test_a_second_click_finds_nothing_left_to_map(officer, sku):
+    typed = {X77: sku.code, "sure": f"{X77}:{sku.pk}"}
     for _click in range(2):
-        assert officer.post(page(), {X77: sku.code}).status_code == 302
+        assert officer.post(page(), typed).status_code == 302
     assert (SkuMap.objects.count(), Order.objects.count()) == (1, 1)
 
 
 def test_later_orders_of_the_same_item_need_nobody(sandbox, mall, officer, strange, sku):
-    officer.post(page(), {X77: f"S{sku.pk}"})
+    map_to(officer, {X77: f"S{sku.pk}"})
     sandbox.operate("/operator/orders/", out_id="P999999", sku="X77", quantity=1)
     inbound.pull(mall)
     work_orders()
@@ -110,7 +160,7 @@ def test_later_orders_of_the_same_item_need_nobody(sandbox, mall, officer, stran
 
 
 def test_the_mall_is_told_of_its_own_numbers(sandbox, officer, strange, sku):
-    officer.post(page(), {X77: sku.code})
+    map_to(officer, {X77: sku.code})
     line = Order.objects.get().lines.get()
     how = {"reason": "sold_out", "is_back": True, "quantities": {line.pk: 1}}
     refund_consignment(consignment_id=line.consignment_id, **how)
@@ -137,6 +187,6 @@ def test_a_code_that_sellers_share_is_asked_for_by_number(officer, sku):
 
 
 def test_what_then_cannot_be_filled_is_refused_with_its_reason(sandbox, officer, strange, sku):
-    officer.post(page(), {X77: sku_in_stock(1).code})
+    map_to(officer, {X77: sku_in_stock(1).code})
     work_orders()
     assert told(sandbox, strange)["refusal"] == "out_of_stock: 库存不足，仅剩 1 件"

@@ -185,7 +185,7 @@ def pages_of_kita(mall, fresh) -> dict[str, list[tuple[str, str]]]:
         (page("partners_drift_changelist"), "差异报告"),
         (page("partners_call_change", mall.calls_made.pk), "发送全部内容"),
         (page("partners_said", product.pk, mall.code, mall.calls_made.pk), "以下仅为该商品的内容"),
-        (page("partners_partnerorder_change", mall.orders.get(remote_id="IGO2").pk), "对应并生成订单"),
+        (page("partners_partnerorder_change", mall.orders.get(remote_id="IGO2").pk), "这些是我们的哪件商品"),
         (page("partners_partnerorder_change", order.pk), "IGR1"),
         (page("partners_partnerrequest_changelist"), "待处理"),
         (page("partners_statement_change", mall.statement.pk), "当日双方合计"),
@@ -244,7 +244,7 @@ def test_a_malls_people_read_what_is_theirs_and_are_told_what_is_not(live_mall, 
         reverse(f"admin:partners_{name}_changelist") for name in ("listing", "partnerorder", "call")
     )
     for language, *pages in (
-        ("zh-hans", ("/admin/", "只读"), (listings, "已上架"), (orders, "待匹配")),
+        ("zh-hans", ("/admin/", "只读"), (listings, "已上架"), (orders, "待对应")),
         ("ko", ("/admin/", "읽기 전용"), (orders, "상품 연결 대기")),
     ):
         desktop.context.add_cookies([{"name": "desk_language", "value": language, "url": live_mall}])
