@@ -39,10 +39,15 @@ _IS_PART = re.compile(rb"[0-9A-Za-z]")
 # a mobile phone, an ID card of today, one of before 1999
 _PERSON = re.compile(rb"1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{15}")
 _PLAIN = {
-    "state", "status", "result", "code", "error", "errorcode", "reason", "success", "orderid", "outorderid",
+    "state", "status", "result", "code", "error", "errorcode", "success", "orderid", "outorderid",
     "orderno", "refundno", "outid", "outskuid", "skuno", "goodsno", "lineno", "parcelno", "carrier",
     "quantity", "version", "ticket", "pagesize", "since", "method", "requestno",
     "kind", "answer", "day", "orders",
+}  # fmt: skip
+# Of a refusal or a refund it is one of these, in all contracts; of a request it is whatever a shopper types.
+_REASONS = {
+    "out_of_stock", "unknown_item", "price_differs", "bad_address", "over_limit",
+    "damaged", "lost", "cancelled", "returned", "other",
 }  # fmt: skip
 _PLAIN_ENDS = re.compile(r"(_fen|_at|_time|Fen|At|Time|Amount)$")
 _TOKEN = re.compile(r"[A-Za-z0-9_.:+\-]{0,64}")
@@ -150,6 +155,8 @@ def _named(name: str, at: int) -> str:
 
 def _may_stand(name: str, value: str) -> bool:
     plain = name.lower().replace("_", "").replace("-", "")
+    if plain == "reason":
+        return value in _REASONS
     is_plain = plain in _PLAIN or _PLAIN_ENDS.search(name)
     return bool(is_plain) and _TOKEN.fullmatch(value) is not None and not _is_of_person(value)
 
