@@ -25,6 +25,7 @@ _OF_PROVINCES = (
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
 )
 PROVINCES = frozenset(_OF_PROVINCES.split())
+_ALONE = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 _NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af·]{2,30}")
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙●.．", "·"))
 
@@ -57,6 +58,17 @@ def clean_number(text: str) -> str:
             code="check",
         )
     return number
+
+
+def has_number(text: str) -> bool:
+    """Whether an ID number stands by itself in a text, wherever it was typed."""
+    for found in _ALONE.findall(unicodedata.normalize("NFKC", text)):
+        try:
+            clean_number(found)
+        except ValidationError:
+            continue
+        return True
+    return False
 
 
 def clean_name(text: str) -> str:

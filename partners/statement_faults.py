@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
+from orders.identity import has_number
 from partners.connectors.connector import BadFile, RowFault, StatementPage
 from partners.connectors.reading import FIGURES, MOST_FEN, fits, is_number
 
@@ -16,13 +17,13 @@ def faults_of(pages: list[StatementPage]) -> list[RowFault]:
     rows, totals = [row for page in pages for row in page.rows], pages[-1].totals
     found, before = [], set()
     for line, row in enumerate(rows, start=1):
-        found += [RowFault(line, *what) for what in _of_row(row, before)]
+        found += [_fault(line, *what) for what in _of_row(row, before)]
         before.add(row["remote_id"])
     if found:
         return found
     sums = {"orders": len(rows)} | {name: sum(row[name] for row in rows) for name in FIGURES}
     return [
-        RowFault(len(rows) + 1, name, "NO_SUM", _shown(totals[name]))
+        _fault(len(rows) + 1, name, "NO_SUM", totals[name])
         for name, found_here in sums.items()
         if totals[name] != found_here
     ]
@@ -39,20 +40,22 @@ def as_it_came(pages: list[StatementPage]) -> str:
     return told.encode(errors="backslashreplace").decode()
 
 
-def _of_row(row: dict, before: set) -> Iterable[tuple[str, str, str]]:
+def _of_row(row: dict, before: set) -> Iterable[tuple]:
     """(column, code, what stands there)."""
     if not is_number(row["remote_id"]):
-        yield "order_id", "BAD_VALUE", _shown(row["remote_id"])
+        yield "order_id", "BAD_VALUE", row["remote_id"]
     elif row["remote_id"] in before:
-        yield "order_id", "TWICE", _shown(row["remote_id"])
+        yield "order_id", "TWICE", row["remote_id"]
     if not 0 < len(row["state"]) <= LONGEST_STATE or not fits(row["state"]):
-        yield "state", "BAD_VALUE", _shown(row["state"])
+        yield "state", "BAD_VALUE", row["state"]
     odd = [name for name in FIGURES if type(row[name]) is not int or abs(row[name]) > MOST_FEN]
     for name in odd:
-        yield name, "BAD_VALUE", _shown(row[name])
+        yield name, "BAD_VALUE", row[name]
     if not odd and row["net_fen"] != row["paid_fen"] - row["refunded_fen"] - row["commission_fen"]:
-        yield "net_fen", "NO_SUM", _shown(row["net_fen"])
+        yield "net_fen", "NO_SUM", row["net_fen"]
 
 
-def _shown(value) -> str:
-    return str(value)[:60]
+def _fault(line: int, column: str, code: str, value) -> RowFault:
+    text = str(value)
+    is_hidden = has_number(text)
+    return RowFault(line, column, code, "" if is_hidden else text[:60], is_hidden=is_hidden)

@@ -35,9 +35,16 @@ class FaultyFileAdmin(DeskAdmin):
     @admin.display(description=_("faults"))
     def each(self, file):
         """Line, column and words of each; the cell as it stands where it is nobody's data."""
-        lines = ((in_words(fault), fault["text"]) for fault in file.faults)
-        rows = format_html_join("", "<li>{} <code>{}</code></li>", lines)
+        lines = ((in_words(fault), _cell(fault)) for fault in file.faults)
+        rows = format_html_join("", "<li>{} {}</li>", lines)
         return format_html("<ul>{}</ul>", rows)
+
+
+def _cell(fault: dict):
+    """What stands in it, or that it is not shown; a fault of before that was told has no `is_hidden`."""
+    if fault.get("is_hidden"):
+        return format_html("<em>{}</em>", _("(not shown: it may be about a person)"))
+    return format_html("<code>{}</code>", fault["text"]) if fault["text"] else ""
 
 
 def in_words(fault: dict) -> str:

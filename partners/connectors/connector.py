@@ -153,12 +153,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with a cell of a file that the mall dropped. `line` from 1; `text` names no person."""
+    """What is wrong with a cell of a file that the mall dropped. `line` from 1; `text` names no person:
+    `is_hidden` where that is why there is none.
+    """
 
     line: int
     column: str
     code: str
     text: str = ""
+    is_hidden: bool = False
 
     def __post_init__(self):
         object.__setattr__(self, "text", fitted(self.text))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from orders.identity import has_number
 from orders.reports.export import safe
 from partners.connectors.connector import RowFault, Unknown
 from partners.connectors.reading import gmt8
@@ -150,7 +151,8 @@ def _checked(
             values[name] = text
             code = "BAD_VALUE" if text else "EMPTY"
             is_hidden = column.is_personal or is_shifted or (has_persons and not _IS_OF_NOBODY.match(text))
-            faults.append(RowFault(line, name, code, "" if is_hidden else text[:60]))
+            is_hidden = bool(text) and (is_hidden or has_number(text))
+            faults.append(RowFault(line, name, code, "" if is_hidden else text[:60], is_hidden=is_hidden))
     return values, faults
 
 
@@ -177,6 +179,17 @@ def fitting(pattern: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def of_nobody(read: Callable[[str], str]) -> Callable[[str], str]:
+    """The same of a number of goods or orders: an ID number there was typed in the wrong column."""
+
+    def read_if_nobodys(text: str) -> str:
+        if has_number(text):
+            raise ValueError("an ID number")
+        return read(text)
+
+    return read_if_nobodys
 
 
 def text(value: str) -> str:

@@ -324,7 +324,9 @@ def test_a_figure_in_xml_that_cannot_be_read_is_shown_to_kita(yonggou, ningbo, c
         with pytest.raises(Unknown):
             statements.fetch_missing(PartnerMall.objects.get())
     fault = FaultyFile.objects.get().faults[0]
-    assert fault == {"line": 1, "column": "paid_fen", "code": "BAD_VALUE", "text": "1,000"}
+    assert fault == {
+        "line": 1, "column": "paid_fen", "code": "BAD_VALUE", "text": "1,000", "is_hidden": False,
+    }  # fmt: skip
 
 
 def test_a_day_is_read_as_csv_with_both_sides(sandbox, mall, product, client):

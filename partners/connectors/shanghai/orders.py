@@ -1,13 +1,14 @@
 """Files of orders: a row is a line of an order. Section 8 of the contract."""
 
+from orders.identity import has_number
 from partners.connectors import sheets
 from partners.connectors.connector import RowFault
 from partners.connectors.dropped import File
 from partners.connectors.reading import Misread, Told, Unread, fen, is_number
 from partners.connectors.shanghai.signature import sha256
-from partners.connectors.sheets import Column, either, fitting, text, time, whole
+from partners.connectors.sheets import Column, either, fitting, of_nobody, text, time, whole
 
-ID, OUT_ID = fitting(r"[A-Za-z0-9_-]{1,64}"), fitting(r"[A-Za-z0-9_-]{1,40}")
+ID, OUT_ID = (of_nobody(fitting(rf"[A-Za-z0-9_-]{{1,{most}}}")) for most in (64, 40))
 COLUMNS = {
     "order_id": Column("订单号", ID),
     "state": Column("状态", either(("paid", "cancelled"), ("已付款", "已取消"))),
@@ -40,7 +41,8 @@ def read(name: str, raw: bytes, digest: str) -> File:
         Told(_order([row for _line, row in rows]), sheets.text_of(list(sheet.stand[key].values())))
         for key, rows in sheet.groups.items()
     ]
-    unread = [_unread(key, rows, sheet.faults) for key, rows in sheet.refused.items() if is_number(key)]
+    named = {key: rows for key, rows in sheet.refused.items() if is_number(key) and not has_number(key)}
+    unread = [_unread(key, rows, sheet.faults) for key, rows in named.items()]
     return File(told, sheet.faults, unread)
 
 
