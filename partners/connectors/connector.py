@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from partners.connectors.reading import Unread, fit, fitted
+from partners.connectors.reading import Unread, fit, fitted, require_fit
 
 
 class Fault(Exception):
@@ -181,7 +181,8 @@ class BadFile:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list; `cursor` is empty on the last one. `bad`: of files that were read for it.
+    """A page of a list; `cursor` is empty on the last one, ValueError where it is no text that can be kept.
+    `bad`: of files that were read for it.
 
     Orders of a mall whose words are not ours are `Told`, which keeps them. `unread`: orders that cannot be
     read. `late`: files that are not whole yet, to be read again.
@@ -193,6 +194,9 @@ class Page:
     unread: list[Unread] = field(default_factory=list)
     late: list[BadFile] = field(default_factory=list)
 
+    def __post_init__(self):
+        require_fit(self.cursor)
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -202,6 +206,9 @@ class Digest:
     category: str
     first: str = ""
     last: str = ""
+
+    def __post_init__(self):
+        require_fit(self.category, self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -217,6 +224,9 @@ class StatementPage:
     raw: dict
     cursor: str = ""
     bad: list[BadFile] = field(default_factory=list)
+
+    def __post_init__(self):
+        require_fit(self.cursor)
 
 
 @dataclass(frozen=True)

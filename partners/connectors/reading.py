@@ -33,6 +33,15 @@ def fits(text: str) -> bool:
     return not _UNFIT.search(text)
 
 
+def require_fit(*cursors) -> None:
+    """Raise ValueError for a place in a list that can be neither kept nor sent back: nobody can go on there.
+    None is none, as an empty one is.
+    """
+    for cursor in cursors:
+        if cursor is not None and not (type(cursor) is str and fits(cursor)):
+            raise ValueError(f"place in a list {cursor!r:.40}")
+
+
 class Misread(ValueError):
     """A value of an order is missing, or not of its kind. The argument is the name of its field, with what
     stands in it only where that is a number: else it may be a person's.

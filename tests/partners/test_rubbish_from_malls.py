@@ -1,5 +1,6 @@
 """Texts no row takes and numbers that are none, at every door by which a mall speaks: the others go on."""
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -10,13 +11,14 @@ from django.utils import timezone
 
 from kmall.database import Busy
 from orders.models import Order
-from partners import aside, inbound, look, reconcile, reply, statements, sync
+from partners import aside, digests, inbound, look, reconcile, reply, statements, sync
 from partners.connectors import connect
 from partners.connectors.connector import Shown, StatementPage, Unknown, WrongState
 from partners.connectors.igetmall import IGetMall
 from partners.connectors.reading import FIGURES
 from partners.connectors.shanghai import Shanghai
 from partners.models import (
+    Call,
     Drift,
     FaultyFile,
     Listing,
@@ -253,6 +255,40 @@ def test_a_statement_that_does_not_end_holds_up_no_later_day(sandbox, mall, boug
     with pytest.raises(Unknown, match="does not end"):
         statements.fetch_missing(mall)
     assert list(Statement.objects.values_list("day", flat=True)) == [today - day]
+
+
+@pytest.mark.parametrize("odd", ["C\0", f"C{HALF}", 7])
+@pytest.mark.parametrize(
+    ("method", "work"),
+    [("igm.orders.list", inbound.pull), ("igm.items.list", reconcile.reconcile)],
+)
+def test_a_place_in_a_list_that_cannot_be_kept_ends_the_pass_and_is_recorded(
+    sandbox, mall, bought, method, work, odd
+):
+    def strange(data):
+        data["next_cursor"] = odd
+
+    through(sandbox, of(method, strange), lambda mall: _until_a_fault(work, mall))
+    mall.refresh_from_db()
+    assert (mall.walk_cursor, Call.objects.latest("pk").outcome) == ("", "unknown")
+
+
+def _until_a_fault(work, mall):
+    with contextlib.suppress(Unknown):
+        work(mall)
+
+
+@pytest.mark.parametrize("name", ["first", "last", "category"])
+def test_a_page_of_digests_whose_bounds_cannot_be_sent_back_ends_the_pass(sandbox, mall, name):
+    changed(listable(), "state")
+    converge(mall)
+
+    def strange(data):
+        for row in data["digests"]:
+            row |= {"digest": "another", name: f"P{HALF}"}
+
+    through(sandbox, of("igm.items.digests", strange), lambda mall: _until_a_fault(digests.compare, mall))
+    assert Call.objects.latest("pk").outcome == "unknown"
 
 
 @pytest.mark.parametrize(
