@@ -32,7 +32,12 @@ def malls(request):
         "title": _("Partner malls"),
         "figures": [
             (_("shown"), listings.filter(is_shown=True).count(), f"{address}?is_shown__exact=1", "first"),
-            (_("due"), listings.filter(Q(due_full=True) | Q(due_stock=True)).count(), "", ""),
+            (
+                _("due"),
+                listings.filter(Q(due_full=True) | Q(due_stock=True)).count(),
+                f"{address}?due=1",
+                "",
+            ),
             (
                 _("refused"),
                 listings.filter(REFUSED).count(),
@@ -64,9 +69,11 @@ def malls(request):
 
 def _returns_to_decide() -> list[tuple]:
     """A row that leads to them, if there are any."""
-    count = PartnerRequest.objects.waiting().count()
+    waiting = PartnerRequest.objects.waiting()
+    count, late = waiting.count(), waiting.late().count()
+    said = _("%(n)s, %(late)s of them late") % {"n": count, "late": late} if late else str(count)
     url = f"{reverse('admin:partners_partnerrequest_changelist')}?waiting=1"
-    return [(_("Returns that wait for a decision"), str(count), url)] if count else []
+    return [(_("Returns that wait for a decision"), said, url)] if count else []
 
 
 def _requests_to_look_at() -> list[tuple]:
@@ -134,7 +141,12 @@ def my_mall(request):
                 f"{ours}?is_shown__exact=1",
                 "first",
             ),
-            (_("meant for your mall"), listings.filter(is_wanted=True).count(), ours, ""),
+            (
+                _("meant for your mall"),
+                listings.filter(is_wanted=True).count(),
+                f"{ours}?is_wanted__exact=1",
+                "",
+            ),
             (_("refused"), refusals.count(), f"{ours}?to_mend=refused", ""),
             (_("orders"), orders.count(), theirs, ""),
         ],

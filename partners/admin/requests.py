@@ -3,6 +3,8 @@
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -117,7 +119,7 @@ class PartnerRequestAdmin(DecidedOnce, DeskAdmin):
         return HttpResponseRedirect(request.path)
 
     def is_open(self, asked):
-        return _waits(asked)
+        return is_undecided(asked)
 
     def is_as_sent(self, request, asked):
         return (asked.answer, asked.answered_by) == (request.POST.get("answer"), request.user)
@@ -147,7 +149,8 @@ class PartnerRequestAdmin(DecidedOnce, DeskAdmin):
     @admin.display(description=_("state"))
     def state_word(self, asked):
         tone, word = standing(asked)
-        return format_html('<span class="tag {}">{}</span>', tone, word)
+        tag = format_html('<span class="tag {}">{}</span>', tone, word)
+        return format_html("{} <small>{}</small>", tag, _decide_by(asked)) if is_undecided(asked) else tag
 
     @admin.display(description=_("goods"))
     def goods(self, asked):
@@ -186,8 +189,8 @@ def standing(asked: PartnerRequest) -> tuple[str, str]:
         return ("good" if asked.stands == Of.Stands.REFUNDED else ""), asked.get_stands_display()
     if asked.answer == Of.Answer.REJECT:
         return "", Of.Stands.REJECTED.label
-    if _waits(asked):
-        return "wait", _("waits for a decision")
+    if is_undecided(asked):
+        return ("bad" if _is_late(asked) else "wait"), _("waits for a decision")
     if asked.kind == Of.Kind.CANCEL:
         return ("good", _("called off")) if asked.answer else ("wait", _("being answered"))
     if asked.settled_at:
@@ -197,12 +200,23 @@ def standing(asked: PartnerRequest) -> tuple[str, str]:
     return "info", _("accepted, goods on the way back")
 
 
-def _waits(asked: PartnerRequest) -> bool:
+def is_undecided(asked: PartnerRequest) -> bool:
+    """Whether it is a return that a person has to decide upon."""
     return (
         asked.kind == Of.Kind.RETURN
         and not asked.answer
         and asked.stands in (Of.Stands.OPEN, Of.Stands.RECEIVED)
     )
+
+
+def _is_late(asked: PartnerRequest) -> bool:
+    return asked.decide_by < timezone.now()
+
+
+def _decide_by(asked: PartnerRequest) -> str:
+    """The day and time until which the mall's shopper was promised an answer."""
+    words = _("late since %s") if _is_late(asked) else _("to be decided by %s")
+    return words % date_format(timezone.localtime(asked.decide_by), "Y-m-d H:i")
 
 
 def _names(asked: PartnerRequest):

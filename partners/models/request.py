@@ -1,10 +1,15 @@
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kmall.encryption import EncryptedTextField
+
+DECIDED_WITHIN = datetime.timedelta(days=3)  # a return, says each mall's contract
 
 
 class PartnerRequestQuerySet(models.QuerySet):
@@ -12,6 +17,10 @@ class PartnerRequestQuerySet(models.QuerySet):
         """Returns that a person has to decide upon."""
         of = PartnerRequest
         return self.filter(kind=of.Kind.RETURN, answer="", stands__in=[of.Stands.OPEN, of.Stands.RECEIVED])
+
+    def late(self):
+        """Of these, those that should have been decided upon by now."""
+        return self.filter(asked_at__lt=timezone.now() - DECIDED_WITHIN)
 
     def taken_back(self):
         """Returns that the partner has, or that its shopper may send."""
@@ -110,3 +119,8 @@ class PartnerRequest(models.Model):
 
     def __str__(self):
         return self.remote_id
+
+    @property
+    def decide_by(self) -> datetime.datetime:
+        """Of a return: when a person has to have decided upon it."""
+        return self.asked_at + DECIDED_WITHIN

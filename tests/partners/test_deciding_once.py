@@ -1,5 +1,7 @@
 """What one officer decides upon is decided once: a second click or a colleague's page says how it stands."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -58,6 +60,17 @@ def test_a_colleague_who_answers_later_is_told_and_changes_nothing(officer, aske
     assert said(officer, asked, answer="accept", message="") == [late]
     assert answer_of(asked) == ("reject", "已拆封")
     assert 'lang="zh-Hans">已拆封<' in officer.get(page_of(asked)).content.decode()
+
+
+@pytest.mark.parametrize(("days", "words"), [(2, "to be decided by"), (4, "late since")])
+def test_a_return_says_by_when_it_is_to_be_decided(officer, asked, days, words):
+    """Each mall promises its shopper an answer within three days."""
+    since = timezone.now() - datetime.timedelta(days=days)
+    PartnerRequest.objects.update(asked_at=since)
+    by = timezone.localtime(since + datetime.timedelta(days=3))
+    for page in (page_of(asked), reverse("admin:partners_partnerrequest_changelist")):
+        assert f"{words} {by:%Y-%m-%d %H:%M}" in officer.get(page).content.decode()
+    assert (", 1 of them late" in officer.get(reverse("admin:index")).content.decode()) == (days > 3)
 
 
 def test_a_second_click_on_the_same_answer_is_no_complaint(officer, asked):

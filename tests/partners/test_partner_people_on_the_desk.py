@@ -40,6 +40,14 @@ def test_the_start_page_says_what_may_be_seen_and_how_much_there_is(viewer, mall
     assert "읽기 전용" in page.content.decode()
 
 
+def test_each_figure_of_the_start_page_leads_to_as_many_rows(viewer, mall):
+    changed(listable(), "state")
+    Listing.objects.filter(pk=Listing.objects.last().pk).update(is_wanted=False)
+    (panel,) = [context for _template, context in viewer.get(reverse("admin:index")).context["panels"]]
+    led_to = [viewer.get(url).context["cl"].result_count for _label, _number, url, _tone in panel["figures"]]
+    assert led_to == [number for _label, number, _url, _tone in panel["figures"]]
+
+
 def test_its_menu_has_its_page_and_its_two_lists(viewer):
     menu = viewer.get(reverse("admin:index")).context["desk_menu"]
     pages = ["/admin/", reverse("admin:partners_standing")]
