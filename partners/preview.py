@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from catalog.models import Picture, Product, Sku
+from catalog.models import Category, Picture, Product, Sku
 from catalog.pricing import Terms, sku_price, todays_terms
 from partners import goods
 from partners.category_map import codes_of, nearest
@@ -15,6 +15,7 @@ from partners.select import chosen
 
 SAMPLES = 5
 CHUNK = 500  # products whose options are in memory at once
+NO_PLACE = "CATEGORY_NOT_MAPPED"
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,17 @@ class Group:
 
 @dataclass
 class Preview:
-    """Against what the partner holds now. `lacking`: what goods lack to be listed, by `desired`'s codes."""
+    """Against what the partner holds now. `lacking`: what goods lack to be listed, by `desired`'s codes.
+
+    `unplaced`: (category, how many of the goods that lack a code there), the most first.
+    """
 
     listed: Group
     changed: Group
     withdrawn: Group
     kept: int
     lacking: dict[str, Group]
+    unplaced: list[tuple[Category, int]]
 
     @property
     def selects_nothing(self) -> bool:
@@ -66,10 +71,12 @@ def preview(partner: PartnerMall, proposed: PartnerMall, codes: dict[str, str] |
     after = before if codes is None else codes
     goods = chosen(proposed)
     held = Listing.objects.filter(partner=partner).held_there().values("product")
-    coming, lacking = goods.exclude(pk__in=held), {}
+    coming, lacking, unplaced = goods.exclude(pk__in=held), {}, []
     staying = goods.filter(pk__in=held)
     for code, lacks in _lacks(after).items():
         lacking[code] = _group(coming.filter(lacks))
+        if code == NO_PLACE and lacking[code].count:
+            unplaced = _by_category(coming.filter(lacks))
         coming, staying = coming.exclude(lacks), staying.exclude(lacks)
     changed = _repriced(staying, partner, proposed)
     _add_moved(changed, staying, before, after)
@@ -79,11 +86,27 @@ def preview(partner: PartnerMall, proposed: PartnerMall, codes: dict[str, str] |
         withdrawn=_group(Product.objects.filter(pk__in=held).exclude(pk__in=staying.values("pk"))),
         kept=staying.count() - changed.count,
         lacking={code: group for code, group in lacking.items() if group.count},
+        unplaced=unplaced,
     )
+
+
+def listable(partner: PartnerMall) -> QuerySet[Product]:
+    """What is at the partner once all is sent: selected by its rule, and nothing lacks. Raises `BadRule`."""
+    products = chosen(partner)
+    for lacks in _lacks(codes_of(partner)).values():
+        products = products.exclude(lacks)
+    return products
 
 
 def _group(products: QuerySet[Product]) -> Group:
     return Group(products.count(), list(products.order_by("-sold", "pk")[:SAMPLES]))
+
+
+def _by_category(products: QuerySet[Product]) -> list[tuple[Category, int]]:
+    counted = products.order_by().values("category").annotate(n=Count("pk")).order_by("-n", "category")
+    numbers = dict(counted.values_list("category", "n"))
+    rows = Category.objects.in_bulk(list(numbers))
+    return [(rows[pk], n) for pk, n in numbers.items()]
 
 
 def _lacks(codes: dict[str, str]) -> dict[str, Q]:
@@ -97,7 +120,7 @@ def _lacks(codes: dict[str, str]) -> dict[str, Q]:
         "NO_CHINESE_NAME": Q(name_zh_hans="") | Q(name_zh_hans=None),
         "NO_SKU": ~Exists(skus),
         "NO_PICTURE": ~Exists(pictures),
-        "CATEGORY_NOT_MAPPED": ~mapped,
+        NO_PLACE: ~mapped,
     }
 
 

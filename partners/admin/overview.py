@@ -15,7 +15,7 @@ from orders.reports import chart
 from partners import breaker, silence
 from partners.admin.call import READINGS
 from partners.admin.listing import ListingAdmin
-from partners.admin.setup import pages
+from partners.admin.setup import pages, ways
 from partners.connectors import able
 from partners.models import PartnerMall
 from partners.overview import MallHealth, malls_health
@@ -76,8 +76,8 @@ def _card(health: MallHealth, now: datetime.datetime) -> dict:
 def _way_on(partner: PartnerMall) -> tuple[str, str] | None:
     """(words, address) of what a mall waits for a person to do."""
     if partner.state == State.SETUP:
-        return _("Go on with the set-up"), pages.url(partner, pages.NEXT)
-    return (_("Enter a new key"), pages.url(partner, "key")) if partner.state == State.CREDENTIALS else None
+        return _("Go on with the set-up"), ways.url(partner, pages.NEXT)
+    return (_("Enter a new key"), ways.url(partner, "key")) if partner.state == State.CREDENTIALS else None
 
 
 def _figures(health: MallHealth) -> list[tuple]:

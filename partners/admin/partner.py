@@ -126,7 +126,7 @@ class PartnerMallAdmin(DeskAdmin):
             raise PermissionDenied
         partner = get_object_or_404(PartnerMall, pk=pk)
         if name == pages.NEXT:
-            return redirect(pages.next_open(partner).url)
+            return pages.go_on(request, partner)
         if name not in pages.STEPS:
             raise Http404
         return pages.page(request, self.admin_site.each_context(request), partner, name)

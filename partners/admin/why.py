@@ -15,7 +15,7 @@ from catalog.models import Category, Product
 from partners import switch, wake
 from partners.admin.call import rows_about
 from partners.admin.grid import LOOKS, goods_of, malls_of
-from partners.admin.setup import pages as setup
+from partners.admin.setup import ways
 from partners.category_map import codes_of, nearest
 from partners.causes import Place
 from partners.look import look_now
@@ -142,11 +142,11 @@ class _Mends:
             case Place.MAP:
                 return self._map_url()
             case Place.RULE:
-                return setup.url(self._partner, "rule")
+                return ways.url(self._partner, "rule")
             case Place.RESERVE:
-                return setup.url(self._partner, "price")
+                return ways.url(self._partner, "price")
             case Place.CREDENTIALS:
-                return setup.url(self._partner, "key")
+                return ways.url(self._partner, "key")
             case Place.PARTNER:
                 return mall
             case Place.RATE:
@@ -162,7 +162,7 @@ class _Mends:
         """The box of the category that the product goes by, else of its own."""
         path = nearest(self._product.category.path, codes_of(self._partner))
         category = Category.objects.get(path=path) if path else self._product.category
-        return setup.box_url(self._partner, category)
+        return ways.box_url(self._partner, category)
 
 
 def _options(product: Product, wanted) -> list[tuple]:

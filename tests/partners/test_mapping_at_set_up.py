@@ -87,10 +87,37 @@ def test_the_map_is_done_when_nothing_that_the_rule_selects_waits_for_it(kita, s
     product = listable()
     Product.objects.filter(pk=product.pk).update(category=tree[3])
     kita.post(page(mall, "rule"), {"do": "save"})
-    assert _way_on(kita, mall) == page(mall, "categories")
+    assert not kita.get(page(mall, "categories")).context["steps"][3].is_done
     kita.post(page(mall, "rule"), {"categories": str(tree[0].pk), "do": "save"})
     assert _way_on(kita, mall) == page(mall, "price")
     assert kita.get(page(mall, "categories")).context["steps"][3].is_done
+
+
+def test_a_set_up_gets_on_past_goods_that_the_mall_has_no_place_for_and_says_so(kita, sandbox, tree):
+    daily_terms()
+    mall = begun(kita, sandbox, upto="price")
+    for _ in range(2):
+        Product.objects.filter(pk=listable().pk).update(category=tree[3])
+    answer = kita.get(page(mall, "next"), follow=True)
+    assert answer.redirect_chain[-1][0] == page(mall, "price")
+    *_, told = map(str, answer.context["messages"])
+    assert "상품 2개" in told
+    assert f'href="{page(mall, "categories")}"' in told
+    assert "2개" in answer.context["steps"][3].words
+    CategoryMap.objects.all().delete()
+    assert _way_on(kita, mall) == page(mall, "categories")
+
+
+def test_goods_without_a_place_lead_to_the_boxes_of_their_categories(kita, sandbox, tree):
+    daily_terms()
+    mall = begun(kita, sandbox)
+    for category in (tree[3], tree[3], CategoryFactory(name_zh_hans="木耳")):
+        Product.objects.filter(pk=listable().pk).update(category=category)
+    said = kita.get(page(mall, "start")).content.decode().partition('id="preview"')[2]
+    assert f'href="{page(mall, "categories")}?at={tree[3].pk}#id_code-{tree[3].pk}"' in said
+    assert said.count("#id_code-") == 2
+    here = kita.post(page(mall, "categories"), {f"code-{tree[0].pk}": "护肤", "do": "look"})
+    assert f'href="#id_code-{tree[3].pk}"' in here.content.decode().partition('id="preview"')[2]
 
 
 def _way_on(kita, mall) -> str:

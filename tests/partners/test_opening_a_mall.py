@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Category
+from catalog.models import Category, Product
 from kmall.models import AuditEntry
 from orders.models import Channel
 from partners.links import link
 from partners.models import PartnerMall, RemoteCategory
 from partners.setup import start_partner
-from tests.factories.catalog import daily_terms
+from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
 from tests.partners.convergence import converge
@@ -167,6 +167,26 @@ def test_a_rule_that_nothing_fits_is_told_before_the_start(kita, sandbox):
     assert nothing in looked.content.decode()
     kita.post(page(mall, "rule"), {"price_from_krw": "2000000000", "do": "save"})
     assert nothing in kita.get(page(mall, "start")).content.decode()
+
+
+def test_the_start_speaks_of_no_form_that_would_be_saved(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox)
+    listable()
+    unsaved = "아직 저장하지"
+    assert unsaved in kita.post(page(mall, "rule"), {"do": "look"}).content.decode()
+    assert unsaved not in kita.get(page(mall, "start")).content.decode()
+
+
+def test_prices_are_shown_of_goods_that_the_mall_gets(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox, upto="price")
+    dear, unplaced, gets = (listable(sold=3), listable(sold=2), listable(sold=1))
+    Product.objects.filter(pk=dear.pk).update(sort_price_krw=900_000)
+    Product.objects.filter(pk=unplaced.pk).update(category=CategoryFactory())
+    kita.post(page(mall, "rule"), {"price_to_krw": "800000", "do": "save"})
+    form = kita.get(page(mall, "price")).context["form"]
+    assert [sku.product for sku, _offer in form.examples()] == [gets]
 
 
 @pytest.mark.parametrize("outcome", ["unreachable", "rubbish"])

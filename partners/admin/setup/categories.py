@@ -7,13 +7,16 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import Category
 from partners import locks
 from partners.admin.setup import terms
 from partners.admin.setup.call import call_mall
 from partners.admin.setup.tree import with_goods
+from partners.admin.setup.ways import box, url
 from partners.category_map import MOST_CODE, change_map, codes_of, nearest
 from partners.desired import digest
 from partners.models import PartnerMall, RemoteCategory
@@ -190,10 +193,6 @@ def progress(form: MapForm) -> dict:
     }
 
 
-def box(node: Category) -> str:
-    return f"code-{node.pk}"
-
-
 def labels_of(partner: PartnerMall) -> dict[str, str]:
     """Code of each leaf of the mall's to what the list shows: above / name (code)."""
     rows = list(RemoteCategory.objects.filter(partner=partner))
@@ -215,14 +214,30 @@ def stands(partner: PartnerMall) -> tuple[bool, str]:
     leaves = [one for one, after in pairwise([*paths, ""]) if not after.startswith(one)]
     bare = [path for path in paths if not nearest(path, codes)]
     mapped = len(leaves) - len(set(leaves).intersection(bare))
-    said = _("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}
-    return bool(codes) and not (bare and _has_rule(partner) and _wait(partner, bare)), said
+    said = [_("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}]
+    if n := _waiting(partner, bare):
+        said.append(ngettext("%(n)s product without a place", "%(n)s products without a place", n) % {"n": n})
+    return bool(codes) and not n, " · ".join(said)
 
 
-def _has_rule(partner: PartnerMall) -> bool:
-    return partner.state != PartnerMall.State.SETUP or "rule" in partner.steps_saved
+def kept_away(partner: PartnerMall) -> str:
+    """That the map keeps goods of the listing rule away, and the way to it; empty where it does not, or
+    where there is no map yet.
+    """
+    codes = codes_of(partner)
+    bare = [path for path in Category.objects.values_list("path", flat=True) if not nearest(path, codes)]
+    if not (n := _waiting(partner, bare) if codes else 0):
+        return ""
+    words = ngettext(
+        "%(n)s product of the listing rule has no category at this mall: not listed until it has one.",
+        "%(n)s products of the listing rule have no category at this mall: not listed until they have one.",
+        n,
+    )
+    map_url = url(partner, "categories")
+    return format_html('{} <a href="{}">{}</a>', words % {"n": n}, map_url, _("To the category map"))
 
 
-def _wait(partner: PartnerMall, paths: list[str]) -> bool:
-    """Whether the partner's rule selects goods of these categories."""
-    return on_show(partner).filter(category__path__in=paths).exists()
+def _waiting(partner: PartnerMall, paths: list[str]) -> int:
+    """How many goods of these categories the partner's rule selects; none before it was saved."""
+    has_rule = partner.state != PartnerMall.State.SETUP or "rule" in partner.steps_saved
+    return on_show(partner).filter(category__path__in=paths).count() if paths and has_rule else 0

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.admin.setup import call, categories, connector, key, price, rule, start, terms
+from partners.admin.setup.ways import url
 from partners.models import PartnerMall
 
 STEPS = {
@@ -65,19 +65,17 @@ def step(partner: PartnerMall | None, name: str) -> Step:
     return Step(name, number, TITLES[name], *STEPS[name].stands(partner), url(partner, name))
 
 
-def url(partner: PartnerMall, name: str) -> str:
-    return reverse("admin:partners_partnermall_setup", args=[partner.pk, name])
+def go_on(request, partner: PartnerMall):
+    """The way to the first step that is not done; to the last one where all are.
 
-
-def box_url(partner: PartnerMall, category) -> str:
-    """Of a category's box in the map, with its group open."""
-    return f"{url(partner, 'categories')}?at={category.pk}#id_{categories.box(category)}"
-
-
-def next_open(partner: PartnerMall) -> Step:
-    """The first step that is not done; the last one where all are."""
+    A map that leaves goods of the rule without a place holds nothing up: the mall may have none for them.
+    """
     rows = steps(partner)
-    return next((row for row in rows if not row.is_done), rows[-1])
+    left = [row for row in rows if not row.is_done]
+    if left and left[0].name == "categories" and (words := categories.kept_away(partner)):
+        messages.warning(request, words)
+        left = left[1:]
+    return redirect((left or rows[-1:])[0].url)
 
 
 def page(request, base: dict, partner: PartnerMall | None, name: str):

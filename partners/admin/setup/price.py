@@ -13,7 +13,8 @@ from catalog.rates import StaleRate
 from partners import goods
 from partners.feed import as_our_shop
 from partners.models import PartnerMall
-from partners.preview import offer_of
+from partners.preview import listable, offer_of
+from partners.rules import BadRule
 
 TEMPLATE = "admin/partners/setup/price.html"
 EXAMPLES = 3
@@ -62,18 +63,23 @@ class PriceForm(forms.Form):
         partner.safety_stock = self.cleaned_data["safety_stock"]
 
     def examples(self) -> list[tuple]:
-        """(option, what it costs and has here, and there by what the form holds) of goods that sell."""
+        """(option, what it costs and has here, and there by what the form holds) of goods that the listing
+        rule and the map give the mall, what sells best first.
+        """
         proposed = copy(self.partner)
         if self.is_bound and self.is_valid():
             self.apply(proposed)
         ours = as_our_shop(self.partner)
-        skus = Sku.objects.filter(is_active=True, product__state="on_sale", stock__on_hand__gt=0)
+        skus = Sku.objects.filter(is_active=True, stock__on_hand__gt=0)
         try:
-            terms = todays_terms()
-        except (StaleRate, NoPricePolicy):
+            terms, products = todays_terms(), listable(self.partner)
+        except (StaleRate, NoPricePolicy, BadRule):
             return []
-        first = skus.select_related("product").order_by("-product__sold", "pk")[:EXAMPLES]
-        shown = {sku.pk: sku for sku in first}
+        first = products.filter(pk__in=skus.values("product")).order_by("-sold", "pk")[:EXAMPLES]
+        best = list(first.values_list("pk", flat=True))
+        one_each = skus.filter(product__in=best).order_by("product_id", "pk").distinct("product_id")
+        found = {sku.product_id: sku for sku in one_each.select_related("product")}
+        shown = {found[pk].pk: found[pk] for pk in best}
         options = {option.pk: option for option in goods.options(Sku.objects.filter(pk__in=list(shown)))}
         return [(sku, offer_of(options[pk], ours, proposed, terms)) for pk, sku in shown.items()]
 

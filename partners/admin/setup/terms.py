@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners import locks
+from partners.admin.setup.ways import box_url, on_the_map
 from partners.admin.without import NO_PRICES, WITHOUT
 from partners.desired import digest
 from partners.models import PartnerMall
-from partners.preview import Preview, preview
+from partners.preview import NO_PLACE, Preview, preview
 from partners.rules import BadRule
 from partners.setup import change_terms, terms_of
 
@@ -72,7 +73,8 @@ def what_it_does(request, partner, proposed, codes=None) -> dict:
     except BadRule:
         messages.error(request, _("The listing rule cannot be read. Please save it anew in its step."))
         return {}
-    return {"preview": found, "groups": _groups(found), "lacking": _lacking(found)}
+    on_map = codes is not None
+    return {"preview": found, "groups": _groups(found), "lacking": _lacking(found, partner, on_map=on_map)}
 
 
 def _groups(found: Preview) -> list[tuple]:
@@ -84,5 +86,10 @@ def _groups(found: Preview) -> list[tuple]:
     ]
 
 
-def _lacking(found: Preview) -> list[tuple]:
-    return [(LACKS[code], group) for code, group in found.lacking.items()]
+def _lacking(found: Preview, partner: PartnerMall, *, on_map: bool) -> list[tuple]:
+    """(reason, group, [(category, its box in the map, how many)]); on the map's page what was typed stays."""
+    boxes = [
+        (category, on_the_map(category) if on_map else box_url(partner, category), n)
+        for category, n in found.unplaced
+    ]
+    return [(LACKS[code], group, boxes if code == NO_PLACE else []) for code, group in found.lacking.items()]
