@@ -18,6 +18,8 @@ ACTIONS = {
     "pause": _("paused it"),
     "resume": _("resumed it"),
     "partner_terms": _("changed what a partner gets"),
+    "commission_agreed": _("agreed on a commission"),
+    "commission_taken_back": _("took back a commission that was to come"),
     "begin_partner": _("began to set it up"),
     "move_partner": _("changed its connector, name or address"),
     "start_partner": _("started it"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -13,6 +14,7 @@ from kmall.money import half_up
 from orders.commission import Earned, freeze_commission
 from orders.models import Order
 from partners.models import CommissionRule, PartnerMall
+from partners.trail import note
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,32 @@ def rate_on(rules: Iterable[Rule], path: str, day: datetime.date) -> Decimal:
             in_force[rule.path] = rule.rate
     rates = (in_force[branch] for branch in sorted(in_force, key=len, reverse=True))
     return next((rate for rate in rates if rate is not None), Decimal(0))
+
+
+def agreed(partner: PartnerMall, day: datetime.date) -> Decimal | None:
+    """What a partner earns on a day wherever no branch has a rate of its own. None: nothing was agreed, so
+    what is sold there would earn nothing, and would have earned nothing whatever is agreed later.
+    """
+    rules = CommissionRule.objects.filter(partner=partner, category=None, valid_from__lte=day)
+    return rules.order_by("-valid_from").values_list("rate", flat=True).first()
+
+
+@transaction.atomic
+def agree(partner: PartnerMall, rate: Decimal, *, actor) -> None:
+    """The whole mall earns `rate` from today on. For one in set-up: it has sold nothing yet (writes)."""
+    today = timezone.localdate()
+    if agreed(partner, today) == rate:
+        return
+    rule, _new = CommissionRule.objects.update_or_create(
+        partner=partner, category=None, valid_from=today, defaults={"rate": rate}
+    )
+    note(partner, "commission_agreed", actor=actor, **in_the_trail(rule))
+
+
+def in_the_trail(rule: CommissionRule) -> dict:
+    """A rule as an entry of the trail keeps it; no category is the whole mall, no rate that of above."""
+    rate = None if rule.rate is None else f"{rule.rate:.4f}"
+    return {"category": rule.category_id, "rate": rate, "valid_from": f"{rule.valid_from}"}
 
 
 def earned(rules: Iterable[Rule], lines: Iterable[tuple[int, str, int]], day: datetime.date) -> dict:

@@ -2,11 +2,13 @@
 
 import datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.db.models import F, Window
 from django.db.models.functions import Lead
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -14,7 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import DeskAdmin
+from partners.admin.setup import ways
+from partners.commission import in_the_trail
 from partners.models import CommissionRule, PartnerMall
+from partners.trail import note
+
+BACK = "back"  # in the query of the form of a new rule: a mall's own page led there
 
 
 class PercentField(forms.DecimalField):
@@ -86,6 +93,21 @@ class CommissionRuleAdmin(DeskAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and _is_open(obj)
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if form.has_changed():
+            note(obj.partner, "commission_agreed", actor=request.user, **in_the_trail(obj))
+
+    def delete_model(self, request, obj):
+        note(obj.partner, "commission_taken_back", actor=request.user, **in_the_trail(obj))
+        super().delete_model(request, obj)
+
+    def response_post_save_add(self, request, obj):
+        """Back to the mall's own page, if that led here."""
+        if BACK in request.GET:
+            return redirect(ways.url(obj.partner, "price"))
+        return super().response_post_save_add(request, obj)
+
     def get_changeform_initial_data(self, request):
         return {"valid_from": _tomorrow()} | super().get_changeform_initial_data(request)
 
@@ -114,6 +136,12 @@ def with_end(rules):
     )
 
 
+def next_url(partner: PartnerMall) -> str:
+    """Where a further rule of a mall is agreed on; it leads back to the mall."""
+    query = urlencode({"partner": partner.pk, BACK: 1})
+    return f"{reverse('admin:partners_commissionrule_add')}?{query}"
+
+
 def terms(partner: PartnerMall) -> str:
     """What a partner earns today, branch by branch, with the next change; for its page."""
     rules = with_end(partner.commission_rules.select_related("category")).order_by("category__path")
@@ -127,6 +155,8 @@ def terms(partner: PartnerMall) -> str:
         for rule in rows
         if rule.valid_from > today and not any(other.category_id == rule.category_id for other in now)
     ]
+    if not any(rule.category_id is None for rule in now):
+        said.insert(0, (_("No commission is agreed for the whole mall: what is sold earns it nothing."), ""))
     url = f"{reverse('admin:partners_commissionrule_changelist')}?partner__id__exact={partner.pk}"
     lines = format_html_join("", "<div>{} <small>{}</small></div>", said)
     return format_html('{}<a href="{}">{}</a>', lines, url, _("All rules and changes"))

@@ -6,6 +6,13 @@ from partners.models import PartnerMall
 from tests.factories.partners import CREDENTIALS, skin_care
 
 ADD = "/admin/partners/partnermall/add/"
+PRICE = {
+    "price_factor": "100",
+    "stock_share": "100",
+    "safety_stock": "0",
+    "commission": "8",
+    "do": "save",
+}
 STEPS = ["connector", "key", "call", "categories", "rule", "price", "start"]
 
 
@@ -37,7 +44,7 @@ def begun(kita, sandbox, *, upto: str = "") -> PartnerMall:
     posts = {"key": CREDENTIALS | {"do": "enter"}, "call": {}}
     posts["categories"] = {f"code-{skin_care().pk}": "beauty-skincare", "do": "save"}
     posts |= {"rule": {"do": "save"}}
-    posts |= {"price": {"price_factor": "100", "stock_share": "100", "safety_stock": "0", "do": "save"}}
+    posts["price"] = PRICE
     for step, data in posts.items():
         if step == upto:
             break

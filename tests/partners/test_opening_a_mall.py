@@ -1,24 +1,27 @@
 """KITA opens a partner mall in steps at the desk, against the played mall, and nothing is sent before the last."""
 
+import datetime
 import json
+from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from catalog.models import Category, Product
 from kmall.models import AuditEntry
 from orders.models import Channel
 from partners.links import link
-from partners.models import PartnerMall, RemoteCategory
+from partners.models import CommissionRule, PartnerMall, RemoteCategory
 from partners.setup import start_partner
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
 from tests.partners.convergence import converge
-from tests.partners.opening import ADD, STEPS, begun, identity, page
+from tests.partners.opening import ADD, PRICE, STEPS, begun, identity, page
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +45,14 @@ def test_from_the_first_step_to_goods_on_the_malls_page(kita, sandbox):
     converge(mall)
     assert sandbox.state()["items"][f"P{product.pk}"]["state"] == "shown"
     deeds = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-    assert deeds == ["begin_partner", "new_credentials", "category_map", "partner_terms", "start_partner"]
+    assert deeds == [
+        "begin_partner",
+        "new_credentials",
+        "category_map",
+        "partner_terms",
+        "commission_agreed",
+        "start_partner",
+    ]
 
 
 def test_the_limits_of_the_malls_interface_are_entered_with_it(kita, sandbox):
@@ -61,7 +71,7 @@ def test_the_start_waits_until_nothing_is_missing(kita, sandbox):
     daily_terms()
     mall = begun(kita, sandbox, upto="key")
     answer = kita.post(page(mall, "start"))
-    assert [step for step, _text in answer.context["missing"]] == ["key", "call", "categories"]
+    assert [step for step, _text in answer.context["missing"]] == ["key", "call", "categories", "price"]
     assert PartnerMall.objects.get().state == "setup"
 
 
@@ -167,6 +177,74 @@ def test_a_rule_that_nothing_fits_is_told_before_the_start(kita, sandbox):
     assert nothing in looked.content.decode()
     kita.post(page(mall, "rule"), {"price_from_krw": "2000000000", "do": "save"})
     assert nothing in kita.get(page(mall, "start")).content.decode()
+
+
+@pytest.mark.parametrize("commission", ["", "100.01", "-1", "a lot"])
+def test_a_commission_is_asked_for_with_the_price(kita, sandbox, commission):
+    daily_terms()
+    mall = begun(kita, sandbox, upto="price")
+    answer = kita.post(page(mall, "price"), PRICE | {"commission": commission})
+    assert list(answer.context["form"].errors) == ["commission"]
+    assert not CommissionRule.objects.exists()
+
+
+def test_what_is_agreed_stands_at_the_start_and_counts_from_that_day(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox)
+    kita.post(page(mall, "price"), PRICE | {"commission": "7.5"})
+    at_start = kita.get(page(mall, "start"))
+    assert "7.5 %" in at_start.content.decode()
+    assert "7.5 %" in at_start.context["steps"][5].words
+    kita.post(page(mall, "start"))
+    rules = CommissionRule.objects.values_list("partner", "category", "rate", "valid_from")
+    assert list(rules) == [(mall.pk, None, Decimal("0.075"), timezone.localdate())]
+
+
+def test_a_mall_whose_sales_would_earn_nothing_unsaid_is_not_started(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox)
+    CommissionRule.objects.update(valid_from=timezone.localdate() + datetime.timedelta(days=1))
+    answer = kita.post(page(mall, "start"))
+    assert [step for step, _text in answer.context["missing"]] == ["price"]
+    assert "수수료가 정해지지 않았습니다" in answer.content.decode()
+    assert PartnerMall.objects.get().state == "setup"
+    assert kita.get(page(mall, "next")).url == page(mall, "price")
+    kita.post(page(mall, "price"), PRICE | {"commission": "0"})
+    kita.post(page(mall, "start"))
+    assert PartnerMall.objects.get().state == "active"
+
+
+def test_who_saves_a_commission_after_a_colleague_started_is_shown_what_runs(kita, sandbox):
+    daily_terms()
+    mall = begun(kita, sandbox)
+    typed = PRICE | {"commission": "9"}
+    seen = kita.post(page(mall, "price"), typed | {"do": "look"}).context["seen"]
+    kita.post(page(mall, "start"))
+    answer = kita.post(page(mall, "price"), typed | {"seen": seen})
+    assert "미리 본 내용과 다릅니다" in answer.content.decode()
+    assert CommissionRule.objects.get().rate == Decimal("0.08")
+
+
+def test_the_price_of_a_running_mall_leads_to_its_next_commission_and_back(kita):
+    mall = partner_mall(commission="0.0800")
+    shown = kita.get(page(mall, "price"))
+    assert "8 %" in shown.content.decode()
+    url = shown.context["form"].next_commission()
+    assert f'href="{escape(url)}"' in shown.content.decode()
+    offered = kita.get(url).context["adminform"].form
+    assert offered["partner"].value() == str(mall.pk)
+    day = timezone.localdate() + datetime.timedelta(days=1)
+    agreed = {"partner": mall.pk, "category": "", "rate": "6", "valid_from": f"{day}"}
+    assert kita.post(url, agreed).url == page(mall, "price")
+    assert "6 %" in kita.get(page(mall, "price")).content.decode()
+    rule = CommissionRule.objects.get(valid_from=day)
+    kita.post(reverse("admin:partners_commissionrule_delete", args=[rule.pk]), {"post": "yes"})
+    trail = AuditEntry.objects.filter(subject="partners.partnermall:igetmall").order_by("pk")
+    told = {"category": None, "rate": "0.0600", "valid_from": f"{day}"}
+    assert list(trail.values_list("action", "data")) == [
+        ("commission_agreed", told),
+        ("commission_taken_back", told),
+    ]
 
 
 def test_the_start_speaks_of_no_form_that_would_be_saved(kita, sandbox):

@@ -26,7 +26,7 @@ TITLES = {
     "call": gettext_lazy("Test call"),
     "categories": gettext_lazy("Category map"),
     "rule": gettext_lazy("Listing rule"),
-    "price": gettext_lazy("Price and stock"),
+    "price": gettext_lazy("Price, stock, commission"),
     "start": gettext_lazy("Look and start"),
 }
 TONES = {"setup": "info", "active": "good", "paused": "wait", "credentials": "bad"}

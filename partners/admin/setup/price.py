@@ -1,9 +1,10 @@
-"""The price rule as a form, with what it makes of real goods."""
+"""The price rule as a form, with what it makes of real goods, and what the mall earns of a sale."""
 
 from copy import copy
 from decimal import Decimal
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,9 @@ from catalog.models import Sku
 from catalog.pricing import NoPricePolicy, todays_terms
 from catalog.rates import StaleRate
 from partners import goods
+from partners.admin.commission import PercentField, next_url, percent
+from partners.admin.commission import terms as commission_terms
+from partners.commission import agree, agreed
 from partners.feed import as_our_shop
 from partners.models import PartnerMall
 from partners.preview import listable, offer_of
@@ -33,7 +37,9 @@ def _percent(label, hint, most):
 
 
 class PriceForm(forms.Form):
-    """Shares are typed in per cent."""
+    """Shares are typed in per cent. The commission is asked for until the start: what has sold keeps its own,
+    so that later only a rule of a day to come is agreed on.
+    """
 
     price_factor = _percent(
         gettext_lazy("Price there, % of ours"), gettext_lazy("105 is five per cent dearer than here"), 999
@@ -51,16 +57,42 @@ class PriceForm(forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
+    commission = PercentField(
+        label=gettext_lazy("Commission, %"),
+        help_text=gettext_lazy("of the goods' price, for the whole mall from today on; 0 if it earns none"),
+    )
+
     def __init__(self, data, *, partner: PartnerMall):
         stored = {name: _shown(getattr(partner, name) * 100) for name in ("price_factor", "stock_share")}
         super().__init__(data, initial=stored | {"safety_stock": partner.safety_stock})
         self.partner = partner
+        if partner.state == PartnerMall.State.SETUP:
+            self.initial["commission"] = agreed(partner, timezone.localdate())
+        else:
+            del self.fields["commission"]
+
+    def of_the_price(self) -> list[forms.BoundField]:
+        """All but the commission."""
+        return [self[name] for name in self.fields if name != "commission"]
+
+    def commission_terms(self) -> str:
+        """What is agreed, and the way to all of it."""
+        return commission_terms(self.partner)
+
+    def next_commission(self) -> str:
+        """Where a further commission is agreed on."""
+        return next_url(self.partner)
 
     def apply(self, partner: PartnerMall) -> None:
         """Write the rule into a mall's row, which is not saved."""
         for name in ("price_factor", "stock_share"):
             setattr(partner, name, self.cleaned_data[name] / 100)
         partner.safety_stock = self.cleaned_data["safety_stock"]
+
+    def agree(self, partner: PartnerMall, *, actor) -> None:
+        """Write what is not in the mall's row, if it was asked for."""
+        if "commission" in self.fields:
+            agree(partner, self.cleaned_data["commission"], actor=actor)
 
     def examples(self) -> list[tuple]:
         """(option, what it costs and has here, and there by what the form holds) of goods that the listing
@@ -85,8 +117,10 @@ class PriceForm(forms.Form):
 
 
 def stands(partner: PartnerMall) -> tuple[bool, str]:
-    is_done = partner.state != PartnerMall.State.SETUP or "price" in partner.steps_saved
-    return is_done, " · ".join(_in_words(partner))
+    rate = agreed(partner, timezone.localdate())
+    is_saved = "price" in partner.steps_saved and rate is not None
+    earns = _("no commission agreed") if rate is None else _("commission %s") % percent(rate)
+    return partner.state != PartnerMall.State.SETUP or is_saved, " · ".join([*_in_words(partner), earns])
 
 
 def _in_words(partner: PartnerMall) -> list[str]:

@@ -50,6 +50,8 @@ def _saved(request, partner: PartnerMall, form) -> bool:
     if held.state != PartnerMall.State.SETUP and request.POST.get("seen") != _seen(held, proposed):
         return False
     change_terms(held, proposed, actor=request.user)
+    if hasattr(form, "agree"):
+        form.agree(held, actor=request.user)
     return True
 
 
@@ -60,7 +62,9 @@ def _proposed(partner: PartnerMall, form) -> PartnerMall:
 
 
 def _seen(partner: PartnerMall, proposed: PartnerMall) -> str:
-    return digest({"before": terms_of(partner), "after": terms_of(proposed)})
+    """Of a mall in set-up something else than of one that runs: their forms differ."""
+    is_begun = partner.state != PartnerMall.State.SETUP
+    return digest({"before": terms_of(partner), "after": terms_of(proposed), "begun": is_begun})
 
 
 def what_it_does(request, partner, proposed, codes=None) -> dict:
