@@ -297,4 +297,5 @@ def refusal(code: str, words: str) -> str:
     return str(_("The mall refused it without a reason."))
 
 
-KNOWN = NOT_LISTABLE | OF_WAY | OF_REFUSAL
+MENDED_BY_HAND = NOT_LISTABLE | OF_REFUSAL
+KNOWN = MENDED_BY_HAND | OF_WAY

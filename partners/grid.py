@@ -10,21 +10,25 @@ from catalog.models import Category, Product, Seller, Sku
 from kmall.paging import Order, Page, paginate
 from partners.desired import product_of
 from partners.models import PartnerMall
-from partners.standing import Cell, at, cells
+from partners.standing import TO_MEND, Cell, at, cells
 
 PAGE_SIZE = 50
 AT_ONCE = 500  # products of one round of a file
 NEWEST = Order(("pk",), (int,))
+WAITING = "to_mend"  # in place of a standing: what waits for a person
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for. `partners`: the columns; `standing`: at one of them at least."""
+    """What is asked for. `partners`: the columns; `standing`: at one of them at least, `WAITING` for what
+    waits for a person; `cause`: the code of what keeps it there.
+    """
 
     partners: list[PartnerMall]
     seller: Seller | None = None
     category: Category | None = None
     standing: str = ""
+    cause: str = ""
     word: str = ""
 
 
@@ -70,11 +74,13 @@ def table(products: QuerySet[Product], wish: Wish) -> Iterator[list]:
 
 def _standing(products, wish: Wish) -> QuerySet[Product]:
     products = narrowed(products, wish)
-    if not wish.standing:
+    if not (wish.standing or wish.cause):
         return products
+    ways = TO_MEND if wish.standing in ("", WAITING) else [wish.standing]
+    caused = {"there__error_code": wish.cause} if wish.cause else {}
     anywhere = Q()
     for partner in wish.partners:
-        stand = at(partner, Product.objects.all()).filter(standing=wish.standing)
+        stand = at(partner, Product.objects.all()).filter(standing__in=ways, **caused)
         anywhere |= Exists(stand.filter(pk=OuterRef("pk")))
     return products.filter(anywhere)
 

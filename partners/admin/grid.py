@@ -1,7 +1,10 @@
 """Goods against partners on one page of the desk: filters, a line for each partner, the grid, a file."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,6 +12,7 @@ from catalog.admin.scope import is_kita, sellers_of
 from catalog.models import Category, Product, Seller
 from orders.reports import export
 from partners import grid
+from partners.causes import MENDED_BY_HAND
 from partners.models import PartnerMall
 from partners.standing import Standing, counts
 
@@ -52,11 +56,15 @@ class GridForm(forms.Form):
         to_field_name="code",
     )
     standing = forms.ChoiceField(label=gettext_lazy("state"), required=False)
+    cause = forms.ChoiceField(label=gettext_lazy("reason"), required=False)
 
     def __init__(self, data, *, partners, with_seller):
         super().__init__(data)
         self.fields["partner"].queryset = partners
-        self.fields["standing"].choices = [("", _("all")), *Standing.choices]
+        waiting = (grid.WAITING, _("waits for a person"))
+        self.fields["standing"].choices = [("", _("all")), waiting, *Standing.choices]
+        causes = [(code, cause.text) for code, cause in MENDED_BY_HAND.items()]
+        self.fields["cause"].choices = [("", _("all")), *causes]
         if not with_seller:
             del self.fields["seller"]
 
@@ -68,6 +76,7 @@ class GridForm(forms.Form):
             seller=cleaned.get("seller"),
             category=cleaned["category"],
             standing=cleaned["standing"],
+            cause=cleaned["cause"],
             word=cleaned["q"],
         )
 
@@ -91,6 +100,13 @@ def page(request, base: dict):
         "is_narrowed": bool(form.changed_data),
     }
     return render(request, "admin/partners/grid.html", context)
+
+
+def url(**query) -> str:
+    """The grid narrowed by `query`; what is empty does not narrow."""
+    return (
+        f"{reverse('admin:partners_grid')}?{urlencode({name: text for name, text in query.items() if text})}"
+    )
 
 
 def goods_of(user):

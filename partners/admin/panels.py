@@ -3,13 +3,20 @@
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from catalog.admin.scope import is_kita, is_seller, sellers_of
+from catalog.admin.scope import is_kita, is_seller
+from catalog.models import Product
 from kmall.desk import Link, Panel, add_link, add_name, add_panel
+from partners.admin import grid
 from partners.admin.scope import mall_of
 from partners.causes import REFUSED, reason
+from partners.grid import WAITING
+from partners.held_up import HeldUp, held_up
 from partners.models import Discrepancy, Listing, PartnerMall, PartnerOrder, PartnerRequest
+from partners.standing import TO_MEND, Standing
+
+MOST_REASONS = 6
 
 
 def _staff(request):
@@ -101,24 +108,36 @@ def _open_differences() -> list[tuple]:
 
 
 def refused(request):
-    """A seller's goods that a partner refused or that lack something, with the reason at hand."""
+    """A seller's goods that a partner refused or that lack something: how many, and for which reasons."""
     if is_kita(request.user) or not is_seller(request.user):
         return None
-    rows = Listing.objects.filter(
-        product__seller__in=sellers_of(request.user).values("pk"), outcome="refused"
-    )
+    found = held_up(list(grid.malls_of(request.user)), grid.goods_of(request.user))
+    shown = found[:MOST_REASONS]
+    alone = Product.objects.in_bulk([pk for one in shown if len(one.products) == 1 for pk in one.products])
     return {
         "title": _("Held up on the way to partner malls"),
-        "rows": [
-            (
-                row.product.name,
-                f"{row.partner.name}: {reason(row)}",
-                reverse("admin:partners_why", args=[row.product_id, row.partner.code]),
-            )
-            for row in rows.select_related("product", "partner")[:6]
-        ],
+        "figures": [_held_up_so(standing, found) for standing in TO_MEND] if found else [],
+        "rows": [_reason_row(one, alone) for one in shown],
         "empty": _("Nothing is held up on the way to a partner mall."),
+        "more_url": grid.url(standing=WAITING) if found else "",
     }
+
+
+def _held_up_so(standing: Standing, found: list[HeldUp]) -> tuple:
+    products = {pk for one in found if one.standing == standing for pk in one.products}
+    return standing.label, len(products), grid.url(standing=standing), "bad" if products else ""
+
+
+def _reason_row(one: HeldUp, alone: dict[int, Product]) -> tuple:
+    """A reason with its goods: how many at which malls; one that is alone by its name, with the way to it."""
+    n, [first, *more] = len(one.products), one.malls
+    if n > 1:
+        goods = ngettext("%(n)s product", "%(n)s products", n) % {"n": n}
+        url = grid.url(standing=one.standing, cause=one.code, partner="" if more else first.code)
+    else:
+        (product,) = (alone[pk] for pk in one.products)
+        goods, url = product.name, reverse("admin:partners_why", args=[product.pk, first.code])
+    return one.words, f"{goods} · {', '.join(mall.name for mall in one.malls)}", url
 
 
 def my_mall(request):
