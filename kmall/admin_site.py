@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from kmall import desk
+from kmall import desk, desk_history
 from kmall.desk_columns import Columns
 
 LANGUAGES = ("ko", "zh-hans", "en")
@@ -65,6 +65,13 @@ class NamedList(Columns):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name)}
         return super().change_view(request, object_id, form_url, title | (extra_context or {}))
+
+    def history_view(self, request, object_id, extra_context=None):
+        answer = super().history_view(request, object_id, extra_context)
+        names = desk_history.names_of(self)
+        for entry in getattr(answer, "context_data", {}).get("action_list", ()):
+            entry.words = desk_history.told(entry, names)
+        return answer
 
 
 class DeskSite(admin.AdminSite):
