@@ -71,6 +71,21 @@ def change_map(partner: PartnerMall, codes: dict[int, str], *, actor) -> int:
 
 
 @transaction.atomic
+def map_row_changed(
+    partner: PartnerMall, before: CategoryMap | None, after: CategoryMap | None, *, actor
+) -> None:
+    """One row was changed by itself: its partner's listings and trail, as `change_map` has them (writes)."""
+    was, now = (
+        {str(row.category_id): row.remote_code} if row and row.partner_id == partner.pk else {}
+        for row in (before, after)
+    )
+    if was != now:
+        bare = dict.fromkeys(was | now, "")
+        note(partner, "category_map", actor=actor, before=bare | was, after=bare | now)
+    rules_changed(partner)
+
+
+@transaction.atomic
 def keep_remote(partner: PartnerMall, categories) -> None:
     """Keep the partner's own tree as its interface lists it now (`connector.RemoteCategory`s) (writes)."""
     listed = {category.code: category for category in categories if _is_code(category.code)}

@@ -67,19 +67,24 @@ def try_new(partner: PartnerMall, *, actor) -> Trial:
     return trial
 
 
-def believed_again(partner: PartnerMall) -> bool:
+@transaction.atomic
+def believed_again(partner: PartnerMall, *, actor) -> bool:
     """The mall took the key in use after it had refused it: work goes on. False where nothing stood still."""
     still = PartnerMall.objects.filter(pk=partner.pk, state=State.CREDENTIALS)
     if not still.update(state=State.ACTIVE, state_note=""):
         return False
+    note(partner, "credentials_believed", actor=actor)
     partner.refresh_from_db()
     rules_changed(partner)
     return True
 
 
-def discard(partner: PartnerMall) -> None:
+@transaction.atomic
+def discard(partner: PartnerMall, *, actor) -> None:
     """Forget the key that waits."""
-    PartnerMall.objects.filter(pk=partner.pk, spare_until=None).update(spare_credentials="", spare_until=None)
+    waiting = PartnerMall.objects.filter(pk=partner.pk, spare_until=None).exclude(spare_credentials="")
+    if waiting.update(spare_credentials=""):
+        note(partner, "credentials_discarded", actor=actor)
 
 
 def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict | Unread:

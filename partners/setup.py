@@ -11,7 +11,7 @@ from partners import locks
 from partners.mark import rules_changed
 from partners.models import CategoryMap, PartnerMall
 from partners.rules import BadRule, Rule
-from partners.trail import note
+from partners.trail import note, renamed
 
 TERMS = "rule", "price_factor", "stock_share", "safety_stock"
 # How the mall may be called; none of it changes what it gets.
@@ -119,7 +119,10 @@ def move_partner(partner: PartnerMall, *, actor, **fields) -> None:
     PartnerMall.objects.filter(pk=partner.pk).update(**fields)
     names = {name: fields[name] for name in ("name_ko", "name_zh_hans", "code")}
     Channel.objects.filter(pk=stored.channel_id).update(**names)
-    note(partner, "move_partner", actor=actor)
+    if "code" in changed:
+        renamed(stored.code, fields["code"])
+    before = {name: getattr(stored, name) for name in sorted(changed)}
+    note(partner, "move_partner", actor=actor, before=before, after={name: fields[name] for name in before})
     if changed - set(LIMITS):
         rules_changed(partner)
 

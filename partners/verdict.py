@@ -18,6 +18,7 @@ from kmall.mail import send_mail
 from partners import breaker, locks, pace
 from partners.connectors.connector import BadCredentials, Deferred, Fault, Misfit, TooLarge, Unknown
 from partners.models import Listing, PartnerMall, PartnerOrder
+from partners.trail import note
 
 logger = logging.getLogger(__name__)
 
@@ -147,6 +148,7 @@ def pause_for_credentials(partner: PartnerMall, text: str) -> None:
         PartnerMall.objects.filter(pk=row.pk).update(
             state=PartnerMall.State.CREDENTIALS, state_note=text[:200], untold_since=timezone.now()
         )
+        note(row, "credentials_refused", actor=None)
     tell_of_credentials()
 
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.scope import DeskAdmin, ScopedInline
 from catalog.pictures.uploads import PictureRefused
 from partners import locks
-from partners.admin import addresses, overview
+from partners.admin import addresses, history, overview
 from partners.admin.commission import terms
 from partners.admin.meanwhile import KeepsOthersChanges
 from partners.admin.setup import pages
 from partners.admin.setup.categories import RemoteField, labels_of
+from partners.category_map import map_row_changed
 from partners.frame import logo_url
 from partners.logo import keep_logo
 from partners.mark import rules_changed
@@ -55,6 +56,7 @@ class PartnerMallAdmin(DeskAdmin):
     """What has no step of the set-up of its own: pace, links, frame, people."""
 
     form = PartnerForm
+    object_history_template = "admin/partners/history.html"
     kita_may = frozenset({"view", "add", "change"})
     readonly_fields = (
         "state",
@@ -113,6 +115,12 @@ class PartnerMallAdmin(DeskAdmin):
         )
         context["show_save_and_add_another"] = False  # a mall is not opened on a page like this
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def history_view(self, request, object_id, extra_context=None):
+        """All that was done with the mall, not at this form only."""
+        partner = self.get_object(request, object_id)
+        deeds = history.page(partner, self, request.GET.get("p")) if partner else None
+        return super().history_view(request, object_id, {"deeds": deeds} | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
         """The list of malls is the overview of how they stand."""
@@ -202,14 +210,15 @@ class CategoryMapAdmin(DeskAdmin):
         """Under the mall's lock, as the step of the set-up changes the map."""
         malls = {obj.partner_id, form.initial.get("partner", obj.partner_id)}
         list(locks.partner_malls().filter(pk__in=malls).order_by("pk"))
+        was = CategoryMap.objects.filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
-        self._tell(malls)
+        self._tell(request.user, was, obj)
 
     def delete_model(self, request, obj):
+        self._tell(request.user, obj, None)
         super().delete_model(request, obj)
-        self._tell({obj.partner_id})
 
     @staticmethod
-    def _tell(malls: set[int]) -> None:
-        for partner in PartnerMall.objects.filter(pk__in=malls):
-            rules_changed(partner)
+    def _tell(user, before: CategoryMap | None, after: CategoryMap | None) -> None:
+        for partner in PartnerMall.objects.filter(pk__in={row.partner_id for row in (before, after) if row}):
+            map_row_changed(partner, before, after, actor=user)

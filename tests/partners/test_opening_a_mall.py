@@ -48,6 +48,7 @@ def test_from_the_first_step_to_goods_on_the_malls_page(kita, sandbox):
     assert deeds == [
         "begin_partner",
         "new_credentials",
+        "test_call",
         "category_map",
         "partner_terms",
         "commission_agreed",

@@ -10,6 +10,7 @@ from partners.admin.setup.trial_words import told
 from partners.category_map import keep_remote
 from partners.keys import believed_again
 from partners.models import Call, PartnerMall
+from partners.trail import note
 from partners.trial import KIND, try_out
 
 TEMPLATE = "admin/partners/setup/call.html"
@@ -31,11 +32,12 @@ def show(request, partner: PartnerMall) -> dict | None:
 def call_mall(request, partner: PartnerMall) -> bool:
     """Call the mall, keep the categories that it lists, say what came of it. Whether it answered."""
     trial = try_out(partner)
+    note(partner, "test_call", actor=request.user, is_answered=trial.is_ok)
     if not trial.is_ok:
         messages.error(request, told(trial))
         return False
     messages.success(request, f"{told(trial)} {_fetched(partner, trial.categories)}".strip())
-    if believed_again(partner):
+    if believed_again(partner, actor=request.user):
         messages.success(request, _("The mall takes our key again, so what waits is being sent."))
     return True
 

@@ -88,7 +88,7 @@ def _try(request, partner) -> bool:
 
 
 def _discard(request, partner) -> bool:
-    keys.discard(partner)
+    keys.discard(partner, actor=request.user)
     partner.refresh_from_db()
     messages.success(request, _("The new key is forgotten, the old one stays in use."))
     return False

@@ -103,7 +103,7 @@ def meet(trouble, of: World, monkeypatch):
     if trouble == "suspended":
         of.mall.refresh_from_db()
         assert of.mall.state == PartnerMall.State.CREDENTIALS
-        keys.believed_again(of.mall)  # as KITA's test call does
+        keys.believed_again(of.mall, actor=None)  # as KITA's test call does
 
 
 @contextlib.contextmanager
