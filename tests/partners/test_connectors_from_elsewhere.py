@@ -10,6 +10,7 @@ from partners.connectors import connect
 from partners.connectors.connector import BadCredentials
 from tests.factories.partners import partner_mall
 from tests.factories.people import kita_officer
+from tests.partners.mall import ROOT
 from tests.partners.played import malls
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,16 @@ def test_an_installed_connector_is_connected_by_its_name(harbin):
 def test_its_author_plays_the_tests_of_every_mall_with_it_alone(harbin):
     (played,) = malls("kmall24_harbin_played").values()
     assert connect(played.open("https://open.harbin.example")).base_url == "https://open.harbin.example"
+
+
+def test_a_mall_of_goods_alone_is_asked_about_goods_alone():
+    """Of each file of tests of every mall: whether it says what the mall must be able to."""
+    asked = set()
+    for file in (ROOT / "tests/partners/every_mall").glob("test_*.py"):
+        marks = importlib.import_module(f"tests.partners.every_mall.{file.stem}").pytestmark
+        needed = [mark for mark in (marks if isinstance(marks, list) else [marks]) if mark.name == "needs"]
+        asked |= set() if needed else {file.stem}
+    assert asked == {"test_calls", "test_convergence", "test_declaring", "test_goods"}
 
 
 def test_a_name_that_nobody_has_is_a_matter_for_a_person():

@@ -13,7 +13,7 @@ from tests.factories.partners import listable
 from tests.partners.convergence import pull_orders, work_orders
 from tests.partners.selling import buy, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.needs("orders")]
 FOR_EVER = 1000  # calls
 
 

@@ -11,7 +11,7 @@ from tests.factories.partners import listable
 from tests.partners.convergence import pull_orders, work_again
 from tests.partners.selling import answer_return, ask_for_return, asked, buy, on_hand, ship, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.needs("requests", "refunds")]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.factories.partners import listable
 from tests.partners.convergence import pull_orders
 from tests.partners.selling import DAY, a_day_passes, buy, fetch, open_kinds, ship
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.needs("statements", "refunds")]
 KINDS = {
     "statement-drops": "there",
     "statement-invents": "here",

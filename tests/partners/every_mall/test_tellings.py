@@ -11,7 +11,7 @@ from tests.factories.partners import listable
 from tests.partners.convergence import work_again, work_orders
 from tests.partners.selling import asked, buy, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.needs("orders")]
 
 
 @pytest.fixture
