@@ -11,7 +11,7 @@ from django.utils import timezone
 from kmall import caching
 from partners import locks
 from partners.connectors import connect
-from partners.connectors.connector import BadCredentials
+from partners.connectors.connector import NotSigned
 from partners.connectors.reading import Unread
 from partners.mark import rules_changed
 from partners.models import PartnerMall
@@ -91,10 +91,10 @@ def notice(partner: PartnerMall, parameters: dict, body: bytes) -> dict | Unread
     """What a mall's notice carries, signed with either key of a change. Raises as `Connector.notice`."""
     connector = connect(partner)
     if not hasattr(connector, "notice"):
-        raise BadCredentials("this mall sends no notices: whoever does is not the mall")
+        raise NotSigned("INVALID_SIGNATURE")  # this mall sends no notices: whoever does is not the mall
     try:
         return connector.notice(parameters, body)
-    except BadCredentials:
+    except NotSigned:
         over = partner.spare_until is not None and partner.spare_until < timezone.now()
         if not partner.spare_credentials or over:
             raise

@@ -86,6 +86,10 @@ class NotGenuine(Exception):
         self.code, self.more = code, more
 
 
+class NotSigned(NotGenuine):
+    """The same, by no key that we share with the mall; perhaps by the other one, while keys are changed."""
+
+
 class NotReady(Fault):
     """What was asked for is not there yet."""
 

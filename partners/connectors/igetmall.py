@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from kmall.signing import hmac_sha256, same
 from partners.connectors import igetmall_answers as answers
-from partners.connectors.connector import BadCredentials, Profile
-from partners.connectors.reading import GMT8, Unread, gmt8
+from partners.connectors.connector import NotGenuine, NotSigned, Profile
+from partners.connectors.reading import GMT8, Unread
 from partners.connectors.transport import Line, one_for
 from partners.desired import digest, digest_of
 
@@ -113,20 +113,19 @@ class IGetMall:
     def notice(self, parameters: dict, body: bytes) -> dict | Unread:
         """The order that a notice of the mall carries, or what cannot be read of it.
 
-        Raises `BadCredentials` if it is not from the mall, ValueError if it is not even JSON.
+        Raises `NotGenuine` if it is not from the mall, ValueError if it is not even JSON.
         """
-        found = hashlib.sha256(body).hexdigest()
-        try:
-            sent = gmt8(parameters["timestamp"], answers.STAMP)
-            genuine = (
-                parameters["app_key"] == self._key
-                and same(parameters["content_sha256"], found)
-                and same(parameters["sign"], signature(parameters, self._secret))
-            )
-        except (KeyError, ValueError):
-            genuine = False
-        if not genuine or abs(timezone.now() - sent) > TOLERANCE:
-            raise BadCredentials("notice not signed by the mall, or too old")
+        sent = answers.notice_sent_at(parameters)
+        if parameters["app_key"] != self._key:
+            raise NotSigned("INVALID_APP_KEY")
+        is_whole = same(parameters["content_sha256"], hashlib.sha256(body).hexdigest())
+        if not is_whole or not same(parameters["sign"], signature(parameters, self._secret)):
+            raise NotSigned("INVALID_SIGNATURE")
+        now = timezone.now()
+        if abs(now - sent) > TOLERANCE:
+            raise NotGenuine("TIMESTAMP_EXPIRED", now=now.astimezone(GMT8).strftime(answers.STAMP))
+        if parameters["method"] != "igm.order.changed":
+            raise NotGenuine("UNKNOWN_METHOD")
         return answers.noticed(body)
 
     def _items(self, method, items, parts):

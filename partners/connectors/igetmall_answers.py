@@ -1,6 +1,8 @@
 """What I Get Mall answers, read: the data of an envelope or the fault that it tells; sections 3 to 5, 7."""
 
+import datetime
 import json
+import re
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +12,7 @@ from partners.connectors.connector import (
     ClockDiffers,
     Deferred,
     Digest,
+    NotGenuine,
     NotReady,
     Page,
     RemoteCategory,
@@ -26,6 +29,8 @@ from partners.connectors.reading import FIGURES, Misread, Unread, each, gmt8, nu
 from partners.connectors.transport import told, unreadable
 
 STAMP = "%Y-%m-%d %H:%M:%S"
+FIXED = {"v": "1.0", "sign_method": "hmac-sha256"}
+NEEDED = ("method", "app_key", "timestamp", "nonce", "content_sha256", "sign")
 ORDER_STATES = ("paid", "confirmed", "refused", "shipped", "cancelled", "refunded")
 FAULTS = {
     "INVALID_SIGNATURE": BadCredentials, "INVALID_APP_KEY": BadCredentials, "APP_SUSPENDED": BadCredentials,
@@ -126,6 +131,17 @@ def _shown(row: dict) -> Shown:
 def orders(data: dict) -> Page:
     rows, unread = _each(data["orders"])
     return Page(rows, data["next_cursor"], unread=unread)
+
+
+def notice_sent_at(parameters: dict) -> datetime.datetime:
+    """When a notice was sent. Raises `NotGenuine` where a parameter of section 2 is missing or malformed."""
+    try:
+        is_right = {name: parameters[name] for name in FIXED} == FIXED and all(map(parameters.get, NEEDED))
+        if is_right and re.fullmatch(r"[A-Za-z0-9]{16,64}", parameters["nonce"]):
+            return gmt8(parameters["timestamp"], STAMP)
+    except (KeyError, ValueError):
+        pass
+    raise NotGenuine("INVALID_PARAMETER")
 
 
 def noticed(body: bytes) -> dict | Unread:

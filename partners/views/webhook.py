@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from partners import keys
-from partners.connectors.connector import BadCredentials
+from partners.connectors.connector import BadCredentials, NotGenuine
 from partners.connectors.reading import UNREADABLE
 from partners.inbound import take_notice
 from partners.models import PartnerMall
@@ -19,6 +19,7 @@ from partners.models import PartnerMall
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 1 << 20
+STATUS = {"OK": 200, "INVALID_PARAMETER": 400, "UNKNOWN_METHOD": 404, "TOO_LARGE": 413}  # all others 401
 NONCE_SECONDS = 1200  # twice what a timestamp may be off
 
 
@@ -28,17 +29,19 @@ def notice(request, code):
     """Keep the order that a notice tells of; the answer says only that it was kept."""
     partner = get_object_or_404(PartnerMall.objects.exclude(state=PartnerMall.State.SETUP), code=code)
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        return _envelope("TOO_LARGE", 413)
+        return _envelope("TOO_LARGE")
     try:
         told = keys.notice(partner, request.GET.dict(), request.body)
-    except BadCredentials:
-        return _envelope("INVALID_SIGNATURE", 401)
+    except NotGenuine as why:
+        return _envelope(why.code, **why.more)
+    except BadCredentials:  # of ours, who could not set the connector up
+        return _envelope("INVALID_SIGNATURE")
     except UNREADABLE:
-        return _envelope("INVALID_PARAMETER", 400)
+        return _envelope("INVALID_PARAMETER")
     if not _is_new(code, request.GET.get("nonce")):
-        return _envelope("REPLAYED_NONCE", 401)
+        return _envelope("REPLAYED_NONCE")
     # what cannot be read is kept too, and the mall hears that it has something to mend
-    return _envelope("OK", 200) if take_notice(partner, told) else _envelope("INVALID_PARAMETER", 400)
+    return _envelope("OK" if take_notice(partner, told) else "INVALID_PARAMETER")
 
 
 def _is_new(code, nonce):
@@ -49,6 +52,6 @@ def _is_new(code, nonce):
         return True
 
 
-def _envelope(code, status):
-    body = {"code": code, "message": "", "request_id": uuid.uuid4().hex, "data": {}}
-    return JsonResponse(body, status=status)
+def _envelope(code, **data):
+    body = {"code": code, "message": "", "request_id": uuid.uuid4().hex, "data": data}
+    return JsonResponse(body, status=STATUS.get(code, 401))

@@ -163,7 +163,11 @@ def of_notices():
             lambda said: said.raw.endswith(b" "), lambda said: said.anew(said.raw.strip())
         ),
         "8: 过期的通知被拒绝": changing(lambda said: said.is_by() and not said.is_now),
-        "8: 重放的通知被拒绝": changing(lambda said: said.is_good),
+        "8: 未知的 app_key 与方法被拒绝": _told(lambda said: said.method.endswith("danced"), {"code": "OK"}),
+        "8: 格式不符的 nonce 返回 INVALID_PARAMETER": _told(
+            lambda said: said.query["nonce"] == "short", {"code": "OK"}
+        ),
+        "8: 重放的通知被拒绝": changing(lambda said: said.is_good and len(said.query["nonce"]) == 32),
         "8: 不是订单的正文返回 INVALID_PARAMETER": _told(lambda said: said.raw == b"[]", {"code": "OK"}),
     }
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 
-from partners.conformance.checks import Book, expect
+from partners.conformance.checks import Book, Differs, expect
 from partners.conformance.igetmall.client import GMT8, Client, stamp
 
 CONTRACT = "爱购商城接口约定 · 供应商一侧（docs/partners/igetmall.md）"
@@ -73,8 +73,24 @@ def changed_body(supplier):
 
 @promise("8", "过期的通知被拒绝", "오래된 통지는 거절한다")
 def old(supplier):
-    found = supplier.code(METHOD, supplier.order(), timestamp=stamp(-11))
-    expect("是否拒绝", found in ("TIMESTAMP_EXPIRED", "INVALID_SIGNATURE"), True)
+    found = supplier.call(METHOD, supplier.order(), timestamp=stamp(-11))
+    expect("返回码", found["code"], "TIMESTAMP_EXPIRED")
+    if not found["data"].get("now"):
+        raise Differs("TIMESTAMP_EXPIRED 没有带 data.now（接收方时间）")
+
+
+@promise("8", "未知的 app_key 与方法被拒绝", "모르는 app_key와 메서드는 거절한다")
+def unknown(supplier):
+    found = supplier.code(METHOD, supplier.order(), app_key="nobody-00000")
+    expect("app_key 未知时的返回码", found, "INVALID_APP_KEY")
+    expect("方法未知时的返回码", supplier.code("igm.order.danced", supplier.order()), "UNKNOWN_METHOD")
+
+
+@promise("8", "格式不符的 nonce 返回 INVALID_PARAMETER", "틀린 nonce는 INVALID_PARAMETER")
+def bad_nonce(supplier):
+    for text in ("short", "a" * 65, "with-a-hyphen-0000"):
+        found = supplier.code(METHOD, supplier.order(), nonce=text)
+        expect(f"{text!r} 的返回码", found, "INVALID_PARAMETER")
 
 
 @promise("8", "重放的通知被拒绝", "다시 보낸 통지(nonce)는 거절한다")
