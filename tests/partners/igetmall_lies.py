@@ -107,6 +107,7 @@ def lies(known):
     """{what the kit says: the lie that breaks it}, fresh for a run."""
     return {
         "7: 订单按更新时间从旧到新": of_orders(lambda row: row | {"updated_at": "2020"}, known.settled),
+        "7: 没有时区的 since 返回 INVALID_PARAMETER": coded("igm.orders.list", "OK", '24T00:00:00"'),
         "7: 实付等于各行价税之和加运费": of_orders(lambda row: row | {"freight_fen": 1}, known.refuse),
         "7: 未知订单返回 UNKNOWN_ORDER": coded(ANSWER, "INVALID_PARAMETER", "KIT-none"),
         "7: 未确认的订单不能发货": standing("igm.orders.ship", "paid", "confirmed"),

@@ -124,6 +124,22 @@ def test_ten_minutes_are_the_most_that_clocks_may_differ(yonggou, minutes, code)
     assert tell(yonggou, "GOODS_LIST", MessageTime=f"{at:%Y%m%d%H%M%S}")[0] == code
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("STATEMENT_GET", "<Day>2026-11-24</Day><After></After>"),
+        *(("ORDER_REFUND", f"<RefundNo>1</RefundNo><RefundAmount>{yuan}</RefundAmount><Reason>other</Reason>"
+           f"<Lines><Line><SkuNo>SP1</SkuNo><Quantity>1</Quantity><RefundAmount>{yuan}</RefundAmount></Line></Lines>")
+          for yuan in ("1.5", "1.234")),
+    ],
+)  # fmt: skip
+def test_a_day_and_money_that_are_written_otherwise_are_malformed(yonggou, kind, body):
+    order = yonggou.operate("/operator/orders/", out_id="P1", sku="SP1")["order_id"]
+    number = f"<OrderNo>{order}</OrderNo>"
+    assert tell(yonggou, "ORDER_CONFIRM", f"{number}<SupplierOrderNo>K1</SupplierOrderNo>")[0] == "0000"
+    assert tell(yonggou, kind, number + body)[0] == "1001"
+
+
 def test_state_is_kept_over_a_restart(yonggou):
     number = put(yonggou, goods())
     yonggou.stop()

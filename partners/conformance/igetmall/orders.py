@@ -14,6 +14,12 @@ def in_order(mall):
     expect("各订单的 updated_at", times, sorted(times))
 
 
+@promise("7", "没有时区的 since 返回 INVALID_PARAMETER", "시간대가 없는 since는 INVALID_PARAMETER")
+def since_without_offset(mall):
+    body = {"since": "2026-11-24T00:00:00", "cursor": "", "page_size": 1}
+    expect("返回码", mall.code("igm.orders.list", body), "INVALID_PARAMETER")
+
+
 @promise("7", "实付等于各行价税之和加运费", "실결제액은 줄마다 값과 세금을 더하고 운임을 더한 것이다")
 def sums(mall):
     for order in all_orders(mall):

@@ -18,6 +18,7 @@ RULES = [  # what is wrong, the field it is told at, the code
     ({"pictures": []}, "pictures", "BAD_PICTURE"),
     ({"link": "https://elsewhere.example/x"}, "link", "BAD_LINK"),
     ({"skus": []}, "skus", "BAD_SKUS"),
+    ({"skus": [{"out_sku_id": "K 1", "title": "", "barcode": ""}]}, "out_sku_id", "BAD_ID"),
 ]
 
 

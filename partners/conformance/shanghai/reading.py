@@ -19,6 +19,7 @@ RULES = [  # what is wrong, the part and the field it is told at, the code
     ({"origin": "CN"}, {}, "content", "origin", "BAD_ORIGIN"),
     ({"pictures": []}, {}, "content", "pictures", "BAD_PICTURE"),
     ({"link": "https://elsewhere.example/x"}, {}, "content", "link", "BAD_LINK"),
+    ({"skus": [{"out_sku_id": "K 1", "title": "", "barcode": ""}]}, {}, "content", "out_sku_id", "BAD_ID"),
     ({}, {"price_fen": 0, "landed_fen": 1238}, "offer", "price_fen", "BAD_PRICE"),
     ({}, {"was_fen": 13600}, "offer", "was_fen", "BAD_PRICE"),
     ({}, {"landed_fen": 1}, "offer", "landed_fen", "BAD_PRICE"),

@@ -22,12 +22,15 @@ HEADS = {
 def bad_files(mall):
     good = sheet("answer", ["KIT-none", "confirmed", "KIT-1", "", ""])
     perhaps = sheet("answer", ["KIT-none", "perhaps", "KIT-1", "", ""])
-    for raw, line, column in (
-        (good.replace(b"answer,number", b"number,answer", 1), 1, None),
-        (good + b"one cell\r\n", 3, None),
-        (perhaps, 2, "answer"),
+    sent = ["KIT-none", "KIT-P1", "SF", "KIT0000"]
+    for kind, raw, line, column in (
+        ("answer", good.replace(b"answer,number", b"number,answer", 1), 1, None),
+        ("answer", good + b"one cell\r\n", 3, None),
+        ("answer", perhaps, 2, "answer"),
+        ("parcel", sheet("parcel", [*sent, "2026-11-24 18:00:00", "K1", "two"]), 2, "quantity"),
+        ("parcel", sheet("parcel", [*sent, "yesterday", "K1", "2"]), 2, "shipped_at"),
     ):
-        expect(f"{raw[-40:]!r} 的返回码", drop(mall, "answer", raw), "BAD_FILE")
+        expect(f"{raw[-40:]!r} 的返回码", drop(mall, kind, raw), "BAD_FILE")
         expect(f"{raw[-40:]!r} 的行", mall.problem.get("line"), line)
         if column:
             expect("列", mall.problem.get("column"), column)

@@ -39,10 +39,12 @@ def number_of(body):
 def listing(mall, body):
     size = min(int(body.get("page_size", 50)), 50)
     try:
-        since = datetime.datetime.fromisoformat(body.get("since", "")).astimezone(GMT8)
+        since = datetime.datetime.fromisoformat(body.get("since", ""))
+        if since.tzinfo is None:
+            raise ValueError(since)
     except (TypeError, ValueError):
         raise Refusal("INVALID_PARAMETER", "since 格式不符") from None
-    at, cursor = since.isoformat(timespec="milliseconds"), str(body.get("cursor", ""))
+    at, cursor = since.astimezone(GMT8).isoformat(timespec="milliseconds"), str(body.get("cursor", ""))
     found, more = orderbook.changed_since(mall.state, at, cursor, size)
     return {"orders": [as_told(order) for order in found], "next_cursor": more}
 

@@ -21,7 +21,7 @@ def item_faults(item, shop_url):
     if not is_whole(item.get("version"), 1, 2**53 - 1):
         wrong("BAD_VERSION", "version", "版本号须为正整数")
     if not 1 <= len(str(item.get("key", ""))) <= 80:
-        wrong("BAD_KEY", "key", "缺少幂等键")
+        wrong("BAD_KEY", "key", "幂等键须为 1 至 80 字")
     content, offer = item.get("content"), item.get("offer")
     if isinstance(content, dict):
         _content(content, shop_url, wrong)
@@ -58,13 +58,11 @@ def _content(content, shop_url, wrong):
         wrong("BAD_PICTURE", "pictures", "须有 1 至 5 张图片")
     if not content.get("link", "").startswith(shop_url + "/"):
         wrong("BAD_LINK", "link", "链接须指向供应商登记的网址")
-    if not 1 <= len(content.get("skus", [])) <= 60 or not all(ID.match(i) for i in _sku_ids(content)):
-        wrong("BAD_SKUS", "skus", "规格须为 1 至 60 个")
+    _skus(content, wrong)
 
 
 def _offer(offer, wrong):
-    if not 1 <= len(offer.get("skus", [])) <= 60:
-        wrong("BAD_SKUS", "skus", "规格须为 1 至 60 个")
+    _skus(offer, wrong)
     for sku in offer.get("skus", []):
         price, was, tax = sku.get("price_fen"), sku.get("was_fen"), sku.get("tax_fen")
         if not is_whole(price, 1, 10_000_000) or not is_whole(tax, 0, 10_000_000):
@@ -75,6 +73,13 @@ def _offer(offer, wrong):
             wrong("BAD_PRICE", "landed_fen", "含税价须等于价格加税费")
         if not is_whole(sku.get("stock"), 0, 999_999):
             wrong("BAD_STOCK", "stock", "库存须为 0 至 999999")
+
+
+def _skus(part, wrong):
+    if not 1 <= len(part.get("skus", [])) <= 60:
+        wrong("BAD_SKUS", "skus", "规格须为 1 至 60 个")
+    if not all(map(ID.match, _sku_ids(part))):
+        wrong("BAD_ID", "out_sku_id", "规格编号格式不符")
 
 
 def _sku_ids(part):

@@ -5,6 +5,7 @@ import datetime
 from partners.sandbox.ningbo.messages import Refusal
 from partners.sandbox.ningbo.words import STATUS
 from partners.sandbox.stand import daybook
+from partners.sandbox.stand.clock import GMT8
 from partners.sandbox.stand.money import yuan
 
 PAGE = 100
@@ -18,7 +19,7 @@ AMOUNTS = {
 
 def get(mall, body):
     """`STATEMENT_GET`."""
-    day = datetime.date.fromisoformat(body.findtext("Day", ""))
+    day = datetime.datetime.strptime(body.findtext("Day", ""), "%Y%m%d").replace(tzinfo=GMT8).date()
     if not daybook.is_ready(day, mall.statements_at):
         raise Refusal("3005")
     after = body.findtext("After", "")

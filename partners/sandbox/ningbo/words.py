@@ -4,6 +4,7 @@ import contextlib
 import datetime
 
 from partners.sandbox.ningbo.messages import Refusal
+from partners.sandbox.ningbo.rules import MONEY
 from partners.sandbox.stand import orderbook, requestbook
 
 STATUS = {
@@ -45,5 +46,7 @@ def time(iso):
 
 
 def fen(text):
-    yuan, _dot, cents = text.partition(".")
-    return int(yuan) * 100 + int(cents)
+    """ValueError for what is not yuan with two decimals."""
+    if not MONEY.match(text):
+        raise ValueError(text)
+    return int(text.replace(".", ""))

@@ -5,7 +5,7 @@ import datetime
 import io
 
 from partners.sandbox.stand import daybook, orderbook
-from partners.sandbox.stand.clock import stamp
+from partners.sandbox.stand.clock import GMT8, stamp
 from partners.sandbox.stand.money import yuan
 
 RUN = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
@@ -105,6 +105,22 @@ def of_results(name, raw):
         if len(row) != len(rows[0]):
             raise BadFile(number)
     return [dict(zip(rows[0], map(_plain, row), strict=True)) for row in rows[1:]]
+
+
+def whole(text, line, column):
+    """A number of pieces, or of a line. Raises `BadFile`."""
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise BadFile(line, column)
+    return int(text)
+
+
+def at(text, line, column):
+    """A moment as it is written. Raises `BadFile`."""
+    try:
+        datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S").astimezone(GMT8)
+    except ValueError as error:
+        raise BadFile(line, column) from error
+    return text
 
 
 def fen(text, line, column):

@@ -40,11 +40,13 @@ def _answers(mall, rows):
 
 def _parcels(mall, rows):
     parcels = {}
-    for row in rows:
+    for number, row in enumerate(rows, start=2):
         key = (row["order_id"], row["parcel_no"])
+        files.at(row["shipped_at"], number, "shipped_at")
         names = ("parcel_no", "carrier", "tracking_number", "shipped_at")
         parcel = parcels.setdefault(key, {name: row[name] for name in names} | {"lines": []})
-        parcel["lines"].append({"out_sku_id": row["out_sku_id"], "quantity": int(row["quantity"])})
+        units = files.whole(row["quantity"], number, "quantity")
+        parcel["lines"].append({"out_sku_id": row["out_sku_id"], "quantity": units})
     for (order_id, _parcel_no), parcel in parcels.items():
         orderbook.ship(mall.state, order_id, [parcel])
 
@@ -66,13 +68,14 @@ def _refunds(mall, rows):
     for number, row in enumerate(rows, start=2):
         if row["reason"] not in orderbook.REFUND_REASONS:
             raise files.BadFile(number, "reason")
-        line = [row["out_sku_id"], int(row["quantity"]), files.fen(row["amount"], number, "amount")]
+        units = files.whole(row["quantity"], number, "quantity")
+        line = [row["out_sku_id"], units, files.fen(row["amount"], number, "amount")]
         total = files.fen(row["total"], number, "total")
         key = (row["order_id"], row["refund_no"], total, row["reason"], row.get("request_no", ""))
-        groups.setdefault(key, []).append(line)
-    for (order_id, refund_no, total, reason, request_no), lines in groups.items():
+        groups.setdefault(key, (number, []))[1].append(line)
+    for (order_id, refund_no, total, reason, request_no), (first, lines) in groups.items():
         if total != sum(line[2] for line in lines):
-            raise files.BadFile(2, "total")
+            raise files.BadFile(first, "total")
         order, is_new = orderbook.refund(mall.state, order_id, refund_no, total, reason, lines)
         if is_new and request_no:
             requestbook.ended_by(mall.state, order, request_no)
@@ -80,8 +83,9 @@ def _refunds(mall, rows):
 
 
 def _faults(mall, rows):
-    for row in rows:
-        values = (row["file"], int(row["line"]), row["column"], row["code"], row["text"])
+    for number, row in enumerate(rows, start=2):
+        line = files.whole(row["line"], number, "line")
+        values = (row["file"], line, row["column"], row["code"], row["text"])
         mall.state.do("insert into faulty_rows values (?, ?, ?, ?, ?)", *values)
 
 

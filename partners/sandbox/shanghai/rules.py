@@ -38,8 +38,7 @@ def content_faults(content, shop_url):
         wrong("BAD_PICTURE", "pictures", "须有 1 至 5 张图片")
     if not content.get("link", "").startswith(shop_url + "/"):
         wrong("BAD_LINK", "link", "链接须指向供应商登记的网址")
-    if not 1 <= len(content.get("skus", [])) <= 60 or not all(ID.match(i) for i in sku_ids(content)):
-        wrong("BAD_SKUS", "skus", "规格须为 1 至 60 个")
+    _skus(content, wrong)
     return found
 
 
@@ -49,8 +48,7 @@ def offer_faults(offer):
     def wrong(code, field, message):
         found.append({"part": "offer", "code": code, "field": field, "message": message})
 
-    if not 1 <= len(offer.get("skus", [])) <= 60:
-        wrong("BAD_SKUS", "skus", "规格须为 1 至 60 个")
+    _skus(offer, wrong)
     for sku in offer.get("skus", []):
         price, was, tax = sku.get("price_fen"), sku.get("was_fen"), sku.get("tax_fen")
         if not is_whole(price, 1, 10_000_000) or not is_whole(tax, 0, 10_000_000):
@@ -62,6 +60,13 @@ def offer_faults(offer):
         if not is_whole(sku.get("stock"), 0, 999_999):
             wrong("BAD_STOCK", "stock", "库存须为 0 至 999999")
     return found
+
+
+def _skus(part, wrong):
+    if not 1 <= len(part.get("skus", [])) <= 60:
+        wrong("BAD_SKUS", "skus", "规格须为 1 至 60 个")
+    if not all(map(ID.match, sku_ids(part))):
+        wrong("BAD_ID", "out_sku_id", "规格编号格式不符")
 
 
 def sku_ids(part):

@@ -164,8 +164,10 @@ def _read(mall, url):
 def _write(mall, path, raw):
     if path == "/export/items":
         out_ids = json.loads(raw)["out_ids"]
-        if not 1 <= len(out_ids) <= 500:
-            raise Refusal("TOO_LARGE" if out_ids else "INVALID_PARAMETER")
+        if not isinstance(out_ids, list) or not out_ids:
+            raise Refusal("INVALID_PARAMETER")
+        if len(out_ids) > 500:
+            raise Refusal("TOO_LARGE")
         return items.some(mall, out_ids)
     if found := RESULT.match(path):
         return {"code": "OK", "rows": results.take(mall, found[1], raw)}
