@@ -2,13 +2,14 @@
 
 import argparse
 import importlib
-import pathlib
 import sys
 
 from partners.conformance.checks import run
+from partners.conformance.options import address, day, file, perhaps, port
 from partners.conformance.page import SIGNS, WORDS, counted, page
 
-CONTRACTS = {  # name on the command line -> module with CONTRACT, OPTIONS, CHECKS and `server(chosen)`
+# Name on the command line -> module with CONTRACT, OPTIONS, CHECKS, `server(chosen)`, DAY where one is named.
+CONTRACTS = {
     "igetmall": "partners.conformance.igetmall.mall",
     "igetmall-notices": "partners.conformance.igetmall.supplier",
     "ningbo": "partners.conformance.ningbo.mall",
@@ -47,16 +48,12 @@ def options(modules: dict) -> argparse.ArgumentParser:
         one.add_argument("--key", required=True, help="names the supplier")
         one.add_argument("--secret", required=True)
         one.add_argument("--section", action="append", choices=sections(module), help="ask only this one")
-        one.add_argument("--page", type=pathlib.Path, help="where the red and green page is written")
+        one.add_argument("--page", type=file, help="where the red and green page is written")
+        kinds = {"shop-url": address, "feed": port, "day": day(getattr(module, "DAY", ""))}
         for option, (preset, says) in module.OPTIONS.items():
-            one.add_argument(f"--{option}", default=preset, required=preset is None, help=says)
+            kind = perhaps(kinds.get(option, str))
+            one.add_argument(f"--{option}", default=preset, required=preset is None, type=kind, help=says)
     return parser
-
-
-def address(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError("http://… or https://…")
-    return text
 
 
 def sections(contract) -> list[str]:

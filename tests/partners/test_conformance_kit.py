@@ -74,6 +74,7 @@ def test_what_was_not_prepared_is_not_asked_and_not_vouched_for(sandbox, tmp_pat
     assert "需要为此准备的订单：--order 订单号" in text
     assert {says for says, sign in found.items() if sign == "✓"} == {
         "4: 联调商品全部下架",
+        "7: 没有时区的 since 返回 INVALID_PARAMETER",
         "7: 订单按更新时间从旧到新",
         "7: 实付等于各行价税之和加运费",
         "7: 未知订单返回 UNKNOWN_ORDER",
@@ -157,6 +158,47 @@ def test_a_server_that_falls_silent_on_the_way_ends_the_run(sandbox, tmp_path):
 def test_links_that_a_mall_must_refuse_are_not_sent_for_want_of_the_registered_address(contract):
     with pytest.raises(AssertionError, match="arguments are required: --shop-url"):
         kit(contract, "http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("contract", "option", "said"),
+    [
+        ("igetmall", ("--page", "/no/such/folder/report.html"), "没有这个文件夹"),
+        ("igetmall", ("--day", "20261124"), "日期写作 2026-11-24"),
+        ("ningbo", ("--day", "2026-11-24"), "日期写作 20261124"),
+        ("ningbo", ("--shop-url", "shop.example"), "https://"),
+        ("shanghai", ("--feed", "eighty"), "端口号为 1 至 65535"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_told_before_anything_is_asked(contract, option, said):
+    with pytest.raises(AssertionError, match=said):
+        kit(
+            contract,
+            "http://127.0.0.1:9",
+            *(("--shop-url", SHOP) if "--shop-url" not in option else ()),
+            *option,
+        )
+
+
+def test_a_port_of_the_played_feed_that_is_taken_is_told_as_that(sandbox):
+    with pytest.raises(AssertionError, match="已被占用"):
+        kit("shanghai", "http://127.0.0.1:9", "--feed", sandbox.port)
+
+
+def test_a_refusal_is_told_with_the_malls_reason(sandbox, tmp_path):
+    page = tmp_path / "report.html"
+    kit(
+        "igetmall",
+        sandbox.url,
+        "--shop-url",
+        "http://elsewhere.example",
+        "--section",
+        "4",
+        "--page",
+        page,
+        secret=SECRET,
+    )
+    assert "实为 &#x27;refused BAD_LINK link 链接须指向供应商登记的网址&#x27;" in page.read_text()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -51,6 +51,17 @@ class Mall(Client):
     def one(self, method: str, item: dict) -> dict:
         return self.put(method, item)[0]
 
+    def result(self, method: str, item: dict) -> str:
+        """What became of an item; where it is refused, with the reason behind it."""
+        found = self.one(method, item)
+        told = [
+            error[name]
+            for error in found["errors"]
+            for name in ("code", "field", "message")
+            if error.get(name)
+        ]
+        return " ".join([found["result"], *(told if found["result"] == "refused" else [])])
+
     def seen(self, out_id: str) -> dict:
         """The item once it is shown or withdrawn. Raises `Differs` if it stays pending."""
         end = time.monotonic() + SHOWN_WITHIN

@@ -11,20 +11,20 @@ promise = BOOK.promise
 @promise("4", "合规商品被受理并上架", "규칙에 맞는 상품은 받아서 진열한다")
 def accepted(mall):
     item = mall.item()
-    expect("结果", mall.one(UPSERT, item)["result"], "accepted")
+    expect("结果", mall.result(UPSERT, item), "accepted")
     expect("状态", mall.seen(item["out_id"])["state"], "shown")
 
 
 @promise("4", "不认识的字段被忽略", "모르는 필드는 무시한다")
 def unknown_field(mall):
-    expect("结果", mall.one(UPSERT, mall.item(colour_of_the_box="red"))["result"], "accepted")
+    expect("结果", mall.result(UPSERT, mall.item(colour_of_the_box="red")), "accepted")
 
 
 @promise("4", "重复的幂等键不再处理", "같은 멱등 키는 다시 처리하지 않는다")
 def repeated(mall):
     item = mall.item()
     mall.one(UPSERT, item)
-    expect("结果", mall.one(UPSERT, item)["result"], "repeated")
+    expect("结果", mall.result(UPSERT, item), "repeated")
 
 
 @promise("4", "旧版本晚到不覆盖新版本", "늦게 온 옛 버전은 새 버전을 덮지 않는다")
@@ -43,7 +43,7 @@ def offer_alone(mall):
     mall.one(UPSERT, item)
     quick = without(mall.item(2, item["out_id"]), "content")
     quick["offer"]["skus"][0] |= {"price_fen": 9900, "landed_fen": 9900 + 1238}
-    expect("结果", mall.one(OFFER, quick)["result"], "accepted")
+    expect("结果", mall.result(OFFER, quick), "accepted")
     shown = mall.seen(item["out_id"])["shown"]
     found = shown["content_digest"], shown["offer_digest"]
     expect("摘要", found, (digest(item["content"]), digest(quick["offer"])))
@@ -55,7 +55,7 @@ def content_after_offer(mall):
     mall.one(UPSERT, item)
     mall.one(OFFER, without(mall.item(3, item["out_id"]), "content"))
     late = mall.item(2, item["out_id"], title="补上的标题 精华液")
-    expect("结果", mall.one(UPSERT, late)["result"], "accepted")
+    expect("结果", mall.result(UPSERT, late), "accepted")
     expect("内容", mall.seen(item["out_id"])["shown"]["content_digest"], digest(late["content"]))
 
 
@@ -70,10 +70,10 @@ def withdrawn(mall):
     item = mall.item(1)
     mall.one(UPSERT, item)
     name = {"out_id": item["out_id"], "version": 5, "key": f"kit:{item['out_id']}:5"}
-    expect("结果", mall.one(WITHDRAW, name)["result"], "accepted")
+    expect("结果", mall.result(WITHDRAW, name), "accepted")
     expect("状态", mall.seen(item["out_id"])["state"], "withdrawn")
-    expect("晚到的旧版本", mall.one(UPSERT, mall.item(4, item["out_id"]))["result"], "stale")
-    expect("较新的版本", mall.one(UPSERT, mall.item(6, item["out_id"]))["result"], "accepted")
+    expect("晚到的旧版本", mall.result(UPSERT, mall.item(4, item["out_id"])), "stale")
+    expect("较新的版本", mall.result(UPSERT, mall.item(6, item["out_id"])), "accepted")
     expect("状态", mall.seen(item["out_id"])["state"], "shown")
 
 

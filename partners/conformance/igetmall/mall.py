@@ -14,6 +14,7 @@ OPTIONS = {  # name -> (what it is unless said, None: it must be said; help)
     "return": ("", "a sent order made for this, which its shopper asks to send back: that is rejected"),
     "day": ("", "a settled day with orders, as 2026-11-24; the last one unless said"),
 }
+DAY = "%Y-%m-%d"
 BOOK = Book()
 promise = BOOK.promise
 

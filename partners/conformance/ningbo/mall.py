@@ -24,6 +24,7 @@ OPTIONS = {  # name -> (what it is unless said, None: it must be said; help)
     "return": ("", "a sent order made for this, which its shopper asks to send back: that is rejected"),
 }
 PARTS = (transport, goods, rules, receipts, shown, orders, requests, statements)
+DAY = "%Y%m%d"
 BOOK = Book()
 
 

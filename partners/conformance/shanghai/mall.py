@@ -25,6 +25,7 @@ OPTIONS = {  # name -> (what it is unless said, help)
     "cancel": ("", "a confirmed order made for this, which its shopper asks to call off: it is given back"),
     "return": ("", "a sent order made for this, which its shopper asks to send back: that is rejected"),
 }
+DAY = "%Y-%m-%d"
 BOOK = Book()
 
 
