@@ -12,7 +12,7 @@ from catalog.admin.scope import DeskAdmin, ScopedInline
 from catalog.models import Picture
 from catalog.pictures.markup import picture_html
 from partners import tablet
-from partners.admin.display_form import DisplayForm, ShelfForm
+from partners.admin.display_form import DisplayForm, Read, Shelf, ShelfForm
 from partners.displays import arrange, save_display
 from partners.label_sheet import PAPERS
 from partners.models import Display, DisplayProduct, Market
@@ -41,6 +41,7 @@ class MarketAdmin(DeskAdmin, TranslationAdmin):
 class ShelfInline(ScopedInline):
     model = DisplayProduct
     form = ShelfForm
+    formset = Shelf
     kita_may = KEEP | {"delete"}
     autocomplete_fields = ("product",)
     fields = ("position", "thumb", "product", "state")
@@ -51,6 +52,9 @@ class ShelfInline(ScopedInline):
             "product__pictures", Picture.objects.filter(position=0, is_current=True), to_attr="covers"
         )
         return super().get_queryset(request).select_related("product").prefetch_related(covers)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, form_class=Read, **kwargs)
 
     @admin.display(description=_("picture"))
     def thumb(self, item):

@@ -4,13 +4,15 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from catalog.models import Picture
 from orders.models import Channel
 from partners.models import Display
-from tests.factories.catalog import daily_terms
-from tests.factories.displays import stall
+from tests.factories.catalog import ProductFactory, daily_terms
+from tests.factories.displays import display_of, stall
 from tests.factories.partners import listable
 from tests.factories.people import kita_officer
 
@@ -56,6 +58,16 @@ def form_of(display, places=None, **more):
     return data | more
 
 
+def added(display, *products, place=""):
+    """New rows below those that stand."""
+    first = display.products.count()
+    data = {"products-TOTAL_FORMS": first + len(products)}
+    for n, product in enumerate(products, start=first):
+        data |= {f"products-{n}-product": product.pk, f"products-{n}-position": place}
+        data |= {f"products-{n}-id": "", f"products-{n}-display": display.pk}
+    return data
+
+
 def posted(kita, display, *args, **more):
     return kita.post(f"/admin/partners/display/{display.pk}/change/", form_of(display, *args, **more))
 
@@ -90,13 +102,56 @@ def test_goods_stand_where_their_typed_places_say(kita, display, places, expecte
 
 def test_a_new_product_comes_last_unless_a_place_is_typed(kita, display):
     more, first = listable(), listable()
-    data = {"products-TOTAL_FORMS": 6}
-    for n, (product, place) in enumerate([(more, ""), (first, 1)], start=4):
-        data |= {f"products-{n}-product": product.pk, f"products-{n}-position": place}
-        data |= {f"products-{n}-id": "", f"products-{n}-display": display.pk}
+    data = added(display, more, first) | {"products-5-position": 1}
     posted(kita, display, **data)
     goods = list(display.products.order_by("position").values_list("product_id", flat=True))
     assert (goods[0], goods[-1], len(goods)) == (first.pk, more.pk, 6)
+
+
+def errors_at(answer):
+    """What is said at each row of goods, and above them all."""
+    [shelf] = [inline.formset for inline in answer.context["inline_admin_formsets"]]
+    return [dict(form.errors) for form in shelf.forms], shelf.non_form_errors()
+
+
+def test_the_same_product_twice_is_said_at_the_row_that_comes_second(kita, display):
+    more, second = listable(), display.products.all()[1].product
+    answer = posted(kita, display, **added(display, more, second, more))
+    said = "이 진열대에 이미 있는 상품입니다. 이 줄은 빼고, 순서를 바꾸려면 있는 줄을 고쳐 주세요."
+    assert errors_at(answer) == ([{}, {}, {}, {}, {}, {"product": [said]}, {"product": [said]}], [])
+    assert display.products.count() == 4
+
+
+def test_a_product_may_go_and_come_again_with_the_same_click(kita, display):
+    first = display.products.first()
+    again = added(display, first.product) | {"products-0-DELETE": "on"}
+    assert posted(kita, display, **again).status_code == 302
+    goods = list(display.products.order_by("position").values_list("product_id", flat=True))
+    assert (goods[-1], len(goods), first.pk in order(display)) == (first.product_id, 4, False)
+
+
+@pytest.mark.parametrize("rubbish", ["0", "9" * 30])
+def test_a_new_row_of_no_product_is_refused_at_it(kita, display, rubbish):
+    row = added(display, listable()) | {"products-4-product": rubbish}
+    assert [list(of) for of in errors_at(posted(kita, display, **row))[0]] == [[], [], [], [], ["product"]]
+
+
+def test_saving_asks_as_much_for_many_goods_as_for_few(kita):
+    """Of the goods some stay, some are moved, some go, and as many come."""
+
+    def queries(goods, code):
+        display = display_of(*(ProductFactory() for _ in range(goods)), code=code, market=code)
+        go = {f"products-{n}-DELETE": "on" for n in range(goods // 5)}
+        come = added(display, *(ProductFactory() for _ in range(goods // 5)))
+        moved = dict.fromkeys(range(goods - goods // 5, goods + 1), 1)
+        with CaptureQueriesContext(connection) as captured:
+            assert posted(kita, display, moved, **go, **come).status_code == 302
+        places = list(display.products.order_by("position").values_list("position", flat=True))
+        assert places == list(range(1, goods + 1))
+        return len(captured)
+
+    few = queries(5, "few")
+    assert (queries(30, "many"), few <= 40) == (few, True)
 
 
 def test_a_photo_goes_through_the_picture_pipeline(kita, display):
