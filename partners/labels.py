@@ -1,11 +1,13 @@
 """Shelf labels of displays: numbered rows that remember what they show, and which of them are out of date."""
 
+import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.cards import Offer, lowest_offers, offer_of
@@ -15,7 +17,7 @@ from catalog.tax import NoTaxRate, TaxTable, rates_at
 from kmall.templatetags.mall import cny_short
 from orders.freight import FreightTable, freight_at
 from partners import locks
-from partners.models import Display, DisplayProduct, Label
+from partners.models import Display, DisplayProduct, Label, Scan
 from partners.models.code import new_code
 
 DELIVERY = {"bonded": ("2–3 天到家", "保税仓发货"), "direct": ("5–9 天到家", "韩国直邮")}
@@ -32,9 +34,10 @@ class Fault(StrEnum):
     UNTAXED = "untaxed"  # today's landed price cannot be told: nothing to print, nothing to take away
     OFF_SALE = "off_sale"
     OFF_DISPLAY = "off_display"
+    SUPERSEDED = "superseded"  # and nobody has said that the paper is gone
 
 
-GONE = frozenset({Fault.OFF_SALE, Fault.OFF_DISPLAY})
+GONE = frozenset({Fault.OFF_SALE, Fault.OFF_DISPLAY, Fault.SUPERSEDED})
 # What a label shows besides its prices and number, and what is wrong with it when that has changed.
 TEXTS = {
     "name": Fault.NAME,
@@ -52,11 +55,15 @@ TEXTS = {
 
 @dataclass(frozen=True)
 class Outdated:
-    """A label in force that is no longer right; `today` is None where there is nothing to print."""
+    """A label that hangs, or may, and is not right; `today` is None where there is nothing to print.
+
+    `scanned_at`: the last scan since the number was superseded, which shows that the paper hangs.
+    """
 
     label: Label
     faults: tuple[Fault, ...]
     today: Offer | None
+    scanned_at: datetime.datetime | None
 
     @property
     def is_to_print(self) -> bool:
@@ -108,22 +115,31 @@ def untaxed(items: Iterable[DisplayProduct]) -> QuerySet[Product]:
     return Product.objects.filter(pk__in=_day({item.product_id for item in items}).untaxed).order_by("pk")
 
 
+def printable(items: Iterable[DisplayProduct]) -> list[DisplayProduct]:
+    """Those that `number_labels` would make a label of. Raises as `untaxed`."""
+    items = list(items)
+    offers = _day({item.product_id for item in items}).offers
+    return [item for item in items if item.product_id in offers]
+
+
 def outdated(labels: QuerySet[Label]) -> list[Outdated]:
-    """Those in force whose price, name, origin or text is another today, or whose product has gone.
+    """Those in force whose price, name, origin or text is another today, or whose product has gone, and
+    those out of force that may still hang.
 
     By market, display and product name. A fixed number of queries. Raises `StaleRate`, `NoPricePolicy` or
     `NoFreightRule`.
     """
-    kept = labels.filter(superseded_at=None).select_related("display__market", "product", "sku")
+    kept = labels.filter(taken_away_at=None).select_related("display__market", "product", "sku")
     rows = list(kept.order_by("display__market__code", "display__code", "product__name_zh_hans", "pk"))
     day = _day({label.product_id for label in rows})
     ids = {label.display_id for label in rows}
     shelf = set(DisplayProduct.objects.filter(display__in=ids).values_list("display_id", "product_id"))
-    found = []
+    scanned, found = _scanned_since(rows), []
     for label in rows:
         offer = day.offers.get(label.product_id)
         if faults := _faults(label, offer, day, (label.display_id, label.product_id) in shelf):
-            found.append(Outdated(label, faults, offer if GONE.isdisjoint(faults) else None))
+            today = offer if GONE.isdisjoint(faults) else None
+            found.append(Outdated(label, faults, today, scanned.get(label.pk)))
     return found
 
 
@@ -138,8 +154,17 @@ def reprint(labels: QuerySet[Label], *, by=None) -> list[Label]:
 
 
 def take_away(ids: Collection[int]) -> int:
-    """Say that these labels have been taken off their displays; how many were still in force (writes)."""
-    return Label.objects.filter(pk__in=ids, superseded_at=None).update(superseded_at=timezone.now())
+    """Say that these labels have been taken off their displays, in force or not; how many (writes)."""
+    now = timezone.now()
+    rows = Label.objects.filter(pk__in=ids)
+    return rows.update(superseded_at=Coalesce("superseded_at", now), taken_away_at=now)
+
+
+def _scanned_since(rows: list[Label]) -> dict[int, datetime.datetime]:
+    """The last scan of each that was superseded before it."""
+    scans = Scan.objects.filter(label__in=[label.pk for label in rows if label.superseded_at])
+    since = scans.filter(at__gt=F("label__superseded_at")).order_by()
+    return dict(since.values_list("label").annotate(Max("at")))
 
 
 def _new_codes(count: int) -> list[str]:
@@ -154,7 +179,8 @@ def _new_codes(count: int) -> list[str]:
 def _supersede(pairs: set[tuple[int, int]]) -> None:
     there = Label.objects.filter(superseded_at=None, display__in={display for display, _p in pairs})
     rows = there.values_list("pk", "display_id", "product_id")
-    take_away([pk for pk, *pair in rows if tuple(pair) in pairs])
+    old = [pk for pk, *pair in rows if tuple(pair) in pairs]
+    Label.objects.filter(pk__in=old).update(superseded_at=timezone.now())
 
 
 def _day(product_ids: set[int]) -> _Day:
@@ -201,6 +227,8 @@ def _texts(display: Display, offer: Offer, freight: FreightTable) -> dict[str, s
 
 
 def _faults(label: Label, offer: Offer | None, day: _Day, is_on_display: bool) -> tuple[Fault, ...]:
+    if label.superseded_at:
+        return (Fault.SUPERSEDED,)
     if not is_on_display:
         return (Fault.OFF_DISPLAY,)
     if offer is None:

@@ -65,6 +65,8 @@ def note(target: Target, *, landing: str, before: Visit | None, last: str = "") 
     if display.is_open:
         visit = credit.open_visit(display=display, product=product, landing=landing, before=before)
     Scan.objects.create(display=display, product=product, label=target.label, visit=visit)
+    if target.label and target.label.taken_away_at:  # it hangs for all that was said
+        Label.objects.filter(pk=target.label.pk).update(taken_away_at=None)
     return visit
 
 

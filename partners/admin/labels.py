@@ -1,5 +1,6 @@
 """Shelf labels on the desk: printed with new numbers, printed again as they were, and what is out of date."""
 
+from functools import partial
 from itertools import groupby
 
 from django import forms
@@ -18,10 +19,13 @@ from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin
 from kmall.keys import key_of
 from partners import labels as work
+from partners import printing
+from partners.admin import label_prints
 from partners.admin.without import NO_PRICES, WITHOUT
 from partners.label_sheet import PAPERS, sheet
 from partners.labels import Fault
 from partners.models import Display, Label, Market
+from partners.printing import PrintedSince, Way
 
 FAULTS = {
     Fault.PRICE: gettext_lazy("price changed"),
@@ -32,6 +36,7 @@ FAULTS = {
     Fault.UNTAXED: gettext_lazy("no tax rate today"),
     Fault.OFF_SALE: gettext_lazy("no longer on sale"),
     Fault.OFF_DISPLAY: gettext_lazy("no longer on this display"),
+    Fault.SUPERSEDED: gettext_lazy("number out of force"),
 }
 
 
@@ -110,6 +115,7 @@ class LabelAdmin(DeskAdmin):
         "printed_at",
         "printed_by",
         "superseded_at",
+        "taken_away_at",
         "scans_of",
     )
     readonly_fields = ("as_printed", "printed_at", "scans_of")
@@ -131,7 +137,7 @@ class LabelAdmin(DeskAdmin):
         return [*own, *super().get_urls()]
 
     def outdated_view(self, request):
-        """What hangs at the displays and is no longer right, by display."""
+        """What hangs at the displays, or may, and is no longer right, by display."""
         self._require_kita(request)
         form = WhereForm(request.GET)
         context = {**self.admin_site.each_context(request), "title": _("Labels out of date"), "form": form}
@@ -172,16 +178,22 @@ class LabelAdmin(DeskAdmin):
         return redirect("admin:partners_label_outdated")
 
     def print_view(self, request, pk, paper):
-        """New numbered labels of all goods of a display."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+        """A display's labels: at once where none are in force, else as was chosen on the page that asks."""
         self._require_kita(request)
-        display = Display.objects.filter(pk=pk).first()
-        if display is None or paper not in PAPERS:
+        display = Display.objects.select_related("market").filter(pk=pk).first()
+        how = request.POST.get("how", Way.LACKING)
+        if display is None or paper not in PAPERS or how not in set(Way):
             raise PermissionDenied
-        items = display.products.order_by("position", "pk")
-        made = self._printed(request, paper, display.code, lambda: work.number_labels(items, by=request.user))
-        if made.status_code == 200 and (left_out := work.untaxed(items)):
+        if request.method != "POST":
+            context = {**self.admin_site.each_context(request), **label_prints.choices(display, paper)}
+            return render(request, "admin/partners/label/print.html", context)
+        if "how" not in request.POST and printing.in_force(display).exists():
+            return redirect(request.path)
+        chosen = {"seen": key_of(request.POST.get("seen")), "by": request.user}
+        make = partial(printing.print_labels, display, Way(how), **chosen)
+        made = self._printed(request, paper, display.code, make)
+        is_new = made.status_code == 200 and how != Way.AGAIN
+        if is_new and (left_out := work.untaxed(display.products.all())):
             names = ", ".join(product.name for product in left_out)
             text = _("Not printed, since it has no tax rate today: %(names)s") % {"names": names}
             messages.warning(request, text)
@@ -190,6 +202,10 @@ class LabelAdmin(DeskAdmin):
     def _printed(self, request, paper, name, make):
         try:
             labels = make()
+        except PrintedSince:
+            text = _("Labels of this display were printed or taken away meanwhile. Please choose again.")
+            messages.warning(request, text)
+            return redirect(request.path)
         except NO_PRICES as missing:
             messages.error(request, WITHOUT[type(missing)])
             return redirect("admin:partners_label_outdated")

@@ -8,7 +8,8 @@ class Label(models.Model):
     """A printed shelf label: its number in the short link, and all that it shows.
 
     `shown` holds the texts as printed (`partners.labels.TEXTS` names them); `rate_day` is the day whose rate
-    made the prices. A display has one label in force for each product; a newer print supersedes it.
+    made the prices. A display has one label in force for each product; a newer print supersedes it, and the
+    paper may hang on until somebody says that it is taken away.
     """
 
     code = models.CharField(_("label number"), max_length=12, unique=True)
@@ -33,6 +34,7 @@ class Label(models.Model):
         verbose_name=_("printed by"),
     )
     superseded_at = models.DateTimeField(_("out of force since"), null=True, blank=True)
+    taken_away_at = models.DateTimeField(_("noted as taken away"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("label")
@@ -43,7 +45,11 @@ class Label(models.Model):
                 name="label_in_force_once_per_product",
                 fields=["display", "product"],
                 condition=Q(superseded_at=None),
-            )
+            ),
+            models.CheckConstraint(
+                name="label_taken_away_is_out_of_force",
+                condition=Q(taken_away_at=None) | Q(superseded_at__isnull=False),
+            ),
         ]
 
     def __str__(self):

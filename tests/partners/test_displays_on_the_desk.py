@@ -57,8 +57,9 @@ def test_labels_are_printed_and_each_is_numbered(kita, display, paper):
 
 def test_following_a_link_prints_and_numbers_nothing(kita, display):
     daily_terms()
-    for address in (url(display), f"{OUTDATED}a6/", "/admin/partners/label/take-away/"):
+    for address in (f"{OUTDATED}a6/", "/admin/partners/label/take-away/"):
         assert kita.get(address).status_code == 405
+    assert kita.get(url(display))["Content-Type"].startswith("text/html")
     assert not Label.objects.exists()
 
 
@@ -154,7 +155,7 @@ def test_what_the_day_lacks_for_a_label_is_said(kita, display, lacking, words):
     number_labels(display.products.all())
     lacking.objects.all().delete()
     assert words in kita.get(OUTDATED).content.decode()
-    page = kita.post(url(display), follow=True)
+    page = kita.post(url(display), {"how": "lacking"}, follow=True)
     assert [words in str(message) for message in page.context["messages"]] == [True]
 
 
@@ -167,7 +168,7 @@ def test_goods_without_a_tax_rate_are_marked_and_the_others_printed(kita):
     page = kita.get(OUTDATED).content.decode()
     assert (of_book.code in page, of_cream.code in page, "오늘 세율 없음" in page) == (True, False, True)
     assert f'name="label" value="{of_book.pk}"' not in page  # it need not be taken away
-    assert kita.post(url(display)).status_code == 200
+    assert kita.post(url(display), {"how": "anew", "seen": of_cream.pk}).status_code == 200
     said = [str(message) for message in kita.get(OUTDATED).context["messages"]]
     assert [book.name_ko in text for text in said] == [True]
     assert list(Label.objects.order_by("-pk").values_list("product", flat=True)[:2]) == [cream.pk, cream.pk]
@@ -178,7 +179,7 @@ def test_a_seller_prints_nothing(client, display):
     client.force_login(member_of(display.products.get().product.seller))
     for address in (url(display), f"{OUTDATED}a6/", "/admin/partners/label/take-away/"):
         assert client.post(address).status_code == 403
-    assert client.get(OUTDATED).status_code == 403
+    assert [client.get(address).status_code for address in (OUTDATED, url(display))] == [403, 403]
     assert not Label.objects.exists()
 
 

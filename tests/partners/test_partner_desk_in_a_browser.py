@@ -191,6 +191,7 @@ def pages_of_kita(mall, fresh) -> dict[str, list[tuple[str, str]]]:
         (page("partners_statement_change", mall.statement.pk), "当日双方合计"),
         (page("partners_discrepancy_change", Discrepancy.objects.get().pk), "未结"),
         (page("partners_display_change", mall.label.display_id), "展示商品"),
+        (page("partners_label_print", mall.label.display_id, "a6"), "重新编号"),
         (page("partners_display_report"), "每百名访客订单"),
         (page("partners_faultyfile_change", FaultyFile.objects.get().pk), "无法识别该值"),
         (page("partners_listing_changelist"), "广告法"),
