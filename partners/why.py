@@ -54,6 +54,14 @@ class Account:
         return self.is_meant and self.cell.row is not None and self.cell.row.is_shown
 
     @property
+    def sent_again(self) -> int:
+        """How often it was mended in vain, since the mall never showed it as sent; 0 where it said why."""
+        row = self.cell.row
+        if row is None or row.mendings < 2 or causes.is_refused_there(row):
+            return 0
+        return row.mendings - row.is_due
+
+    @property
     def is_well(self) -> bool:
         return self.cell.standing == Standing.SHOWN and not self.reasons
 

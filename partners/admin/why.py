@@ -82,6 +82,7 @@ def page(request, base: dict, product_id: int, code: str):
         "product": product,
         "partner": partner,
         "account": found,
+        "is_kita": is_kita(request.user),
         "tone": tone,
         "sign": sign,
         "reasons": [(reason, mends.of(reason)) for reason in found.reasons],

@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from catalog.models import PricePolicy, Revision, SellerMember, Stock
 from catalog.proposal import current
-from partners import causes
+from partners import causes, sync
+from partners.connectors import connect
+from partners.look import look_now, look_up
 from partners.models import CategoryMap, Drift, Listing, PartnerMall
 from tests.factories.catalog import CategoryFactory, daily_terms, without_tax_rate
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
-from tests.partners.convergence import converge
+from tests.partners.convergence import converge, hurry
+from tests.partners.test_strange_answers import saying, through
 
 pytestmark = pytest.mark.django_db
 PAGES = sorted((Path(__file__).parents[2] / "docs/partners").glob("*.md"))
@@ -255,6 +258,37 @@ def test_sent_again_and_looked_up_from_the_page_it_is_on_sale(client, sandbox):
     assert "대기열에 넣었습니다" in text(press(seller, url(product, mall), "send"))
     converge(mall)
     assert sandbox.state()["calls"]["igm.items.upsert OK"] == before + 1
+
+
+def test_that_mending_is_in_vain_is_said_with_the_next_try_and_who_must_act(client, sandbox):
+    daily_terms()
+    mall, product, pages = partner_mall(sandbox.url), listable(), []
+    changed(product, "state")
+
+    def read(person, language):
+        client.force_login(person)
+        client.cookies["desk_language"] = language
+        return text(client.get(url(product, mall)))
+
+    def work(mall):
+        for _ in range(3):
+            hurry(mall)
+            sync.sync(mall)
+            look_now(Listing.objects.all())
+            look_up(mall, connect(mall))
+            pages.append(read(kita_officer(), "en"))
+
+    through(sandbox, saying({"state": "removed"}, "igm.items.get"), work)
+    said = "It was sent again"
+    assert [said in page for page in pages] == [False, True, True]
+    assert (f"{said} once" in pages[1], f"{said} 2 times" in pages[2]) == (True, True)
+    next_try = timezone.localtime(Listing.objects.get().next_try_at)
+    assert f"the next try is at {next_try:%Y-%m-%d %H:%M:%S}" in pages[2]
+    assert f"please call {mall.name}" in pages[2]
+    of_seller = read(member_of(product.seller), "ko")
+    assert ("2번 다시 보냈지만" in of_seller, "KITA가 몰에 문의합니다" in of_seller) == (True, True)
+    converge(mall)
+    assert said not in read(kita_officer(), "en")
 
 
 def test_goods_that_are_on_sale_there_are_not_asked_why_they_are_not(desk, sandbox):
