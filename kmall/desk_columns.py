@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kmall.languages import in_language, language_of
+from kmall.languages import in_language, keep_in, language_of
 
 
 def yes_or_no(value: bool) -> SafeString:
@@ -30,10 +30,10 @@ class Columns:
     kept_in: dict[str, str] = {}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """A box for text of one language says which: its letters are drawn and read aloud as that one's."""
+        """A box for text of one language says which."""
         box = super().formfield_for_dbfield(db_field, request, **kwargs)
         if box and (tag := self._language_of(db_field.name)):
-            box.widget.attrs["lang"] = tag
+            keep_in(box, tag)
         return box
 
     def as_shown(self, name):

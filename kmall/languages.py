@@ -1,4 +1,4 @@
-"""Languages that the mall's data is kept in: their names, and how a page in another one says so."""
+"""Languages that the mall's data is kept in: their names, their letters, how a page in another says so."""
 
 import re
 
@@ -8,6 +8,9 @@ from django.utils.translation import get_language, gettext
 
 ENDINGS = {"_ko": "ko", "_zh_hans": "zh-Hans"}  # of the columns of a translated field
 HANGUL, HAN = re.compile("[\u3130-\u318f\uac00-\ud7a3]"), re.compile("[\u4e00-\u9fff]")
+
+# Between letters of katakana it is right, as in a brand's own name.
+_DOT_OF_JAPANESE = re.compile("(?<![\u30a1-\u30fa\u30fc])[\u30fb\uff65]|[\u30fb\uff65](?![\u30a1-\u30fa])")
 
 
 def named_with_language(field, language: str) -> str:
@@ -20,6 +23,20 @@ def named_with_language(field, language: str) -> str:
 def language_of(name: str) -> str:
     """The language, as HTML names it, that a column of a translated field is kept in; empty of any other."""
     return next((tag for ending, tag in ENDINGS.items() if name.endswith(ending)), "")
+
+
+def keep_in(box, tag: str) -> None:
+    """A box of a form is for text of one language: its letters are drawn and read aloud as that one's, and
+    what is typed in Chinese is kept with the dot of Chinese, whatever keyboard wrote it.
+    """
+    box.widget.attrs["lang"] = tag
+    if tag == "zh-Hans":
+        read = box.to_python
+        box.to_python = lambda typed: _with_its_dot(read(typed))
+
+
+def _with_its_dot(text):
+    return _DOT_OF_JAPANESE.sub("·", text) if isinstance(text, str) else text
 
 
 def in_language(text, tag: str) -> SafeString:

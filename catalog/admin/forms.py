@@ -11,7 +11,7 @@ from stdnum.exceptions import ValidationError as BadNumber
 from catalog.completeness import codes_taken, content_fault
 from catalog.models import Attribute, Category, CategoryAttribute, HsCode, Product, Sku
 from catalog.proposal import DECIMALS
-from kmall.languages import in_language, language_of
+from kmall.languages import in_language, keep_in, language_of
 
 TOO_LONG = _("At most %(limit_value)d characters; these are %(show_value)d.")
 
@@ -24,10 +24,10 @@ def _say_length(form) -> None:
 
 
 def _say_language(form) -> None:
-    """What is typed is drawn and read aloud as the language that it is kept in."""
+    """What is typed is of the language that it is kept in."""
     for name, field in form.fields.items():
         if tag := language_of(name):
-            field.widget.attrs["lang"] = tag
+            keep_in(field, tag)
 
 
 class ProductForm(forms.Form):

@@ -41,6 +41,38 @@ def test_saving_keeps_a_draft_and_leaves_the_shop_alone(seller, product):
     assert product.name_zh_hans != "新名字精华液"
 
 
+def test_chinese_is_kept_with_the_dot_of_chinese_and_korean_as_it_was_typed(seller, product):
+    typed = {
+        "name_zh_hans": "春・草精华液", "name_ko": "봄・풀 세럼", "brand_zh_hans": "ザ・セム",
+        "skus-0-label_zh_hans": "红・大", "skus-0-label_ko": "빨강・대",
+    }  # fmt: skip
+    seller.post(url("change", product), form_of(seller, product) | typed)
+    data = Revision.objects.get().data
+    kept = data["fields"] | data["skus"][0]
+    assert [kept[name.removeprefix("skus-0-")] for name in typed] == [
+        "春·草精华液", "봄・풀 세럼", "ザ・セム", "红·大", "빨강・대",
+    ]  # fmt: skip
+
+
+def test_a_sellers_town_is_kept_with_the_dot_of_chinese(seller, product):
+    page = reverse("admin:catalog_seller_change", args=[product.seller_id])
+    response = seller.get(page)
+    post = {name: value or "" for name, value in response.context["adminform"].form.initial.items()}
+    for formset in response.context["inline_admin_formsets"]:
+        form = formset.formset.management_form
+        post |= {form.add_prefix(name): value for name, value in form.initial.items()}
+        post |= {
+            f"members-{place}-{name}": one[name].value()
+            for place, one in enumerate(formset.formset)
+            for name in ("id", "seller", "role")
+        }
+    post |= {"town_zh_hans": "全北・全州", "town_ko": "전북・전주"}
+    answer = seller.post(page, post)
+    assert answer.status_code == 302, answer.context["errors"]
+    product.seller.refresh_from_db()
+    assert (product.seller.town_zh_hans, product.seller.town_ko) == ("全北·全州", "전북・전주")
+
+
 def test_save_and_submit_reaches_kitas_queue(seller, product, client):
     post = form_of(seller, product) | {"skus-0-price_krw": 23000, "submit": "1"}
     seller.post(url("change", product), post)
