@@ -93,11 +93,11 @@ class RowsSavedOnce:
                 there[columns, tuple(getattr(row, column) for column in columns)] = row
         return there
 
-    @staticmethod
-    def _says_the_same(form, row) -> bool:
+    def _says_the_same(self, form, row) -> bool:
         """As far as anything was said: a box that was left empty says nothing."""
+        columns = {field.name: field.attname for field in self.model._meta.concrete_fields}
         return all(
-            getattr(row, name) == value
+            getattr(row, columns[name]) == getattr(value, "pk", value)
             for name, value in form.cleaned_data.items()
-            if hasattr(row, name) and form[name].data not in (None, "")
+            if name in columns and form[name].data not in (None, "")
         )

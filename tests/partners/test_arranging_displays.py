@@ -154,6 +154,22 @@ def test_saving_asks_as_much_for_many_goods_as_for_few(kita):
     assert (queries(30, "many"), few <= 40) == (few, True)
 
 
+def test_a_second_click_asks_as_much_for_many_new_goods_as_for_few(kita):
+    def queries(goods, code):
+        display = display_of(code=code, market=code)
+        come = added(display, *(ProductFactory() for _ in range(goods)))
+        data = form_of(display, **come)
+        with CaptureQueriesContext(connection) as captured:
+            for _click in range(2):
+                answer = kita.post(f"/admin/partners/display/{display.pk}/change/", data)
+                assert answer.status_code == 302
+        assert display.products.count() == goods
+        return len(captured)
+
+    few = queries(2, "few")
+    assert queries(8, "many") == few
+
+
 def test_a_photo_goes_through_the_picture_pipeline(kita, display):
     posted(kita, display, photo_file=photo())
     kept = Display.objects.get().photo
