@@ -120,7 +120,8 @@ class PartnerMallAdmin(DeskAdmin):
         """All that was done with the mall, not at this form only."""
         partner = self.get_object(request, object_id)
         deeds = history.page(partner, self, request.GET.get("p")) if partner else None
-        return super().history_view(request, object_id, {"deeds": deeds} | (extra_context or {}))
+        context = {"deeds": deeds, "title": _("History")}
+        return super().history_view(request, object_id, context | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
         """The list of malls is the overview of how they stand."""

@@ -257,6 +257,14 @@ def test_the_start_speaks_of_no_form_that_would_be_saved(kita, sandbox):
     assert unsaved not in kita.get(page(mall, "start")).content.decode()
 
 
+def test_only_what_looks_ahead_leads_down_to_what_it_shows(kita, sandbox):
+    """What is saved leads to the next step, whose head would be out of sight at this place."""
+    mall = begun(kita, sandbox, upto="price")
+    for step in ("categories", "rule", "price"):
+        shown = kita.get(page(mall, step)).content.decode()
+        assert ('action="."' in shown, shown.count("#preview")) == (True, 1), step
+
+
 def test_prices_are_shown_of_goods_that_the_mall_gets(kita, sandbox):
     daily_terms()
     mall = begun(kita, sandbox, upto="price")

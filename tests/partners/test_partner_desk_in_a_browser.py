@@ -12,6 +12,7 @@ from partners.credit import open_visit
 from partners.labels import number_labels
 from partners.models import Call, Discrepancy, Drift, FaultyFile, Listing, RefusedLink, Scan, Statement, Visit
 from partners.shared import address_of
+from partners.trail import note
 from tests.browser import sign_in
 from tests.every_width import Look
 from tests.factories.catalog import daily_terms
@@ -43,6 +44,7 @@ def mall(live_mall):
         mall.remote_categories.create(code=code, name=name, parent_code="beauty")
     mall.goods = goods_there(mall)
     mall.calls_made = calls(mall)
+    note(mall, "test_call", actor=None, is_answered=True)
     mall.order = sold_there(mall)
     mall.statement = stated(mall)
     mall.label = at_a_display(mall)
@@ -181,6 +183,7 @@ def pages_of_kita(mall, fresh) -> dict[str, list[tuple[str, str]]]:
     chinese = [
         (step("connector", fresh), "调用限度"),
         (step("key"), "更换密钥"),
+        (page("partners_partnermall_history", mall.pk), "测试调用"),
         (step("rule"), "价格、库存、配送"),
         (page("partners_drift_changelist"), "差异报告"),
         (page("partners_call_change", mall.calls_made.pk), "发送全部内容"),

@@ -216,7 +216,9 @@ def stands(partner: PartnerMall) -> tuple[bool, str]:
     mapped = len(leaves) - len(set(leaves).intersection(bare))
     said = [_("%(mapped)s of %(leaves)s mapped") % {"mapped": mapped, "leaves": len(leaves)}]
     if n := _waiting(partner, bare):
-        said.append(ngettext("%(n)s product without a place", "%(n)s products without a place", n) % {"n": n})
+        said.append(
+            ngettext("%(n)s product without a place", "%(n)s products without a place", n) % {"n": f"{n:,}"}
+        )
     return bool(codes) and not n, " · ".join(said)
 
 
@@ -234,7 +236,7 @@ def kept_away(partner: PartnerMall) -> str:
         n,
     )
     map_url = url(partner, "categories")
-    return format_html('{} <a href="{}">{}</a>', words % {"n": n}, map_url, _("To the category map"))
+    return format_html('{} <a href="{}">{}</a>', words % {"n": f"{n:,}"}, map_url, _("To the category map"))
 
 
 def _waiting(partner: PartnerMall, paths: list[str]) -> int:

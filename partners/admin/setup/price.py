@@ -59,7 +59,7 @@ class PriceForm(forms.Form):
 
     commission = PercentField(
         label=gettext_lazy("Commission, %"),
-        help_text=gettext_lazy("of the goods' price, for the whole mall from today on; 0 if it earns none"),
+        help_text=gettext_lazy("of the goods' price, from today on; 0 if it earns none"),
     )
 
     def __init__(self, data, *, partner: PartnerMall):

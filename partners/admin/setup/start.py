@@ -30,7 +30,8 @@ def show(request, partner: PartnerMall) -> dict | None:
     missing = [(name, text) for name, (stands, text) in NEEDED.items() if not stands(partner)[0]]
     if not CategoryMap.objects.filter(partner=partner).exists():
         missing.append(("categories", _("No category is mapped, so nothing could be listed.")))
-    if agreed(partner, timezone.localdate()) is None:
+    is_agreed = agreed(partner, timezone.localdate()) is not None
+    if not is_agreed:
         missing.append(("price", NO_COMMISSION))
     if request.method == "POST" and not missing:
         if start_partner(partner, actor=request.user):
@@ -40,7 +41,7 @@ def show(request, partner: PartnerMall) -> dict | None:
     context = {
         "missing": missing,
         "map": categories.stands(partner),
-        "commission": commission_terms(partner),
+        "commission": commission_terms(partner) if is_agreed else "",
     }
     return context | terms.what_it_does(request, partner, partner)
 
