@@ -144,7 +144,7 @@ class LabelAdmin(DeskAdmin):
         try:
             rows = work.outdated(form.labels()) if form.is_valid() else []
         except NO_PRICES as missing:
-            context["without"], rows = WITHOUT[type(missing)], []
+            context["without"], rows = WITHOUT[type(missing)], work.superseded(form.labels())
         context |= {
             "groups": [
                 (display, _in_words(of), [row.label.pk for row in of if row.is_to_take_away])

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from catalog.models import Product
 from catalog.rates import StaleRate
+from orders.models import FreightRule
 from partners import labels
 from partners.labels import number_labels
 from partners.models import Label
@@ -141,6 +142,14 @@ def test_what_a_print_superseded_is_listed_until_it_is_noted_as_taken_away(kita,
     kita.post(TAKE_AWAY, {"label": re.findall(r'name="label" value="(\d+)"', listed)})
     assert "모든 라벨이 오늘의 가격과 같습니다" in kita.get(OUTDATED).content.decode()
     assert "걸려 있을 수 있습니다" not in kita.get(url(display)).content.decode()
+
+
+def test_on_a_day_without_prices_the_superseded_papers_are_listed_all_the_same(kita, display):
+    old = display.labels.order_by("pk").first()
+    number_labels([display.products.get(product=old.product)])
+    FreightRule.objects.all().delete()
+    listed = kita.get(OUTDATED).content.decode()
+    assert ("배송비 규칙" in listed, re.findall(r'name="label" value="(\d+)"', listed)) == (True, [str(old.pk)])
 
 
 def test_a_paper_noted_as_taken_away_that_is_scanned_is_listed_again(kita, client, display):
