@@ -7,6 +7,7 @@ from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError
 from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -80,11 +81,17 @@ class DeskSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view, cacheable=False):
+        """In the desk's language. Who signs in anew after pressing a button is sent to the button's address,
+        which is none to look at, and must not meet an empty page.
+        """
         inner = super().admin_view(view, cacheable)
 
         def in_language(request, *args, **kwargs):
             activate_language(request)
-            return inner(request, *args, **kwargs)
+            response = inner(request, *args, **kwargs)
+            if response.status_code == 405 and not response.content:
+                response.content = render_to_string("admin/405.html", {"request": request})
+            return response
 
         return in_language
 

@@ -50,6 +50,11 @@ def in_own_letters(text) -> SafeString | str:
     return in_language(text, tag) if tag and tag.lower() != get_language() else text
 
 
+def listed(names) -> str:
+    """Names in a row, with the comma of the reader's language."""
+    return ("、" if get_language() == "zh-hans" else ", ").join(map(str, names))
+
+
 def of_letters(text: str) -> str:
     """The language of a person's own words, as HTML names it, Hangul telling Korean; empty if neither."""
     return "ko" if HANGUL.search(text) else "zh-Hans" if HAN.search(text) else ""

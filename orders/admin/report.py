@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from orders.reports import export, periods
@@ -84,12 +84,19 @@ def short_yuan(fen: int) -> str:
 
     In thousands and their tenths where English is read.
     """
+    if fen == 0:
+        return "0"
     if get_language() == "en":
         thousands, tenths = divmod(fen // 10_000, 10)
         return f"{thousands:,}.{tenths}k".replace(".0k", "k")
     whole, hundredths = divmod(fen // 10_000, 100)
     places = f"{hundredths // 10}" if whole else f"{hundredths:02d}"
     return _("%s×10k") % f"{whole}.{places}".rstrip("0").rstrip(".")
+
+
+def under_chart(by: str, key: str) -> str:
+    """What stands under a column of a day, 2026-11-30, or of a month, 2026-11."""
+    return (pgettext("month under a chart", "%d") if by == "month" else "%d") % int(key[-2:])
 
 
 def without(request, *names) -> str:

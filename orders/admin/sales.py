@@ -6,7 +6,7 @@ from django import forms
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Category, Seller
 from kmall.money import yuan
@@ -202,7 +202,7 @@ def _chart(chosen) -> chart.Chart:
             first, last = periods.span_of("month", month, chosen.first, chosen.last)
             url = orders_url(chosen, paid_from=first, paid_to=last, channel__id__exact=channel)
             parts.append((row["number"], net, title, url))
-        columns.append((pgettext("month under a chart", "%d") % int(month[5:]), parts))
+        columns.append((report.under_chart("month", month), parts))
     return chart.stacked(columns, step_label=short_yuan, peak_label=short_yuan)
 
 

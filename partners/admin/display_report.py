@@ -136,7 +136,8 @@ def _chart(where: Where) -> chart.Chart:
         counts = found.get(key, Footfall())
         scans = _("%d scans") % counts.scans
         title = f"{key} · ¥{counts.gross_fen // 100:,} · {scans}"
-        columns.append((str(int(key[-2:])), [(0, counts.gross_fen, title, links(where, by, key)["orders"])]))
+        under = report.under_chart(by, key)
+        columns.append((under, [(0, counts.gross_fen, title, links(where, by, key)["orders"])]))
     return chart.stacked(columns, step_label=short_yuan, peak_label=short_yuan)
 
 

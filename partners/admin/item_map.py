@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.admin.amounts import yuan
 from catalog.models import Product, Seller, Sku
+from kmall.languages import listed
 from partners.mapping import known_skus, unknown_lines
 from partners.models import PartnerOrder
 
@@ -23,7 +24,7 @@ class SkuCodeField(forms.CharField):
         if not found:
             raise forms.ValidationError(_("No option of ours has this code."))
         if len(found) > 1:
-            choices = ", ".join(f"S{sku.pk} ({sku.product.seller})" for sku in found)
+            choices = listed(f"S{sku.pk} ({sku.product.seller})" for sku in found)
             raise forms.ValidationError(
                 _("Several sellers use this code. Please enter the number: %(choices)s")
                 % {"choices": choices}

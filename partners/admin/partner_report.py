@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from catalog.admin.scope import is_kita
 from kmall.money import yuan
@@ -145,8 +145,7 @@ def _chart(first, last, partner) -> chart.Chart:
             title = f"{key} · {mall.name} · ¥{fen // 100:,}"
             orders = links(*periods.span_of(by, key, first, last), mall)["orders"]
             parts.append((min(number, SERIES - 1), fen, title, orders))
-        under = pgettext("month under a chart", "%d") if by == "month" else "%d"
-        columns.append((under % int(key[-2:]), parts))
+        columns.append((report.under_chart(by, key), parts))
     return chart.stacked(columns, step_label=short_yuan, peak_label=short_yuan)
 
 

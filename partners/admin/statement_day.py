@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from kmall.languages import listed
 from partners.books import Entry, entries, states
 from partners.differences import day_of
 from partners.models import Discrepancy, PartnerOrder, Statement
@@ -35,7 +36,7 @@ class Line:
             cells += [
                 Decimal(getattr(side, name)).scaleb(-2) if side else "" for side in (self.theirs, self.ours)
             ]
-        return [*cells, ", ".join(str(row.get_kind_display()) for row in self.differences)]
+        return [*cells, listed(row.get_kind_display() for row in self.differences)]
 
 
 def day_lines(statement: Statement) -> list[Line]:

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from catalog.models import PricePolicy, Product
 from kmall.models import AuditEntry
@@ -11,6 +12,7 @@ from partners.connectors import connect
 from partners.models import Listing, PartnerMall
 from partners.preview import Group
 from partners.sync import step
+from tests.factories.catalog import CategoryFactory
 from tests.factories.partners import changed, listable, partner_mall
 from tests.factories.people import kita_officer, member_of, works_at
 from tests.partners.convergence import converge
@@ -65,6 +67,18 @@ def test_a_rule_is_shown_before_it_is_saved_and_does_what_was_shown(kita, sandbo
     }
     entry = AuditEntry.objects.get(action="partner_terms")
     assert entry.data["after"]["rule"] == {"price_from_krw": 2000, "without": [shown[2].pk]}
+
+
+@pytest.mark.parametrize(("language", "comma"), [("zh-hans", "、"), ("ko", ", ")])
+def test_names_in_a_row_stand_with_the_commas_of_the_readers_language(kita, mall, language, comma):
+    kita.cookies["desk_language"] = language
+    shelves = [CategoryFactory() for _ in range(2)]
+    PartnerMall.objects.update(rule={"categories": [shelf.pk for shelf in shelves]})
+    with translation.override(language):
+        names = comma.join(shelf.name for shelf in shelves)
+    assert names in kita.get(page(mall, "rule")).content.decode()
+    shown = kita.post(page(mall, "rule"), {"sellers": "none\nneither"}).content.decode()
+    assert f"“none”{comma}“neither”" in shown
 
 
 def test_what_was_not_shown_is_not_saved(kita, mall, shown):

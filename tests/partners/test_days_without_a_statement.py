@@ -100,6 +100,11 @@ def test_what_is_missing_is_fetched_by_a_button(kita, monkeypatch):
     monkeypatch.setattr("partners.wake.app.send_task", lambda task, args, **_: woken.append((task, args)))
     mall = shanghai_mall()
     url = reverse("admin:partners_statement_missing", args=[mall.pk])
-    assert kita.get(url).status_code == 405
+    kita.logout()
+    sent_to = kita.post(url)
+    assert sent_to.status_code == 302  # to the sign-in, and from there to the button's address
+    kita.force_login(kita_officer())
+    looked_at = kita.get(url)
+    assert (looked_at.status_code, "버튼이 있는 화면으로" in looked_at.content.decode()) == (405, True)
     assert kita.post(url).status_code == 302
     assert woken == [("partners.tasks.fetch_statements_of", (mall.pk,))]

@@ -192,6 +192,13 @@ def test_the_page_asks_as_much_for_many_goods_as_for_few(report, displays):
     assert (queries(10), few <= 45) == (few, True)
 
 
+def test_under_the_chart_a_month_is_named_as_in_the_readers_language(report, client):
+    client.cookies["desk_language"] = "zh-hans"
+    drawn = report(first="2026-01-01", last="2026-06-30").context["chart"]
+    assert [label for _x, label in drawn.labels] == [f"{month}月" for month in range(1, 7)]
+    assert drawn.grid[0][1] == "0"
+
+
 def test_in_english_the_chart_counts_in_thousands(report, client):
     client.cookies["desk_language"] = "en"
     html = report().content.decode()

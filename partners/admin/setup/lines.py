@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, Seller
+from kmall.languages import listed
 
 MOST_LINES = 2000
 MOST_TOLD = 5
@@ -38,7 +39,7 @@ class LinesField(forms.CharField):
         found = self._found(lines)
         unknown = [line for line in lines if line not in found]
         if unknown:
-            told = "、".join(f"“{line[:40]}”" for line in unknown[:MOST_TOLD])
+            told = listed(f"“{line[:40]}”" for line in unknown[:MOST_TOLD])
             more = len(unknown) - MOST_TOLD
             raise forms.ValidationError(
                 _("Not found: %(lines)s and %(more)s more.") % {"lines": told, "more": more}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Category, HsCode, Product
+from kmall.languages import listed
 from partners.admin.setup.lines import ProductLines, SellerLines
 from partners.admin.setup.tree import with_goods
 from partners.models import PartnerMall
@@ -116,7 +117,7 @@ def _in_words(partner: PartnerMall) -> list[str]:
         return [_("cannot be read: nothing is sent until it is saved anew")]
     if rule.categories:
         names = [node.name for node in Category.objects.filter(pk__in=rule.categories)]
-        said.append(", ".join(names[:6]) + (" …" if len(names) > 6 else ""))
+        said.append(listed(names[:6]) + (" …" if len(names) > 6 else ""))
     if rule.sellers:
         said.append(_("sellers: %s") % len(rule.sellers))
     if rule.price_from_krw:
