@@ -213,8 +213,8 @@ def _body(page: Page, encoding: str) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def best_encoding(accepted: str) -> str:
-    """`br`, `gzip` or `` (as it is) for an Accept-Encoding header."""
+def best_encoding(accepted: str, known: tuple[str, ...] = ("br", "gzip")) -> str:
+    """The best of those that there are, or `` (as it is), for an Accept-Encoding header."""
     weights = {}
     for part in accepted.lower().split(","):
         name, _, parameter = part.strip().partition(";")
@@ -223,7 +223,7 @@ def best_encoding(accepted: str) -> str:
             weights[name.strip()] = float(quality) if quality else 1.0
         except ValueError:
             weights[name.strip()] = 0.0
-    best = max(("br", "gzip"), key=lambda name: weights.get(name, weights.get("*", 0.0)))
+    best = max(known, key=lambda name: weights.get(name, weights.get("*", 0.0)))
     return best if weights.get(best, weights.get("*", 0.0)) > 0 else ""
 
 

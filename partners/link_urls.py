@@ -21,6 +21,7 @@ urlpatterns = [
         r"^partners/feed/(?P<code>[\w-]+)/parts/(?P<digest>[0-9a-f]{64})$", pull_feed.part, name="pull_feed"
     ),
     path("partners/feed/<slug:code>/changes", pull_feed.changes, name="pull"),
+    path("partners/feed/<slug:code>/<path:rest>", pull_feed.nothing, name="pull_nothing"),
     re_path(
         r"^partner-frame/(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", frame.colours, name="frame"
     ),

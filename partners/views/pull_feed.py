@@ -54,6 +54,13 @@ def changes(request, code):
     return _serve(request, code, "read_changes", make)
 
 
+@for_machines
+@require_safe
+def nothing(request, code, rest):
+    """Any other address under a feed: what reads it understands codes, no page of ours."""
+    return _refusal("NOT_FOUND")
+
+
 def _serve(request, code, kind, make, *, is_fixed=False):
     """What `make` gives for the mall that asks, signed; or 304 where it holds that already. It is kept."""
     since, signed_by = time.monotonic(), request.headers.get("Authorization", "")
@@ -106,6 +113,6 @@ def _answer(request, ready, sealed, is_fixed):
     headers["Cache-Control"] = "private, max-age=86400, immutable" if is_fixed else "private, no-cache"
     if has_it(request.headers.get("If-None-Match"), etag):
         return HttpResponse(status=304, headers=headers)
-    if best_encoding(request.headers.get("Accept-Encoding", "")):
+    if best_encoding(request.headers.get("Accept-Encoding", ""), ("gzip",)):
         return HttpResponse(ready.zipped, ready.kind, headers=headers | {"Content-Encoding": "gzip"})
     return HttpResponse(unpack(ready.zipped), ready.kind, headers=headers)

@@ -1,6 +1,7 @@
 """Our side of the feed: written by the ordinary sync, kept as ready bytes, read as the contract says."""
 
 import datetime
+import gzip
 import json
 
 import pytest
@@ -243,6 +244,22 @@ def test_requests_that_are_not_the_malls_are_refused(mall, reader):
     assert reader.client.get("/partners/feed/shanghai/manifest").json()["code"] == "INVALID_PARAMETER"
     assert reader.get("/changes?since=x").json()["code"] == "INVALID_PARAMETER"
     assert reader.client.get("/partners/feed/nobody/manifest").json()["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("path", ["/parts/xyz", "/nothing", "/manifest/", "/changes/7"])
+def test_an_address_that_there_is_not_is_told_as_the_contract_says(mall, reader, path):
+    answer = reader.get(path)
+    assert (answer.status_code, answer.json()) == (404, {"code": "NOT_FOUND", "message": ""})
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"), [("gzip, br", "gzip"), ("br", None), ("gzip;q=0, br", None)]
+)
+def test_it_is_compressed_as_the_contract_says_or_not_at_all(mall, reader, accepted, encoding):
+    fill(mall, 1)
+    answer = reader.get("/manifest", {"Accept-Encoding": accepted})
+    raw = gzip.decompress(answer.content) if encoding else answer.content
+    assert (answer.get("Content-Encoding"), sha(raw)) == (encoding, answer["X-PJ-Digest"])
 
 
 def test_what_the_mall_says_it_keeps_is_looked_up_soon(mall, reader):
