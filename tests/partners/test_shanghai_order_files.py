@@ -3,9 +3,11 @@
 import csv
 import hashlib
 import io
+import re
 
 import pytest
 
+from partners.conformance.shanghai import drops
 from partners.connectors.connector import BadFile, RowFault, Unknown
 from partners.connectors.shanghai import orders, results
 
@@ -98,6 +100,18 @@ def test_lines_are_counted_as_an_editor_counts_them():
 def test_a_persons_data_is_not_repeated_in_a_fault():
     found = read(file(ROW | {"buyer_id_number": "50010319900307765", "phone": "138 0013"}))
     assert [(fault.column, fault.text) for fault in found.faults] == [("buyer_id_number", ""), ("phone", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_right"),
+    [
+        ("phone", "+8613800138000", True), ("phone", "138-0013-8000", False), ("line_no", "9999", True),
+        ("line_no", "10000", False), ("address", "长" * 200, True), ("address", "长" * 201, False),
+    ],
+)  # fmt: skip
+def test_we_and_the_kit_judge_a_cell_alike(name, text, is_right):
+    is_kept = bool(re.fullmatch(drops.ORDERS.rules[name], text, re.ASCII))
+    assert (is_kept, not read(file(ROW | {name: text})).faults) == (is_right, is_right)
 
 
 def test_files_that_cannot_be_read_say_so():

@@ -20,9 +20,12 @@ ORDERS = Folder(
     key="order_id",
     rules={
         "order_id": r"[\w-]{1,64}", "state": r"paid|已付款|cancelled|已取消",
-        "paid_at": r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "line_no": r"[1-9]\d*", "out_id": r"[\w-]{1,40}",
+        "paid_at": r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "line_no": r"[1-9]\d{0,3}", "out_id": r"[\w-]{1,40}",
         "out_sku_id": r"[\w-]{1,40}", "quantity": r"[1-9]\d{0,2}", "price": YUAN, "tax": YUAN, "freight": YUAN,
-        "paid": YUAN, "buyer_id_number": r"\d{17}[\dX]", "region_code": r"\d{6}",
+        "paid": YUAN, "buyer_id_number": r"\d{17}[\dX]", "phone": r"\+?\d{7,20}", "region_code": r"\d{6}",
+        **dict.fromkeys(
+            ("buyer_name", "receiver", "province", "city", "district", "street", "address"), r"(?s).{1,200}"
+        ),
     },
     may_be_empty=frozenset({"district", "street"}),
     of_a_row=frozenset({"line_no", "out_id", "out_sku_id", "quantity", "price", "tax"}),
