@@ -23,8 +23,8 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     An item is what a listing says (`partners.desired`), at our own prices and with all of our stock, since
     its link leads to our shop; with the state of each SKU's stock and a digest over all of it, the link too,
     which credits nobody when it is too old: an equal digest, an item that need not be taken over again.
-    What has no tax rate today is left out. Raises one of `NO_PRICE` where that is so of all, and on a day
-    without prices.
+    What has no tax rate today is left out. Raises one of `NO_PRICE` where that is so of all on the first
+    page, and on a day without prices: a few goods on a page behind must not keep anybody from the others.
     """
     ids = list(
         on_show(partner).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
@@ -32,7 +32,9 @@ def page(partner: PartnerMall, after: int = 0) -> dict:
     shown, of = ids[:PAGE_SIZE], desired.frame(as_our_shop(partner))
     day = link_day(partner, timezone.localdate())
     found = goods.read(shown)
-    items = _items([found[pk] for pk in shown], of, day)
+    items, untaxed = _items([found[pk] for pk in shown], of, day)
+    if untaxed and not items and not after:
+        raise untaxed
     more = len(ids) > PAGE_SIZE
     address = address_of(partner, SharedAddress.Purpose.FEED)
     return {"partner": partner.code, "items": items, "next": f"{address}?after={shown[-1]}" if more else None}
@@ -51,7 +53,8 @@ def link_day(partner: PartnerMall, today: datetime.date) -> datetime.date:
     return datetime.date.fromordinal(today.toordinal() // half * half)
 
 
-def _items(shown: list[Goods], of, day) -> list[dict]:
+def _items(shown: list[Goods], of, day) -> tuple[list[dict], NoTaxRate | None]:
+    """Those that can be told, and why one cannot."""
     items, untaxed = [], None
     for told_of in shown:
         try:
@@ -59,9 +62,7 @@ def _items(shown: list[Goods], of, day) -> list[dict]:
                 items.append(item)
         except NoTaxRate as missing:
             untaxed = missing
-    if untaxed and not items:
-        raise untaxed
-    return items
+    return items, untaxed
 
 
 def _item(told_of: Goods, of, day) -> dict | None:

@@ -120,3 +120,15 @@ def test_goods_without_a_tax_rate_are_left_out_alone(mall, client):
     book, cream = listable(), listable()
     without_tax_rate(book)
     assert [item["id"] for item in client.get(path(mall)).json()["items"]] == [f"P{cream.pk}"]
+
+
+def test_a_page_behind_of_goods_without_a_tax_rate_ends_no_reading(mall, client, monkeypatch):
+    monkeypatch.setattr("partners.feed.PAGE_SIZE", 1)
+    cream, book, mask = listable(), listable(), listable()
+    without_tax_rate(book)
+    pages, address = [], path(mall)
+    while address:
+        page = client.get(address).json()
+        pages.append([item["id"] for item in page["items"]])
+        address = page["next"] and "/" + page["next"].split("/", 3)[3]
+    assert pages == [[f"P{cream.pk}"], [], [f"P{mask.pk}"]]
