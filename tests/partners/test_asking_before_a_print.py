@@ -149,7 +149,8 @@ def test_on_a_day_without_prices_the_superseded_papers_are_listed_all_the_same(k
     number_labels([display.products.get(product=old.product)])
     FreightRule.objects.all().delete()
     listed = kita.get(OUTDATED).content.decode()
-    assert ("배송비 규칙" in listed, re.findall(r'name="label" value="(\d+)"', listed)) == (True, [str(old.pk)])
+    offered = re.findall(r'name="label" value="(\d+)"', listed)
+    assert ("배송비 규칙" in listed, offered) == (True, [str(old.pk)])
 
 
 def test_a_paper_noted_as_taken_away_that_is_scanned_is_listed_again(kita, client, display):
