@@ -1,6 +1,6 @@
 """Why a product is not on sale at a partner, whatever the reason: every cause with what to do about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -55,11 +55,8 @@ class Account:
 
     @property
     def sent_again(self) -> int:
-        """How often it was mended in vain, since the mall never showed it as sent; 0 where it said why."""
-        row = self.cell.row
-        if row is None or row.mendings < 2 or causes.is_refused_there(row):
-            return 0
-        return row.mendings - row.is_due
+        """How often it was mended in vain."""
+        return _sent_again(self.cell.row)
 
     @property
     def is_well(self) -> bool:
@@ -72,10 +69,18 @@ def account(partner: PartnerMall, product: Product) -> Account:
     wanted, lack = _wanted(partner, product, cell)
     reasons = _of_product(product) or _of_rule(partner, product, cell)
     reasons += [*lack, *_of_offer(product, wanted), *_of_mall(partner)]
-    reasons += _of_row(cell, is_lacking=bool(lack))
+    of_row = _of_row(cell, is_lacking=bool(lack))
+    reasons += [_left_to_people(reason) for reason in of_row] if _sent_again(cell.row) else of_row
     if cell.standing == Standing.SOLD_OUT and not reasons:
         reasons = [_reason(_on_its_way(cell.row), causes.OF_WAY)]  # counted in, and not there yet
     return Account(cell, reasons, wanted, *_as_confirmed(partner, cell.row, wanted))
+
+
+def _sent_again(row: Listing | None) -> int:
+    """How often, since the mall never showed it as sent; 0 where it said why."""
+    if row is None or row.mendings < 2 or causes.is_refused_there(row):
+        return 0
+    return row.mendings - row.is_due
 
 
 def _reason(code: str, known: dict[str, Cause], **more) -> Reason:
@@ -150,6 +155,11 @@ def _of_row(cell: Cell, *, is_lacking: bool) -> list[Reason]:
     if row.is_shown or is_lacking or cell.standing == Standing.STOPPED:
         return []
     return [_reason(_on_its_way(row), causes.OF_WAY)]
+
+
+def _left_to_people(reason: Reason) -> Reason:
+    """Where mending is in vain it does not come right by itself: what is to be done the page says beside."""
+    return replace(reason, cause=replace(reason.cause, to_do=""))
 
 
 def _on_its_way(row: Listing) -> str:

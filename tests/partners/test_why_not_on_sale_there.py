@@ -282,6 +282,8 @@ def test_that_mending_is_in_vain_is_said_with_the_next_try_and_who_must_act(clie
     said = "It was sent again"
     assert [said in page for page in pages] == [False, True, True]
     assert (f"{said} once" in pages[1], f"{said} 2 times" in pages[2]) == (True, True)
+    by_itself = "It is sent again by itself"
+    assert [by_itself in page for page in pages] == [True, False, False], "that would be no comfort"
     next_try = timezone.localtime(Listing.objects.get().next_try_at)
     assert f"the next try is at {next_try:%Y-%m-%d %H:%M:%S}" in pages[2]
     assert f"please call {mall.name}" in pages[2]
