@@ -52,6 +52,8 @@ def refund_further(request_id: int, *, amount_fen: int, actor) -> None:
     Raises `NothingToTickOff` where somebody was quicker, `NotAsShown`, `NothingLeft`, `WrongState` or `Busy`.
     """
     order_id = PartnerRequest.objects.values_list("order__order", flat=True).get(pk=request_id)
+    if order_id is None:  # nothing was sold, so nothing is refunded
+        raise NothingToTickOff(request_id)
     with lock_timeout(order_locks.WAIT_SECONDS):
         order_locks.order(order_id)
         request = locks.request(request_id)

@@ -41,9 +41,9 @@ class FaultyFileAdmin(DeskAdmin):
 
 
 def _cell(fault: dict):
-    """What stands in it, or that it is not shown; a fault of before that was told has no `is_hidden`."""
+    """What stands in it, or that it is not shown. One kept before that was noted has no `is_hidden`."""
     if fault.get("is_hidden"):
-        return format_html("<em>{}</em>", _("(not shown: it may be about a person)"))
+        return format_html('<span class="quiet">{}</span>', _("(not shown: it may be about a person)"))
     return format_html("<code>{}</code>", fault["text"]) if fault["text"] else ""
 
 

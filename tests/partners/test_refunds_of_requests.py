@@ -16,6 +16,7 @@ from partners import inbound
 from partners.decide import place_now
 from partners.models import PartnerOrder, PartnerRequest
 from partners.models.inbound import MANY_TRIES
+from tests.factories.people import kita_officer
 from tests.partners.convergence import pull_orders, work_again, work_orders
 from tests.partners.selling import answer_return, asked, buy, on_hand, receive_there, ship, told
 
@@ -206,6 +207,17 @@ def test_what_was_refunded_by_hand_meanwhile_is_not_refunded_again(more_came, cl
         2,
         False,
     )
+
+
+def test_of_a_request_without_an_order_nothing_is_refunded(mall, client):
+    row = PartnerOrder.objects.create(partner=mall, remote_id="1", raw="{}", came_by="pull", state="refused")
+    now = timezone.now()
+    PartnerRequest.objects.create(
+        order=row, remote_id="R1", kind="return", stands="open", asked_at=now, problem="no_order"
+    )
+    client.force_login(kita_officer())
+    answer = client.post(request_page(), {"do": "further", "seen": "1"})
+    assert (answer.status_code, PartnerRequest.objects.get().settled_at) == (302, None)
 
 
 def test_another_sum_than_was_seen_is_not_refunded(more_came, client):
