@@ -149,8 +149,10 @@ def superseded(labels: QuerySet[Label]) -> list[Outdated]:
     return [Outdated(label, (Fault.SUPERSEDED,), None, scanned.get(label.pk)) for label in rows]
 
 
+@transaction.atomic
 def reprint(labels: QuerySet[Label], *, by=None) -> list[Label]:
-    """New labels in place of all that are out of date and can be printed (writes)."""
+    """New labels for all that are out of date and can be printed; a second click finds none (writes)."""
+    list(locks.displays(labels.order_by("display_id").values_list("display_id", flat=True).distinct()))
     wrong = [row.label for row in outdated(labels) if row.is_to_print]
     pairs = {(label.display_id, label.product_id) for label in wrong}
     items = DisplayProduct.objects.filter(
