@@ -215,7 +215,8 @@ class SkuMapAdmin(DeskAdmin):
     kita_may = frozenset({"view", "delete"})
     list_display = ("remote_sku", "partner", "product", "sku", "mapped_by", "mapped_at")
     list_filter = ("partner",)
-    search_fields = ("=remote_sku", "=sku__code", "sku__product__name_ko")
+    search_fields = ("=remote_sku", "=sku__code", "sku__product__name_ko", "sku__product__name_zh_hans")
+    search_help_text = gettext_lazy("Number there, SKU code here, or name")
     list_select_related = ("partner", "sku__product", "mapped_by")
 
     @admin.display(description=gettext_lazy("product"))

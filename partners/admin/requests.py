@@ -150,7 +150,7 @@ class PartnerRequestAdmin(DecidedOnce, DeskAdmin):
     def state_word(self, asked):
         tone, word = standing(asked)
         tag = format_html('<span class="tag {}">{}</span>', tone, word)
-        return format_html("{} <small>{}</small>", tag, _decide_by(asked)) if is_undecided(asked) else tag
+        return format_html("{}<br><small>{}</small>", tag, _decide_by(asked)) if is_undecided(asked) else tag
 
     @admin.display(description=_("goods"))
     def goods(self, asked):

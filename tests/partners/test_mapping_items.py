@@ -186,6 +186,16 @@ def test_a_code_that_sellers_share_is_asked_for_by_number(officer, sku):
     assert f"S{other.pk}" in answer.content.decode()
 
 
+def test_a_mapping_is_found_by_either_number_or_the_name_in_either_language(officer, mall, sku):
+    SkuMap.objects.create(partner=mall, remote_sku="X77", sku=sku)
+    names = (sku.product.name_ko, sku.product.name_zh_hans)
+    lists = [
+        officer.get(reverse("admin:partners_skumap_changelist", query={"q": word}))
+        for word in ("X77", sku.code, *names, "nothing")
+    ]
+    assert [answer.context["cl"].result_count for answer in lists] == [1, 1, 1, 1, 0]
+
+
 def test_what_then_cannot_be_filled_is_refused_with_its_reason(sandbox, officer, strange, sku):
     map_to(officer, {X77: sku_in_stock(1).code})
     work_orders()
