@@ -111,11 +111,12 @@ def test_a_set_up_gets_on_past_goods_that_the_mall_has_no_place_for_and_says_so(
 def test_goods_without_a_place_lead_to_the_boxes_of_their_categories(kita, sandbox, tree):
     daily_terms()
     mall = begun(kita, sandbox)
-    for category in (tree[3], tree[3], CategoryFactory(name_zh_hans="木耳")):
+    for category in (tree[3], tree[3], *(CategoryFactory() for _ in range(13))):
         Product.objects.filter(pk=listable().pk).update(category=category)
     said = kita.get(page(mall, "start")).content.decode().partition('id="preview"')[2]
     assert f'href="{page(mall, "categories")}?at={tree[3].pk}#id_code-{tree[3].pk}"' in said
-    assert said.count("#id_code-") == 2
+    assert said.count("#id_code-") == 14
+    assert "외 2건" in said
     here = kita.post(page(mall, "categories"), {f"code-{tree[0].pk}": "护肤", "do": "look"})
     assert f'href="#id_code-{tree[3].pk}"' in here.content.decode().partition('id="preview"')[2]
 
