@@ -201,6 +201,13 @@ def test_a_refusal_is_told_with_the_malls_reason(sandbox, tmp_path):
     assert "实为 &#x27;refused BAD_LINK link 链接须指向供应商登记的网址&#x27;" in page.read_text()
 
 
+def test_an_order_that_the_mall_does_not_list_may_be_a_slip_as_well(sandbox, tmp_path):
+    page = tmp_path / "report.html"
+    code, found = ask(sandbox.url, "--section", "7", "--refuse", "IGO-1", "--page", page)
+    assert (code, found["7: 拒单可重复，之后不能确认"]) == (1, "✗")
+    assert "igm.orders.list 中没有 IGO-1，请核对 --refuse" in page.read_text()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_our_own_address_for_notices_keeps_the_contract_and_each_check_is_red_by_its_own_lie(live_mall):
     partner_mall()

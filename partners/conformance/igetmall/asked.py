@@ -100,4 +100,4 @@ def given_order(mall, option: str) -> dict:
     for order in all_orders(mall):
         if order["order_id"] == number:
             return order
-    raise Differs(f"igm.orders.list 中没有 {number}")
+    raise Differs(f"igm.orders.list 中没有 {number}，请核对 --{option}")

@@ -162,4 +162,4 @@ def given_order(mall, option: str):
     for order in all_orders(mall):
         if order.findtext("OrderNo") == number:
             return order
-    raise Differs(f"ORDER_LIST 中没有 {number}")
+    raise Differs(f"ORDER_LIST 中没有 {number}，请核对 --{option}")

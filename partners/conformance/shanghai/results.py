@@ -179,7 +179,7 @@ def given_order(mall, option: str) -> list[dict[str, str]]:
     for _name, order in ORDERS.groups(mall):
         if order[0]["order_id"] == number:
             return order
-    raise Differs(f"订单文件中没有 {number}")
+    raise Differs(f"订单文件中没有 {number}，请核对 --{option}")
 
 
 def price(order: list[dict[str, str]]) -> Decimal:
