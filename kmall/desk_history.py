@@ -10,6 +10,8 @@ from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from kmall.languages import listed
+
 
 def told(entry, names: dict[str, str]) -> str:
     """A `LogEntry` in words. `names`: as `names_of` its model's admin class."""
@@ -36,7 +38,7 @@ def names_of(model_admin) -> dict[str, str]:
 
 def _part(deed: str, about: dict, names: dict[str, str]) -> str:
     """One thing of it: of the row itself, or with a `name` of a row below it."""
-    fields = ", ".join(_named(field, names) for field in about.get("fields", ()))
+    fields = listed(_named(field, names) for field in about.get("fields", ()))
     row = {"name": _named(about.get("name", ""), names), "object": about.get("object", ""), "fields": fields}
     words = {
         ("added", False): _("Entered"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.admin.scope import is_kita, is_seller
 from catalog.models import Product
 from kmall.desk import Link, Panel, add_link, add_name, add_panel
+from kmall.languages import listed
 from partners.admin import grid
 from partners.admin.scope import mall_of
 from partners.causes import REFUSED, reason
@@ -137,7 +138,7 @@ def _reason_row(one: HeldUp, alone: dict[int, Product]) -> tuple:
     else:
         (product,) = (alone[pk] for pk in one.products)
         goods, url = product.name, reverse("admin:partners_why", args=[product.pk, first.code])
-    return one.words, f"{goods} · {', '.join(mall.name for mall in one.malls)}", url
+    return one.words, f"{goods} · {listed(mall.name for mall in one.malls)}", url
 
 
 def my_mall(request):

@@ -74,7 +74,7 @@ def test_what_was_changed_at_the_form_is_named_as_the_form_names_it(kita, mall):
     )
     assert deeds(kita, mall)[-1] == ("변경: 묶음 크기, 유입 인정 시간", [])
     kita.cookies["desk_language"] = "zh-hans"
-    assert deeds(kita, mall)[-1] == ("更改：批量大小, 归因时长（小时）", [])
+    assert deeds(kita, mall)[-1] == ("更改：批量大小、归因时长（小时）", [])
 
 
 def test_pauses_refused_keys_and_rows_of_lists_stand_in_it_too(kita, officer, mall):
