@@ -113,7 +113,7 @@ class PricePolicyAdmin(PricesChange, DeskAdmin):
 
     @admin.display(description=_("margin"), ordering="margin")
     def margin_percent(self, policy):
-        return f"{policy.margin * 100:.2f} %"
+        return f"{policy.margin * 100:.2f}%"
 
 
 @admin.register(SalePrice)

@@ -169,8 +169,8 @@ def first_day_open(partner: PartnerMall) -> datetime.date:
 
 
 def percent(rate: Decimal | None) -> str:
-    """8 %, 7.5 %; of no rate of its own, what then counts."""
-    return f"{_percent_of(rate).normalize():f} %" if rate is not None else _("as the category above")
+    """8%, 7.5%; of no rate of its own, what then counts."""
+    return f"{_percent_of(rate).normalize():f}%" if rate is not None else _("as the category above")
 
 
 def _branch_and_rate(rule: CommissionRule | None, first: CommissionRule | None = None) -> str:

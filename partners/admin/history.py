@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -94,8 +95,8 @@ def _term(name: str, value) -> str:
     if name == "rule":
         return rule.stands(PartnerMall(rule=value))[1]
     if name == "safety_stock":
-        return f"{float(value):g}"
-    return f"{float(value) * 100:g} %"
+        return f"{Decimal(value).normalize():f}"
+    return percent(Decimal(value))
 
 
 def _map(data: dict) -> list[str]:

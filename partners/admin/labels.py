@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from catalog.admin.amounts import amount
 from catalog.admin.scope import DeskAdmin
 from kmall.keys import key_of
+from kmall.languages import listed
 from partners import labels as work
 from partners import printing
 from partners.admin import label_prints
@@ -194,7 +195,7 @@ class LabelAdmin(DeskAdmin):
         made = self._printed(request, paper, display.code, make)
         is_new = made.status_code == 200 and how != Way.AGAIN
         if is_new and (left_out := work.untaxed(display.products.all())):
-            names = ", ".join(product.name for product in left_out)
+            names = listed(product.name for product in left_out)
             text = _("Not printed, since it has no tax rate today: %(names)s") % {"names": names}
             messages.warning(request, text)
         return made

@@ -59,7 +59,7 @@ def test_every_step_of_a_set_up_stands_in_it_with_what_it_set(kita, officer, san
         ("시험 호출", ["응답함"]),
         ("카테고리 연결 변경", [f"{skin_care().name}: – → beauty-skincare"]),
         ("파트너몰 상품·가격 규칙 변경", ["안전 재고: 2 → 0"]),
-        ("수수료 결정", [f"몰 전체: {today}부터 8 %"]),
+        ("수수료 결정", [f"몰 전체: {today}부터 8%"]),
         ("판매 시작", []),
     ]
     assert {deed.who for deed in kita.get(history(mall)).context["deeds"]} == {officer}
@@ -130,7 +130,7 @@ def test_a_rule_is_told_in_words_before_and_after(kita, mall):
     kita.post(page(mall, "price"), fields | {"do": "save", "seen": seen})
     rule, price = (details for _what, details in deeds(kita, mall))
     assert rule == ["등록 규칙: 판매 중인 모든 상품 → ₩2,000 이상"]
-    assert price == ["가격 계수: 100 % → 102.5 %"]
+    assert price == ["가격 계수: 100% → 102.5%"]
 
 
 def test_a_long_history_is_paged_the_newest_first(kita, mall):
