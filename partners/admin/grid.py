@@ -104,9 +104,8 @@ def page(request, base: dict):
 
 def url(**query) -> str:
     """The grid narrowed by `query`; what is empty does not narrow."""
-    return (
-        f"{reverse('admin:partners_grid')}?{urlencode({name: text for name, text in query.items() if text})}"
-    )
+    narrowing = {name: text for name, text in query.items() if text}
+    return f"{reverse('admin:partners_grid')}?{urlencode(narrowing)}"
 
 
 def goods_of(user):

@@ -26,7 +26,8 @@ TOO_LARGE = Reply(
 def faulty(mall, number, name):
     """A file of orders with so many bad cells."""
     faults = [
-        {"line": n, "column": "province", "code": "BAD_VALUE", "text": "省" * 60} for n in range(number)
+        {"line": n, "column": "province", "code": "BAD_VALUE", "text": "省" * 60}
+        for n in range(1, number + 1)
     ]
     return FaultyFile.objects.create(partner=mall, name=name, digest="0", faults=faults)
 
@@ -39,7 +40,7 @@ def test_the_faults_of_a_long_file_are_told_in_as_many_files_as_it_takes(shangha
         inbound.pull(shanghai)
     assert not FaultyFile.objects.filter(told_at=None).exists()
     told = [(name, int(line)) for name, line, *_rest in pujiang.state()["faulty"]]
-    assert told == [("orders-000001.csv", n) for n in range(6000)] + [("orders-000002.csv", 0)]
+    assert told == [("orders-000001.csv", n) for n in range(1, 6001)] + [("orders-000002.csv", 1)]
     assert PartnerMall.objects.get().breaker_failures == 0
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.admin import orders
+from partners.admin import item_map, orders
 from partners.admin.meanwhile import KeepsOthersChanges
 from partners.admin.setup import categories, key, terms
 from partners.models import CategoryMap, PartnerMall, PartnerOrder, SkuMap
@@ -24,7 +24,7 @@ from tests.races.rival import run_across
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-X77 = orders.field_of("X77")
+X77 = item_map.field_of("X77")
 
 
 def officer() -> Client:
@@ -82,6 +82,11 @@ def test_of_two_maps_of_a_mall_the_second_is_shown_what_it_would_do_now(mall):
     assert (other[0].status_code, CategoryMap.objects.get().remote_code) == (200, "0101")
 
 
+def sure_of(sku) -> dict:
+    """What is posted by an officer who has looked at the goods that the item becomes."""
+    return {X77: f"S{sku.pk}", "sure": f"{X77}:{sku.pk}"}
+
+
 def test_of_two_who_map_the_same_item_the_second_is_told_what_it_is_already(mall):
     raw = {"order_id": "A1", "lines": [{"out_sku_id": "X77", "quantity": 1, "price_fen": 100}]}
     row = PartnerOrder.objects.create(
@@ -92,8 +97,8 @@ def test_of_two_who_map_the_same_item_the_second_is_told_what_it_is_already(mall
         sku_in_stock(5),
         (officer(), officer()),
     )
-    with run_across(orders, "map_items", lambda: second.post(url, {X77: f"S{meant.pk}"})):
-        answer = first.post(url, {X77: f"S{sku_in_stock(5).pk}"}, follow=True)
+    with run_across(orders, "map_items", lambda: second.post(url, sure_of(meant))):
+        answer = first.post(url, sure_of(sku_in_stock(5)), follow=True)
     assert SkuMap.objects.get().sku == meant
     assert f"S{meant.pk} {meant}" in answer.content.decode()
 
