@@ -9,7 +9,9 @@ from partners import printing
 from partners.admin.without import NO_PRICES, WITHOUT
 from partners.label_sheet import PAPERS
 from partners.models import Display
-from partners.printing import Today, Way
+from partners.printing import Print, Today, Way
+
+MOST_PRINTS = 5
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,19 @@ def choices(display: Display, paper: str) -> dict:
         "title": _("Print labels"),
         "display": display,
         "paper": PAPERS[paper],
-        "prints": prints,
+        "prints": prints[:MOST_PRINTS],
+        "earlier": _together(prints[MOST_PRINTS:]),
         "in_force": in_force,
         "superseded": printing.superseded_there(display) if display.is_open else 0,
         "seen": printing.newest(display),
         "choices": offered,
         "without": without,
     }
+
+
+def _together(prints: list[Print]) -> Print | None:
+    """Those before as one, of the day of the first."""
+    return Print(prints[-1].day, None, sum(of.count for of in prints)) if prints else None
 
 
 def _again(n: int, today: Today | None) -> Choice:

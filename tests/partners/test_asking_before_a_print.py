@@ -1,5 +1,6 @@
 """Where labels of a display hang, the desk asks before it prints; what a print superseded stays in sight."""
 
+import datetime
 import io
 import re
 
@@ -83,6 +84,17 @@ def test_with_labels_in_force_the_button_asks_and_nothing_is_numbered(kita, offi
     assert f"{timezone.localdate():%Y-%m-%d} · {officer} · 라벨 3장" in page
     assert ways(page) == {"again": True, "lacking": False, "anew": True}
     assert (in_force(display), display.labels.count()) == (before, 3)
+
+
+def test_of_many_days_prints_the_last_are_told_and_the_others_together(kita, officer):
+    daily_terms()
+    display = stall(7)
+    made = number_labels(display.products.order_by("position"), by=officer)
+    for days, label in enumerate(made):
+        Label.objects.filter(pk=label.pk).update(printed_at=timezone.now() - datetime.timedelta(days=days))
+    page = kita.get(url(display)).content.decode()
+    first = timezone.localdate() - datetime.timedelta(days=6)
+    assert (page.count("· 라벨 1장"), f"그 이전 2장 (첫 인쇄 {first:%Y-%m-%d})" in page) == (5, True)
 
 
 def test_without_any_in_force_the_button_prints_at_once(kita, display):
