@@ -34,7 +34,7 @@ class CategoryFactory(factory.django.DjangoModelFactory):
 
     slug = factory.Sequence(lambda n: f"category-{n}")
     name_ko, name_zh_hans = "세럼", "精华"
-    path = factory.Sequence(lambda n: f"{n:03}.")
+    path = factory.Sequence(lambda n: f"{n:05}.")  # five digits: tests name their own of three
     position = factory.Sequence(lambda n: n)
 
 
