@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog import stock
-from catalog.models import Product, Seller, Sku
+from catalog.models import Sku
 from kmall.database import lock_timeout
 from orders import locks, transitions
 from orders.limits import count_to_year
@@ -184,10 +184,7 @@ def _hold(order: Order, agreed: Quote) -> None:
     stock.reserve(lines=lines, reference=order.number, seconds=HOLD_SECONDS)
     skus = Sku.objects.filter(pk__in=[sku_id for sku_id, _ in lines]).select_related("product__seller")
     for sku in skus:
-        on_sale = (
-            sku.product.state == Product.State.ON_SALE and sku.product.seller.state == Seller.State.ADMITTED
-        )
-        if not (on_sale and sku.is_active):
+        if not sku.is_on_sale:
             raise NotForSale(sku)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from kmall.database import lock_timeout
 from orders import locks as order_locks
@@ -16,9 +15,8 @@ from orders.give_back import shares_of
 from orders.models import OrderLine, RefundLine
 from orders.refund import NothingLeft
 from partners import locks
-from partners.models import PartnerRefund, PartnerRequest
-from partners.requests import NothingToTickOff, by_parcel, give_back, units_received
-from partners.trail import note
+from partners.models import PartnerRequest
+from partners.requests import NothingToTickOff, by_parcel, give_back, tick_off, units_received
 
 
 class NotAsShown(Exception):
@@ -64,14 +62,8 @@ def refund_further(request_id: int, *, amount_fen: int, actor) -> None:
         raise NothingLeft(request)
     if found.amount_fen != amount_fen:
         raise NotAsShown(request)
-    turn = request.refunds.count()
-    refunds = [
-        give_back(request, parcel, units, turn=turn, actor=actor) for parcel, units in found.parcels.items()
-    ]
-    PartnerRefund.objects.filter(refund__in=[refund for refund in refunds if refund]).update(request=request)
-    request.settled_at, request.settled_by = timezone.now(), actor
-    request.save(update_fields=["settled_at", "settled_by"])
-    note(request.order.partner, "request_ticked_off", actor=actor, request=request.remote_id)
+    give_back(request, found.parcels, turn=request.refunds.count(), actor=actor)
+    tick_off(request_id, actor=actor)
 
 
 def _units(request: PartnerRequest) -> Counter[str]:

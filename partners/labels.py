@@ -75,7 +75,7 @@ class Outdated:
 
 
 @dataclass(frozen=True)
-class _Day:
+class Day:
     """What today's labels are made with."""
 
     terms: Terms
@@ -96,7 +96,7 @@ def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
     items = list(items)
     list(locks.displays({item.display_id for item in items}))
     displays = Display.objects.select_related("market").in_bulk({item.display_id for item in items})
-    day = _day({item.product_id for item in items})
+    day = day_of({item.product_id for item in items})
     made = [
         _label(displays[item.display_id], offer, day, by)
         for item in items
@@ -112,25 +112,18 @@ def number_labels(items: Iterable[DisplayProduct], *, by=None) -> list[Label]:
 
 def untaxed(items: Iterable[DisplayProduct]) -> QuerySet[Product]:
     """What of these `number_labels` leaves out for want of a tax rate. Raises as that, but no `NoTaxRate`."""
-    return Product.objects.filter(pk__in=_day({item.product_id for item in items}).untaxed).order_by("pk")
+    return Product.objects.filter(pk__in=day_of({item.product_id for item in items}).untaxed).order_by("pk")
 
 
-def printable(items: Iterable[DisplayProduct]) -> list[DisplayProduct]:
-    """Those that `number_labels` would make a label of. Raises as `untaxed`."""
-    items = list(items)
-    offers = _day({item.product_id for item in items}).offers
-    return [item for item in items if item.product_id in offers]
-
-
-def outdated(labels: QuerySet[Label]) -> list[Outdated]:
+def outdated(labels: QuerySet[Label], day: Day | None = None) -> list[Outdated]:
     """Those in force whose price, name, origin or text is another today, or whose product has gone, and
     those out of force that may still hang.
 
-    By market, display and product name. A fixed number of queries. Raises `StaleRate`, `NoPricePolicy` or
-    `NoFreightRule`.
+    By market, display and product name. A fixed number of queries. `day`: of their goods, where somebody has
+    it. Raises `StaleRate`, `NoPricePolicy` or `NoFreightRule`.
     """
     rows = _hanging(labels)
-    day = _day({label.product_id for label in rows})
+    day = day or day_of({label.product_id for label in rows})
     ids = {label.display_id for label in rows}
     shelf = set(DisplayProduct.objects.filter(display__in=ids).values_list("display_id", "product_id"))
     scanned, found = _scanned_since(rows), []
@@ -197,13 +190,14 @@ def _supersede(pairs: set[tuple[int, int]]) -> None:
     Label.objects.filter(pk__in=old).update(superseded_at=timezone.now())
 
 
-def _day(product_ids: set[int]) -> _Day:
+def day_of(product_ids: set[int]) -> Day:
+    """Of these goods, as far as they are on sale. A fixed number of queries. Raises as `outdated`."""
     terms, table = todays_terms(), rates_at(timezone.localdate())
     goods = Product.objects.on_sale().filter(pk__in=product_ids).for_card()
-    return _Day(terms, table, *lowest_offers(goods, terms, table), freight_at(timezone.localdate()))
+    return Day(terms, table, *lowest_offers(goods, terms, table), freight_at(timezone.localdate()))
 
 
-def _label(display: Display, offer: Offer, day: _Day, by) -> Label:
+def _label(display: Display, offer: Offer, day: Day, by) -> Label:
     return Label(
         display=display,
         product=offer.sku.product,
@@ -240,7 +234,7 @@ def _texts(display: Display, offer: Offer, freight: FreightTable) -> dict[str, s
     }
 
 
-def _faults(label: Label, offer: Offer | None, day: _Day, is_on_display: bool) -> tuple[Fault, ...]:
+def _faults(label: Label, offer: Offer | None, day: Day, is_on_display: bool) -> tuple[Fault, ...]:
     if label.superseded_at:
         return (Fault.SUPERSEDED,)
     if not is_on_display:

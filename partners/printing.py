@@ -53,7 +53,7 @@ def newest(display: Display) -> int | None:
 def prints(display: Display) -> list[Print]:
     """Of the labels in force, the last first."""
     by = ("printed_by__name", "printed_by__email", "printed_by__phone")
-    rows = display.labels.filter(superseded_at=None).annotate(day=TruncDate("printed_at"))
+    rows = in_force(display).annotate(day=TruncDate("printed_at"))
     counted = rows.values_list("day", *by).annotate(n=Count("pk")).order_by("-day", *by)
     return [Print(day, next(filter(None, who), None), n) for day, *who, n in counted]
 
@@ -65,10 +65,11 @@ def superseded_there(display: Display) -> int:
 
 def today(display: Display) -> Today:
     """A fixed number of queries. Raises as `labels.outdated`."""
-    can = {item.pk for item in labels.printable(display.products.all())}
-    wrong = labels.outdated(in_force(display))
-    lacking = sum(item.pk in can for item in _lacking(display, wrong))
-    return Today(lacking, len(can), len(wrong))
+    there, shelf = in_force(display), set(display.products.values_list("product_id", flat=True))
+    day = labels.day_of(shelf.union(there.values_list("product_id", flat=True)))
+    wrong = labels.outdated(there, day)
+    lacking = sum(item.product_id in day.offers for item in _lacking(display, wrong))
+    return Today(lacking, len(shelf & day.offers.keys()), len(wrong))
 
 
 @transaction.atomic

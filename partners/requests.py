@@ -137,25 +137,22 @@ def _keep(row: PartnerOrder, asked: dict) -> None:
     if asked["state"] == Stands.RECEIVED:  # goods that came after somebody ticked it off
         ticked = _known(row, asked).exclude(problem="")
         ticked.exclude(stands=Stands.RECEIVED).update(settled_at=None, settled_by=None)
+    news = {
+        "told": told,
+        "stands": Stands(asked["state"]),
+        "received": received,
+        "is_customs_return": bool(asked.get("customs_return")),
+        "remote_updated_at": _time("changed_at", asked),
+    }
     PartnerRequest.objects.update_or_create(
         order=row,
         remote_id=str(asked["request_no"])[:80],
-        defaults={
-            "told": told,
-            "stands": Stands(asked["state"]),
-            "received": received,
-            "is_customs_return": bool(asked.get("customs_return")),
-            "remote_updated_at": _time("changed_at", asked),
-        },
-        create_defaults={
-            "told": told,
+        defaults=news,
+        create_defaults=news
+        | {
             "kind": Kind(asked["kind"]),
-            "stands": Stands(asked["state"]),
             "words": str(asked.get("reason", "")),
             "lines": _units("lines", asked["lines"], least=1),
-            "received": received,
-            "is_customs_return": bool(asked.get("customs_return")),
-            "remote_updated_at": _time("changed_at", asked),
             "asked_at": zoned("asked_at", asked["asked_at"]),
         },
     )
@@ -171,7 +168,7 @@ def _mark_late_units(row: PartnerOrder, asked: dict, received: list[dict]) -> No
     before = locks.request(refunded).received
     if sum(line["quantity"] for line in received) > sum(line["quantity"] for line in before):
         late = {"problem": Problem.MORE_CAME, "settled_at": None, "settled_by": None}
-        _known(row, asked).update(**late)
+        PartnerRequest.objects.filter(pk=refunded).update(**late)
 
 
 def _units(name: str, lines: list, *, least: int) -> list[dict]:
@@ -226,9 +223,7 @@ def _refund_received(request_id: int, order_id: int) -> None:
         request = locks.request(request_id)
     if request.refunds.exists() or request.settled_at or request.stands != Stands.RECEIVED:
         return
-    parcels = by_parcel(request, units_received(request))
-    refunds = [give_back(request, parcel, units) for parcel, units in parcels.items()]
-    PartnerRefund.objects.filter(refund__in=[refund for refund in refunds if refund]).update(request=request)
+    refunds = give_back(request, by_parcel(request, units_received(request)))
     if not refunds:
         request.problem = Problem.NOTHING_LEFT
     elif not any(refunds):  # it cost nothing
@@ -256,18 +251,26 @@ def by_parcel(request: PartnerRequest, units: Counter[str]) -> dict[int, dict[in
 
 
 def give_back(
-    request: PartnerRequest, parcel: int, quantities: dict[int, int], *, turn: int = 0, actor=None
-) -> Refund | None:
-    """Refund units that the mall's depot has. `turn`: how many refunds of the request there were before."""
-    return refund_consignment(
-        consignment_id=parcel,
-        reason="returned",
-        is_back=False,  # in the depot of the mall, not on the seller's shelf
-        is_customs_return=request.is_customs_return,
-        quantities=quantities,
-        key=f"request-{request.pk}-{parcel}" + (f"-{turn}" if turn else ""),
-        actor=actor,
-    )
+    request: PartnerRequest, parcels: dict[int, dict[int, int]], *, turn: int = 0, actor=None
+) -> list[Refund | None]:
+    """Refund units that the mall's depot has, {parcel: {line: units}}, as what the request asked for.
+
+    None for a parcel whose units cost nothing. `turn`: how many refunds of the request there were before.
+    """
+    refunds = [
+        refund_consignment(
+            consignment_id=parcel,
+            reason="returned",
+            is_back=False,  # in the depot of the mall, not on the seller's shelf
+            is_customs_return=request.is_customs_return,
+            quantities=quantities,
+            key=f"request-{request.pk}-{parcel}" + (f"-{turn}" if turn else ""),
+            actor=actor,
+        )
+        for parcel, quantities in parcels.items()
+    ]
+    PartnerRefund.objects.filter(refund__in=[refund for refund in refunds if refund]).update(request=request)
+    return refunds
 
 
 def _answer(request: PartnerRequest, answer: str, message: str, actor) -> None:

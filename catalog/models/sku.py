@@ -46,3 +46,10 @@ class Sku(models.Model):
 
     def __str__(self):
         return self.code
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether a shopper may buy it, if there is stock (`ProductQuerySet.on_sale`)."""
+        product = self.product
+        is_open = product.state == product.State.ON_SALE and product.seller.state == "admitted"
+        return is_open and self.is_active

@@ -43,6 +43,10 @@ def do(request, asked: PartnerRequest):
 
 
 def name_of(line: OrderLine) -> str:
-    """In the desk's language, with its option where the name does not say it."""
-    name, label = line_name(line), line_label(line)
+    """In the desk's language, with its option."""
+    return with_option(line_name(line), line_label(line))
+
+
+def with_option(name: str, label: str) -> str:
+    """A product with its option, where the name does not say it."""
     return name if label in name else f"{name} {label}"

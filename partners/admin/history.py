@@ -17,7 +17,7 @@ from kmall.desk_history import names_of, told
 from kmall.models import AuditEntry
 from partners.admin.commission import percent
 from partners.admin.setup import rule
-from partners.models import CommissionRule, PartnerMall
+from partners.models import PartnerMall
 from partners.trail import subject_of
 
 PAGE_SIZE = 50
@@ -113,7 +113,7 @@ def _first(lines: list[str]) -> list[str]:
 
 def _commission(data: dict) -> list[str]:
     category = Category.objects.filter(pk=data["category"]).first() if data["category"] else None
-    rate = None if data["rate"] is None else CommissionRule._meta.get_field("rate").to_python(data["rate"])
+    rate = None if data["rate"] is None else Decimal(data["rate"])
     agreed = _("from %(day)s %(rate)s") % {"day": data["valid_from"], "rate": percent(rate)}
     return [f"{category or _('the whole mall')}: {agreed}"]
 

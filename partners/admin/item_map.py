@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.amounts import yuan
-from catalog.models import Product, Seller, Sku
+from catalog.models import Sku
+from catalog.product_page import units_left
 from kmall.languages import listed
+from partners.admin.further import with_option
 from partners.mapping import known_skus, unknown_lines
 from partners.models import PartnerOrder
 
@@ -45,20 +47,16 @@ class Item:
 
     @property
     def goods(self) -> str:
-        name, label = str(self.sku.product), self.sku.label
-        return name if label in name else f"{name} {label}"
+        return with_option(str(self.sku.product), self.sku.label)
 
     @property
     def left(self) -> int:
-        stock = getattr(self.sku, "stock", None)
-        return stock.on_hand - stock.reserved if stock else 0
+        return units_left(self.sku)
 
     @property
     def problem(self) -> str:
         """Why the order would be refused with it; empty where it would not."""
-        product = self.sku.product
-        on_sale = product.state == Product.State.ON_SALE and product.seller.state == Seller.State.ADMITTED
-        if not (on_sale and self.sku.is_active):
+        if not self.sku.is_on_sale:
             return _("It is not on sale: the order will be refused.")
         return _("There are too few: the order will be refused.") if self.left < self.quantity else ""
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver
 
 from catalog.models import Product
@@ -76,4 +77,5 @@ def test_rubbish_is_never_a_fault(person):
 
 def test_no_row_is_found_by_its_type_and_number(person):
     """Django's own way to a row's page in the shop: none of ours has one, and some are found by no number."""
-    assert {person.get(f"/admin/r/{kind}/1/").status_code for kind in range(1, 200)} == {404}
+    kinds = ContentType.objects.values_list("pk", flat=True)
+    assert {person.get(f"/admin/r/{kind}/1/").status_code for kind in kinds} == {404}

@@ -7,6 +7,7 @@ from partners.connectors.connector import Page
 from partners.connectors.igetmall import IGetMall
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, ningbo_mall, partner_mall, shanghai_mall
+from tests.factories.people import kita_officer
 from tests.partners.convergence import converge, pull_orders
 from tests.partners.feed_reader import Reader
 from tests.partners.played import malls
@@ -28,6 +29,23 @@ def pytest_generate_tests(metafunc):
 def _no_clock_of_an_earlier_mall():
     """A stand-in may get the port of one whose clock was wrong: what was learnt of that is kept by address."""
     transport.made.cache_clear()
+
+
+@pytest.fixture
+def officer(db):
+    return kita_officer()
+
+
+@pytest.fixture
+def kita(client, officer):
+    """The desk as an officer of KITA has it."""
+    client.force_login(officer)
+    return client
+
+
+@pytest.fixture
+def desk_in_english(client):
+    client.cookies["desk_language"] = "en"
 
 
 @pytest.fixture

@@ -38,7 +38,6 @@ def identity(sandbox, **changes) -> dict:
 
 def begun(kita, sandbox, *, upto: str = "") -> PartnerMall:
     """A mall whose steps before `upto` are done."""
-    skin_care().name_zh_hans = "护肤"
     kita.post(ADD, identity(sandbox))
     mall = PartnerMall.objects.get()
     posts = {"key": CREDENTIALS | {"do": "enter"}, "call": {}}

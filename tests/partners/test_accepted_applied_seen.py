@@ -15,17 +15,10 @@ from partners.receipts import collect
 from partners.sync import sync
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import changed, listable, partner_mall, shanghai_mall
-from tests.factories.people import kita_officer
 from tests.partners.convergence import hurry
 
 pytestmark = pytest.mark.django_db
 ACCEPTED, APPLIED = "접수됨", "반영됨"
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 def sent(mall):

@@ -14,7 +14,6 @@ from partners.models import Display
 from tests.factories.catalog import ProductFactory, daily_terms
 from tests.factories.displays import display_of, stall
 from tests.factories.partners import listable
-from tests.factories.people import kita_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +23,6 @@ def display(tasks_at_once, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     daily_terms()
     return stall(4)
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 def photo(size=(800, 600), name="stall.jpg"):

@@ -14,16 +14,10 @@ from partners.preview import Group
 from partners.sync import step
 from tests.factories.catalog import CategoryFactory
 from tests.factories.partners import changed, listable, partner_mall
-from tests.factories.people import kita_officer, member_of, works_at
+from tests.factories.people import member_of, works_at
 from tests.partners.convergence import converge
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 @pytest.fixture

@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 MONTH = reverse("admin:partners_statement_month")
 
 
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
-
-
 def row_of(client, day) -> str:
     """The month's row of a day, as a person reads it."""
     page = client.get(MONTH, {"month": f"{day:%Y-%m}"}).content.decode()
@@ -102,7 +96,7 @@ def test_what_is_missing_is_fetched_by_a_button(kita, monkeypatch):
     url = reverse("admin:partners_statement_missing", args=[mall.pk])
     kita.logout()
     sent_to = kita.post(url)
-    assert sent_to.status_code == 302  # to the sign-in, and from there to the button's address
+    assert sent_to.url == f"{reverse('admin:login')}?next={url}"
     kita.force_login(kita_officer())
     looked_at = kita.get(url)
     assert (looked_at.status_code, "버튼이 있는 화면으로" in looked_at.content.decode()) == (405, True)

@@ -16,7 +16,7 @@ from partners.models import Display, Label
 from tests.factories.catalog import daily_terms, without_tax_rate
 from tests.factories.displays import display_of, stall
 from tests.factories.partners import listable
-from tests.factories.people import kita_officer, member_of
+from tests.factories.people import member_of
 
 pytestmark = pytest.mark.django_db
 OUTDATED = "/admin/partners/label/outdated/"
@@ -25,12 +25,6 @@ OUTDATED = "/admin/partners/label/outdated/"
 @pytest.fixture
 def display():
     return display_of(listable(name_zh_hans="纯淡 雪肌水光补水面膜", name_ko="순담 설기 수분 마스크"))
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 def url(display, paper="a6"):

@@ -7,19 +7,12 @@ from orders.models import Order, Refund
 from partners import inbound
 from partners.models import PartnerOrder
 from tests.factories.partners import changed, listable
-from tests.factories.people import kita_officer
 from tests.partners.convergence import converge, pull_orders
 from tests.partners.test_refunds_told import example, give_back
 from tests.partners.test_statements import fetch
 
 pytestmark = pytest.mark.django_db
 WARNED = "이미 환불받았을 수"
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 @pytest.fixture

@@ -13,22 +13,11 @@ from partners.switch import pause, resume
 from partners.verdict import pause_for_credentials
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import CREDENTIALS, listable, partner_mall, skin_care
-from tests.factories.people import kita_officer, member_of, works_at
+from tests.factories.people import member_of, works_at
 from tests.partners.opening import PRICE, begun, identity, page
 
 pytestmark = pytest.mark.django_db
 MODELS = PartnerMall, PartnerMember, CategoryMap, CommissionRule
-
-
-@pytest.fixture
-def officer():
-    return kita_officer()
-
-
-@pytest.fixture
-def kita(client, officer):
-    client.force_login(officer)
-    return client
 
 
 def history(mall) -> str:
@@ -114,7 +103,7 @@ def test_a_mall_that_gets_another_name_in_addresses_keeps_its_history(kita, sand
     assert not AuditEntry.objects.filter(subject="partners.partnermall:igetmall").exists()
 
 
-def test_a_key_that_was_typed_and_given_up_stands_in_it(kita, sandbox, mall):
+def test_a_key_that_was_typed_and_given_up_stands_in_it(kita, mall):
     kita.post(page(mall, "key"), {"do": "enter", "app_key": "kmall24", "app_secret": "not-taken"})
     kita.post(page(mall, "key"), {"do": "discard"})
     assert [what for what, _details in deeds(kita, mall)] == ["새 인증 정보 입력", "새 인증 정보 폐기"]

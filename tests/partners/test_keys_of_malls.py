@@ -27,12 +27,6 @@ NEW = "a-new-secret-of-the-mall"
 
 
 @pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
-
-
-@pytest.fixture
 def both(sandbox):
     """The mall takes two secrets at a time while they are changed."""
     sandbox.stop()

@@ -15,16 +15,9 @@ from partners.models import Display, Listing, PartnerMall
 from partners.sync import sync
 from tests.factories.displays import display_of
 from tests.factories.partners import changed, listable, partner_mall
-from tests.factories.people import kita_officer
 from tests.races.rival import run_across
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 @pytest.fixture

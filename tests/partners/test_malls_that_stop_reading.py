@@ -12,7 +12,6 @@ from partners.silence import SILENT_AFTER
 from partners.tasks import tell_of_silence
 from tests.factories.catalog import daily_terms
 from tests.factories.partners import partner_mall, shanghai_mall
-from tests.factories.people import kita_officer
 from tests.partners.test_shanghai_feed import item
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +25,6 @@ def mall():
     mall = shanghai_mall()
     write.upsert(mall.pk, [item(1)])
     return mall
-
-
-@pytest.fixture
-def officer():
-    return kita_officer()
 
 
 def last_read(before: datetime.timedelta):

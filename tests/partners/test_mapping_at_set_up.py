@@ -6,17 +6,10 @@ from catalog.models import Product
 from partners.models import CategoryMap
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import changed, listable, skin_care
-from tests.factories.people import kita_officer
 from tests.partners.convergence import converge
 from tests.partners.opening import begun, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 @pytest.fixture

@@ -19,17 +19,11 @@ from partners.models import CommissionRule, PartnerMall, RemoteCategory
 from partners.setup import start_partner
 from tests.factories.catalog import CategoryFactory, daily_terms
 from tests.factories.partners import changed, listable, partner_mall
-from tests.factories.people import kita_officer, member_of, works_at
+from tests.factories.people import member_of, works_at
 from tests.partners.convergence import converge
 from tests.partners.opening import ADD, PRICE, STEPS, begun, identity, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 def test_from_the_first_step_to_goods_on_the_malls_page(kita, sandbox):

@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/partners/partnermall/"
 
 
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
-
-
 def listings(partner, number, **fields):
     """So many rows at a mall, by one statement; of products that need not be listable."""
     products = [listable().pk for _ in range(number)]

@@ -218,6 +218,7 @@ def test_of_a_request_without_an_order_nothing_is_refunded(mall, client):
     client.force_login(kita_officer())
     answer = client.post(request_page(), {"do": "further", "seen": "1"})
     assert (answer.status_code, PartnerRequest.objects.get().settled_at) == (302, None)
+    assert not Refund.objects.exists()
 
 
 def test_another_sum_than_was_seen_is_not_refunded(more_came, client):

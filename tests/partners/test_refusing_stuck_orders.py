@@ -9,19 +9,12 @@ from partners import decide, inbound, unread
 from partners.connectors.reading import Unread
 from partners.models import PartnerOrder
 from tests.factories.partners import listable
-from tests.factories.people import kita_officer, works_at
+from tests.factories.people import works_at
 from tests.partners.convergence import pull_orders, work_again, work_orders
 from tests.partners.selling import buy, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_in_english")]
 WHY = {"do": "refuse", "reason": "bad_address", "text": "地址无法识别"}
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    client.cookies["desk_language"] = "en"
-    return client
 
 
 def page(row):

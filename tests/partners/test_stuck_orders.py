@@ -14,19 +14,12 @@ from partners.connectors.reading import Unread
 from partners.models import PartnerOrder, PartnerRefund
 from partners.models.inbound import MANY_TRIES
 from tests.factories.partners import listable
-from tests.factories.people import kita_officer, works_at
+from tests.factories.people import works_at
 from tests.partners.convergence import pull_orders, work_again, work_orders
 from tests.partners.selling import asked, buy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk_in_english")]
 LIST = reverse("admin:partners_partnerorder_changelist")
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    client.cookies["desk_language"] = "en"
-    return client
 
 
 @pytest.fixture

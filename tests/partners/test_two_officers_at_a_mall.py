@@ -5,16 +5,9 @@ from django.urls import reverse
 
 from partners.models import PartnerMall
 from tests.factories.partners import partner_mall
-from tests.factories.people import kita_officer
 from tests.partners.boxes import boxes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kita(client):
-    client.force_login(kita_officer())
-    return client
 
 
 @pytest.fixture
