@@ -57,5 +57,4 @@ def _of_row(row: dict, before: set) -> Iterable[tuple]:
 
 def _fault(line: int, column: str, code: str, value) -> RowFault:
     text = str(value)
-    is_hidden = has_number(text)
-    return RowFault(line, column, code, "" if is_hidden else text[:60], is_hidden=is_hidden)
+    return RowFault(line, column, code, text, is_hidden=has_number(text))

@@ -12,6 +12,8 @@ from typing import NamedTuple, Protocol
 
 from partners.connectors.reading import Unread, fit, fitted, require_fit
 
+MOST_CELL = 60  # characters that are kept of a bad cell
+
 
 class Fault(Exception):
     """A call failed as a whole. `status`: HTTP status, if there was an answer."""
@@ -157,8 +159,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with a cell of a file that the mall dropped. `line` from 1; `text` names no person:
-    `is_hidden` where that is why there is none.
+    """What is wrong with a cell of a file that the mall dropped. `line` from 1; of `text` the beginning is
+    kept, and nothing where it may be about a person (`is_hidden`).
     """
 
     line: int
@@ -168,7 +170,7 @@ class RowFault:
     is_hidden: bool = False
 
     def __post_init__(self):
-        object.__setattr__(self, "text", fitted(self.text))
+        object.__setattr__(self, "text", "" if self.is_hidden else fitted(self.text, MOST_CELL))
 
 
 @dataclass(frozen=True)

@@ -153,8 +153,7 @@ class IGetMall:
             "app_key": self._key,
             "timestamp": self._line.now().astimezone(GMT8).strftime(answers.STAMP),
             "nonce": secrets.token_hex(16),
-            "v": "1.0",
-            "sign_method": "hmac-sha256",
+            **answers.FIXED,
             "content_sha256": hashlib.sha256(raw).hexdigest(),
         }
         return parameters | {"sign": signature(parameters, self._secret)}

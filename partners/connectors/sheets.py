@@ -142,7 +142,6 @@ def _checked(
     a file with persons any that could be one's.
     """
     values, faults = {}, []
-    has_persons = any(column.is_personal for column in columns.values())
     for name, column in columns.items():
         text = cells[name]
         try:
@@ -150,9 +149,10 @@ def _checked(
         except (ValueError, ArithmeticError, LookupError):
             values[name] = text
             code = "BAD_VALUE" if text else "EMPTY"
+            has_persons = any(column.is_personal for column in columns.values())
             is_hidden = column.is_personal or is_shifted or (has_persons and not _IS_OF_NOBODY.match(text))
             is_hidden = bool(text) and (is_hidden or has_number(text))
-            faults.append(RowFault(line, name, code, "" if is_hidden else text[:60], is_hidden=is_hidden))
+            faults.append(RowFault(line, name, code, text, is_hidden=is_hidden))
     return values, faults
 
 

@@ -56,7 +56,7 @@ def _refuse_strange(partner_id: int, sheet: Sheet) -> None:
     known = set(orders.values_list("remote_id", flat=True))
     for key, (line, row) in firsts.items():
         if row["order_id"] not in known:
-            sheet.refuse(key, RowFault(line, "order_id", "UNKNOWN_ORDER", row["order_id"][:60]))
+            sheet.refuse(key, RowFault(line, "order_id", "UNKNOWN_ORDER", row["order_id"]))
 
 
 def _told(order_id: str, groups: list[tuple[list[dict], str]]) -> dict:

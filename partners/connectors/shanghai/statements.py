@@ -43,7 +43,7 @@ def _refuse(sheet: Sheet) -> None:
         if key != TOTAL and not first["state"]:
             sheet.refuse(key, RowFault(line, "state", "EMPTY"))
         for line, _row in rows[1:]:
-            sheet.refuse(key, RowFault(line, "order_id", "TWICE", key[:60]))
+            sheet.refuse(key, RowFault(line, "order_id", "TWICE", key))
 
 
 def _hold(sheet: Sheet, rows: list[Row], total: list[Row] | None) -> None:

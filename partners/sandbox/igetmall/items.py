@@ -10,9 +10,6 @@ from partners.sandbox.stand import faults
 from partners.sandbox.stand.clock import GMT8
 
 CATEGORY = "json_extract(shown_content, '$.category')"
-TITLE_AND_BRAND = (
-    "(json_extract(shown_content, '$.title') || ' ' || coalesce(json_extract(shown_content, '$.brand'), ''))"
-)
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 SHOWN = "state in ('shown', 'pending') and shown_content is not null"
 
@@ -48,19 +45,24 @@ def _receive(mall, body, *, most, needs):
             results.append(_result(item, "refused", errors=found))
         else:
             results.append(_take(mall, item, needs, losing))
-        _remember(mall.state, needs, results[-1])
+    _remember(mall.state, needs, results)
     return {"results": results}
 
 
-def _remember(state, needs, result):
+def _remember(state, needs, results):
     """Keep the newest refusal for the operator, until the item is accepted in a call that says as much."""
-    out_id, parts = str(result["out_id"])[:40], "+".join(needs)
-    if result["result"] == "accepted":
-        state.do("delete from refused where out_id = ? and (parts = ? or ? != 'offer')", out_id, parts, parts)
-    elif result["result"] == "refused":
-        at = datetime.datetime.now(GMT8).isoformat(timespec="seconds")
-        sql = "insert or replace into refused (out_id, parts, at, errors) values (?, ?, ?, ?)"
-        state.do(sql, out_id, parts, at, _canonical(result["errors"]))
+    parts, at = "+".join(needs), datetime.datetime.now(GMT8).isoformat(timespec="seconds")
+    told = [result for result in results if result["result"] in ("accepted", "refused")]
+    newest = {str(result["out_id"])[:40]: result for result in told}
+    taken = [out_id for out_id, result in newest.items() if result["result"] == "accepted"]
+    sql = (
+        "delete from refused where out_id in (select value from json_each(?)) and (parts = ? or ? != 'offer')"
+    )
+    state.do(sql, _canonical(taken), parts, parts)
+    for out_id, result in newest.items():
+        if result["result"] == "refused":
+            sql = "insert or replace into refused (out_id, parts, at, errors) values (?, ?, ?, ?)"
+            state.do(sql, out_id, parts, at, _canonical(result["errors"]))
 
 
 def _take(mall, item, needs, losing):

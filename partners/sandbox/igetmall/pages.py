@@ -7,7 +7,7 @@ from partners.sandbox.igetmall import items
 from partners.sandbox.igetmall.categories import LEAVES, PARENTS, TREE
 from partners.sandbox.stand.categories import counted
 from partners.sandbox.stand.money import yuan
-from partners.sandbox.stand.paging import address, containing, last_page, page_asked, pager
+from partners.sandbox.stand.paging import TITLE_AND_BRAND, address, containing, last_page, page_asked, pager
 
 PATH, PAGE_SIZE = "/korea/", 24
 BAG = (
@@ -107,7 +107,7 @@ def card(row):
 def _filter(word, code):
     where, values = items.SHOWN, []
     for part in word.split():
-        where += f" and {items.TITLE_AND_BRAND} like ? escape '\\'"
+        where += f" and {TITLE_AND_BRAND} like ? escape '\\'"
         values.append(containing(part))
     if code in PARENTS:
         where += f" and {items.CATEGORY} like ?"

@@ -114,13 +114,12 @@ def whole(text, line, column):
     return int(text)
 
 
-def at(text, line, column):
-    """A moment as it is written. Raises `BadFile`."""
+def require_time(text, line, column):
+    """Raises `BadFile` where it is no moment."""
     try:
         datetime.datetime.strptime(text, "%Y-%m-%d %H:%M:%S").astimezone(GMT8)
     except ValueError as error:
         raise BadFile(line, column) from error
-    return text
 
 
 def fen(text, line, column):

@@ -9,9 +9,6 @@ from partners.sandbox.shanghai.signing import sha256
 from partners.sandbox.stand import faults
 
 ON_PAGE = "shown_content is not null and shown_offer is not null"
-TITLE_AND_BRAND = (
-    "(json_extract(shown_content, '$.title') || ' ' || coalesce(json_extract(shown_content, '$.brand'), ''))"
-)
 
 
 def take(mall, item, *, is_held_back=False):

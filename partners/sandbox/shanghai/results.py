@@ -42,7 +42,7 @@ def _parcels(mall, rows):
     parcels = {}
     for number, row in enumerate(rows, start=2):
         key = (row["order_id"], row["parcel_no"])
-        files.at(row["shipped_at"], number, "shipped_at")
+        files.require_time(row["shipped_at"], number, "shipped_at")
         names = ("parcel_no", "carrier", "tracking_number", "shipped_at")
         parcel = parcels.setdefault(key, {name: row[name] for name in names} | {"lines": []})
         units = files.whole(row["quantity"], number, "quantity")

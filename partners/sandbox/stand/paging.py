@@ -3,6 +3,11 @@
 import html
 import urllib.parse
 
+# Of an item on the page, kept as JSON: what a shopper looks for.
+TITLE_AND_BRAND = (
+    "(json_extract(shown_content, '$.title') || ' ' || coalesce(json_extract(shown_content, '$.brand'), ''))"
+)
+
 
 def page_asked(query, last):
     """The number of the page: 1 where none is asked for, the last where there are not so many."""
